@@ -1,0 +1,127 @@
+"""Everything that can be refused, as one tree.
+
+    Refused                 code, and a sentence that says what happened and what to do
+      Malformed             400  the request cannot be read at all
+      SignInNeeded          401  nobody is signed in, or the token is no good any more
+      Forbidden             403  known, and not allowed
+        UnknownOrigin       403  no site has this origin; carries the command that adds it
+      NotFound              404
+      Conflict              409  it has changed meanwhile
+      TooLarge              413
+      Unsupported           415
+      Invalid               422  fields are wrong; carries them
+      TooMany               429  carries the seconds to wait
+      Unavailable           503  the database cannot be asked now; carries the seconds to wait
+
+`web.errors` turns each into problem details (RFC 9457) or a page; nothing below `web` knows of HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: its name, a code for programs, and a sentence for people."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Refused(Exception):
+    """Base of everything that a visitor, a member or the network can cause."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class Malformed(Refused):
+    """The bytes are not what they say they are."""
+
+    code = "malformed"
+
+
+class SignInNeeded(Refused):
+    """Nobody is signed in, or the token has ended."""
+
+    code = "sign_in_needed"
+
+
+class Forbidden(Refused):
+    """It is known who asks, and they may not."""
+
+    code = "forbidden"
+
+
+class UnknownOrigin(Forbidden):
+    """No site has this origin or host; the message names the command that adds it."""
+
+    code = "unknown_origin"
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.command = f"afterword site add NAME --origin {origin}"
+        super().__init__(
+            f"{origin} is not an origin of any site here. To add it, run: {self.command}"
+        )
+
+
+class NotFound(Refused):
+    """There is nothing at that address, or nothing that the caller may know of."""
+
+    code = "not_found"
+
+
+class Conflict(Refused):
+    """It has changed since the caller last saw it."""
+
+    code = "conflict"
+
+
+class TooLarge(Refused):
+    """More bytes than this place takes."""
+
+    code = "too_large"
+
+
+class Unsupported(Refused):
+    """A content type or encoding that this place does not read."""
+
+    code = "unsupported"
+
+
+class Invalid(Refused):
+    """One or more fields are wrong; nothing was stored."""
+
+    code = "invalid"
+
+    def __init__(self, *fields: FieldError) -> None:
+        super().__init__(" ".join(field.message for field in fields))
+        self.fields = fields
+
+
+class TooMany(Refused):
+    """Too often; try again after `retry_after` seconds."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(Refused):
+    """The database cannot be asked or written now; nothing was lost, try again."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, *, retry_after: int = 3) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,232 @@
+"""The nouns of Afterword as plain frozen data: what storage returns and services pass on.
+
+Times are integers: milliseconds since 1970-01-01 UTC. The words are those of docs/architecture.md, section 2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Node: TypeAlias = "str | list[str | dict[str, str] | Node]"
+"""Text, or `[tag, {attributes}?, *children]`; `core.tree.ALLOWED` lists tags and attributes."""
+Tree: TypeAlias = "list[Node]"
+"""The body of a comment: a list of block nodes."""
+
+Presence: TypeAlias = Literal["required", "optional", "hidden"]
+
+
+class Status(StrEnum):
+    """Where a comment stands. Each may become any other; only `APPROVED` is public."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    SPAM = "spam"
+    REMOVED = "removed"
+
+
+class Hold(StrEnum):
+    """Whom a site holds for its moderators before the rules have spoken."""
+
+    ALL = "all"
+    FIRST = "first"
+    NONE = "none"
+
+
+class Role(StrEnum):
+    """What a member may do on a site: a viewer reads, a moderator decides, an owner also configures."""
+
+    VIEWER = "viewer"
+    MODERATOR = "moderator"
+    OWNER = "owner"
+
+
+class Act(StrEnum):
+    """What can be done to a comment; the audit log and the dashboard use these words."""
+
+    APPROVE = "approve"
+    HOLD = "hold"
+    SPAM = "spam"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one site wants its conversation kept. Stored as versioned JSON in `site.policy`."""
+
+    hold: Hold = Hold.FIRST
+    name: Presence = "required"
+    email: Presence = "optional"
+    website: Presence = "optional"
+    max_length: int = 10_000
+    """Characters of Markdown in one comment, 1 to 20,000."""
+    max_links: int = 2
+    """A comment with more links than this is held."""
+    edit_window: int = 900
+    """Seconds in which an author may edit or delete, 0 to 86,400."""
+    allow_images: bool = False
+    query_keys: tuple[str, ...] = ()
+    """Query parameters that tell pages of this site apart; all others are dropped from page keys."""
+    sort: Literal["oldest", "newest"] = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One website: a name for people and commands, the exact origins it is served from, and its policy."""
+
+    id: int
+    name: str
+    origins: tuple[str, ...]
+    policy: Policy
+    version: int
+    """Rises with each change of the site, and is part of every ETag of its threads."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The lower-case hosts of the origins, without port and without a leading `www.`."""
+        hosts = (re.sub(r":\d+$", "", origin.split("://", 1)[1]) for origin in self.origins)
+        return tuple(dict.fromkeys(host.removeprefix("www.") for host in hosts))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address of a site; its comments are one thread."""
+
+    id: int
+    site_id: int
+    url: str
+    """The address that readers and mails are shown; only its own origin may change it."""
+    title: str
+    closed: bool
+    version: int
+    """Rises with each change of the thread, by `pages.changing` alone."""
+    comment_count: int
+    """Approved comments, recounted in the same transaction as the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a comment, as far as anybody may see."""
+
+    name: str
+    website: str | None = None
+    key: str | None = None
+    """Keyed hash of a confirmed email or of the browser's visitor token; never shown."""
+    member_id: int | None = None
+    """Set when a signed-in member wrote it; makes the staff badge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Anything that a person wrote under a page."""
+
+    id: int
+    page_id: int
+    parent_id: int | None
+    root_id: int | None
+    """The top-level comment above it; None on a top-level comment."""
+    status: Status
+    author: Author
+    source: str
+    """Markdown as written; empty once scrubbed."""
+    tree: Tree
+    created_at: int
+    edited_at: int | None
+    origin_key: str
+    """Where it came from, so that it never enters twice: `client:<uuid>`, `disqus:<id>`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A comment at its place in the thread."""
+
+    comment: Comment
+    depth: int
+    """0 for a top-level comment."""
+    reply_count: int
+    """Visible replies directly under it that this slice holds."""
+    more: int = 0
+    """On a top-level comment: visible replies under it that the slice left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What came in, cleaned and within limits, before it is a comment."""
+
+    body: str
+    name: str
+    email: str | None
+    website: str | None
+    client_id: str
+    visitor_token: str | None = None
+    parent_id: int | None = None
+    honeypot: bool = False
+    """True when the field that people cannot see was filled in."""
+
+
+class Outcome(StrEnum):
+    """What screening says should become of a draft."""
+
+    PUBLISH = "publish"
+    HOLD = "hold"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of a verdict's score sheet."""
+
+    rule: str
+    """The rule's name in snake case: `new_author`, `links`, …"""
+    weight: float
+    """Positive speaks against publishing."""
+    text: str
+    """A sentence for the moderator: `First comment of this author`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What screening found, with its reasons."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """The status that a new comment with this verdict gets."""
+        return {
+            Outcome.PUBLISH: Status.APPROVED,
+            Outcome.HOLD: Status.PENDING,
+            Outcome.SPAM: Status.SPAM,
+        }[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A signed-in person of the dashboard."""
+
+    id: int
+    name: str
+    email: str
+    roles: dict[int | None, Role] = field(default_factory=dict)
+    """Role by site id; the key None stands for every site."""
+
+    def role_on(self, site_id: int) -> Role | None:
+        """The role on that site, or None where the member has none."""
+        return self.roles.get(site_id) or self.roles.get(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser of a member."""
+
+    id: int
+    member_id: int
+    created_at: int
+    seen_at: int
+    agent: str
+    """Browser and system in a few words, for the list of sessions."""
+    csrf: str
+    """Random value that every form of this session carries."""

@@ -1,0 +1,180 @@
+"""What programs send and see: the JSON shapes of the public API, as msgspec structs.
+
+The OpenAPI description is made from these, requests are decoded into these, and answers are encoded from
+these, so the three cannot disagree. A field that is not named here cannot leave through the API.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from afterword.core.model import Presence
+
+Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote a comment, as far as anybody may see."""
+
+    name: str
+    website: str | None
+    staff: bool
+    hue: Annotated[int, msgspec.Meta(ge=0, le=359)]
+    """Degrees on the colour wheel, for the avatar."""
+
+
+class More(msgspec.Struct, frozen=True, kw_only=True):
+    """Replies that this answer left out, and the cursor that brings them."""
+
+    count: Annotated[int, msgspec.Meta(ge=1)]
+    after: str
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment at its place in the thread. A removed one is only a place: no author, no body."""
+
+    id: int
+    parent_id: int | None
+    root_id: int | None
+    depth: Annotated[int, msgspec.Meta(ge=0)]
+    status: Literal["approved", "pending", "removed"]
+    """`pending` is seen only in the answer to its own author."""
+    author: Author | None
+    created_at: int
+    edited_at: int | None
+    body: list[Any]
+    """Block nodes `[tag, {attributes}?, *children]`; see docs/api.md for the list of tags."""
+    reply_count: Annotated[int, msgspec.Meta(ge=0)] = 0
+    more: More | None = None
+
+
+class Fields(msgspec.Struct, frozen=True, kw_only=True):
+    """Which fields the site asks for."""
+
+    name: Presence
+    email: Presence
+    website: Presence
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """What the widget must know of the site."""
+
+    name: str
+    fields: Fields
+    max_length: int
+    edit_window: int
+    """Seconds."""
+    images: bool
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The page that was asked for; `id` and `title` are null while nobody has written there."""
+
+    id: int | None
+    url: str
+    title: str | None
+    closed: bool
+
+
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """A page's comments in reading order, with what is needed to show them."""
+
+    site: Site
+    page: Page
+    count: int
+    sort: Literal["oldest", "newest"]
+    comments: list[Comment]
+    next: str | None
+    """Cursor of the next slice of top-level comments."""
+    version: int
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """Visible comments of each page asked for, in the order asked."""
+
+    counts: list[int]
+
+
+class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """A comment as its author sends it."""
+
+    url: str
+    name: str = ""
+    body: str
+    client_id: str
+    canonical: str | None = None
+    thread_id: str | None = None
+    title: str | None = None
+    site: str | None = None
+    parent: Positive | None = None
+    email: str | None = None
+    website: str | None = None
+    visitor_token: str | None = None
+    trap: str = ""
+    """A field that people cannot see; programs that fill it are not believed."""
+    notify: bool = False
+
+
+class Revise(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment's new text."""
+
+    body: str
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """Markdown to be shown as it would look."""
+
+    body: str
+    url: str | None = None
+    site: str | None = None
+
+
+class Previewed(msgspec.Struct, frozen=True, kw_only=True):
+    """The tree of a previewed body."""
+
+    body: list[Any]
+
+
+class OwnComment(Comment, frozen=True, kw_only=True):
+    """A comment as its own author sees it, with the Markdown to edit."""
+
+    source: str
+
+
+class Submitted(msgspec.Struct, frozen=True, kw_only=True):
+    """The stored comment, and the token that lets this browser edit it until `expires_at`."""
+
+    comment: OwnComment
+    author_token: str
+    expires_at: int
+
+
+class Revised(msgspec.Struct, frozen=True, kw_only=True):
+    """The comment after its author's change."""
+
+    comment: OwnComment
+
+
+class WrongField(msgspec.Struct, frozen=True, kw_only=True):
+    """One wrong field of a request, and what to do about it."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Problem details, RFC 9457 section 3, with the members that our answers add."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[WrongField] = []
+    command: str | None = None
+    """Of `unknown_origin`: the command that adds the origin."""
+    retry_after: int | None = None
+    """Seconds."""
