@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. Apart from the tests, because no test asserts a time."""

@@ -1,0 +1,34 @@
+"""`python -m bench [reading] [writing] [widget] [--seconds N]`: measure, print, keep nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import reading, widget, writing
+
+_PARTS = {"reading": reading.measure, "writing": writing.measure, "widget": widget.measure}
+
+
+def main() -> None:
+    """Measure the parts that were named, or all of them."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *_PARTS], help="default: all")
+    parser.add_argument("--seconds", type=float, default=5, help="of each run of wrk")
+    asked = parser.parse_args()
+    print(f"# Afterword {version('afterword')}, side by side in one run\n")
+    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, ")
+    names = ("starlette", "uvicorn", "aiosqlite", "databases")
+    print(", ".join(f"{name} {version(name)}" for name in names))
+    print("Servers, client and browser share the cores: only ratios within a table mean much.\n")
+    for part in asked.parts or _PARTS:
+        with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
+            print(_PARTS[part](Path(folder), asked.seconds), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""A hundred comments for the page that is read, the same text on every server."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from bench.servers import ORIGIN, PAGE, Running, fetch
+
+_TEXT = (
+    "We saw the same step in the **upstream** readings, and it went away when the float was cleaned. "
+    "The [maintenance log](https://example.org/log/{n}) has the dates; the jump of the 4th is not in "
+    "it, which makes it the more interesting one.\n\nOur own series starts in 1998 and has two such "
+    "jumps, both after *heavy rain*, both gone within a week. If anybody still has the paper strips "
+    "of that spring, the archive would like to scan them. Comment number {n} of this thread, long "
+    "enough to be like the ones that people write when they care about the matter at hand."
+)
+
+
+def body(n: int) -> str:
+    """Markdown of about 550 characters."""
+    return _TEXT.format(n=n)
+
+
+def afterword(running: Running, count: int = 100, *, origin: str = ORIGIN, page: str = PAGE) -> str:
+    """Post the comments, half of them replies; return the address that reads them."""
+    top: list[int] = []
+    for n in range(count):
+        parent = top[-1] if n % 2 == 1 else None
+        answer = fetch(
+            f"{running.base}/api/v1/comments",
+            headers={"Origin": origin},
+            body={
+                "url": page,
+                "title": "What the river gauge told us",
+                "name": f"Reader {n}",
+                "body": body(n),
+                "client_id": str(uuid.uuid4()),
+                "parent": parent,
+            },
+        )
+        if parent is None:
+            top.append(json.loads(answer)["comment"]["id"])
+    return f"{running.base}/api/v1/thread?url={page}"
+
+
+def isso(running: Running, count: int = 100) -> str:
+    """Post the comments, half of them replies; return the address that reads them."""
+    top: list[int] = []
+    for n in range(count):
+        parent = top[-1] if n % 2 == 1 else None
+        answer = fetch(
+            f"{running.base}/new?uri=/field-notes/river-gauge",
+            headers={"Origin": ORIGIN},
+            body={
+                "text": body(n),
+                "author": f"Reader {n}",
+                "title": "What the river gauge told us",
+                "parent": parent,
+            },
+        )
+        if parent is None:
+            top.append(json.loads(answer)["id"])
+    return f"{running.base}/?uri=/field-notes/river-gauge"
