@@ -1,0 +1,241 @@
+"""PostgreSQL behind the store: the asyncpg pool that `databases` holds, one transaction a write."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from types import TracebackType
+from typing import Any
+
+import asyncpg
+from databases import Database
+from databases.core import Connection
+
+from afterword.core.errors import Unavailable
+from afterword.storage.after_commit import call_each
+from afterword.storage.failures import AlreadyThere
+
+Row = tuple[Any, ...]
+Values = Mapping[str, object]
+
+PATIENCE = 3.0
+"""Seconds until a connection, a lock or a statement that does not come is said to be unavailable."""
+_BROKEN = (TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+_CANNOT_NOW = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidCachedStatementError,
+    OSError,
+    TimeoutError,
+)
+_NAME = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::|:([a-z_][a-z0-9_]*)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with `$1` for each `:name` outside strings, comments and casts; the names in order."""
+    names: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        name = match[1]
+        return match[0] if name is None else f"${names.setdefault(name, len(names) + 1)}"
+
+    return _NAME.sub(number, sql), tuple(names)
+
+
+class Postgres:
+    """An open pool of PostgreSQL connections."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ending: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, url: str) -> Postgres:
+        """Connect; Unavailable when the server cannot be reached."""
+        database = Database(
+            url,
+            command_timeout=PATIENCE,
+            timeout=PATIENCE,
+            min_size=1,
+            server_settings={
+                "application_name": "afterword",
+                "lock_timeout": "2500",
+                "idle_in_transaction_session_timeout": "30000",
+            },
+        )
+        try:
+            await database.connect()
+        except BaseException as error:
+            raise from_postgres(error) from error
+        return cls(database)
+
+    async def close(self) -> None:
+        """Let what is ending end, then close the pool."""
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=PATIENCE)
+        await self._database.disconnect()
+
+    async def acquire(self) -> Connection:
+        """A connection of the pool; Unavailable when none is free within 3 s."""
+        connection = Connection(self._database, self._database._backend)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await connection.__aenter__()
+        except AssertionError as error:
+            # databases says so of a connection whose earlier release failed.
+            raise Unavailable("The database cannot be reached now.") from error
+        except Exception as error:
+            raise from_postgres(error) from error
+
+    def end(self, ending: Any) -> asyncio.Task[None]:
+        """Run the end of a read or write in a task of its own, so that no cancellation tears it."""
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(ending)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
+
+    async def fetch_all(self, sql: str, values: Values) -> list[Row]:
+        """Every row of a query, as tuples."""
+        connection = await self.acquire()
+        try:
+            return await fetch(connection, sql, values)
+        finally:
+            self.end(release(connection))
+
+    async def fetch_one(self, sql: str, values: Values) -> Row | None:
+        """The first row, or None."""
+        rows = await self.fetch_all(sql, values)
+        return rows[0] if rows else None
+
+    def write(self) -> PostgresWrite:
+        """A transaction of its own."""
+        return PostgresWrite(self)
+
+
+class PostgresWrite:
+    """One transaction, and its handle on the database."""
+
+    def __init__(self, engine: Postgres) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._callbacks: list[Callable[[], object]] = []
+
+    async def __aenter__(self) -> PostgresWrite:
+        connection = await self._engine.acquire()
+        try:
+            await _ask(connection, connection.raw_connection.execute, "BEGIN")
+        except BaseException:
+            self._engine.end(release(connection))
+            raise
+        self._connection = connection
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        connection, self._connection = self._inside(), None
+        ending = self._commit(connection) if kind is None else self._roll_back(connection)
+        await asyncio.shield(self._engine.end(ending))
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row, of a query or of RETURNING."""
+        return await fetch(self._inside(), sql, values or {})
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row, or None."""
+        rows = await self.fetch_all(sql, values)
+        return rows[0] if rows else None
+
+    async def execute(self, sql: str, values: Values | None = None) -> None:
+        """Run a statement for its effect."""
+        await fetch(self._inside(), sql, values or {})
+
+    async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each set of values."""
+        text, names = numbered(sql)
+        rows = [[row[name] for name in names] for row in values]
+        connection = self._inside()
+        await _ask(connection, connection.raw_connection.executemany, text, rows)
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once this write is durable, and never if it is not."""
+        self._inside()
+        self._callbacks.append(callback)
+
+    def _inside(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("This write has ended; use it inside its `async with`.")
+        return self._connection
+
+    async def _commit(self, connection: Connection) -> None:
+        try:
+            # Of an aborted transaction it answers ROLLBACK, without an error.
+            done = await connection.raw_connection.execute("COMMIT")
+        except Exception as error:
+            _drop_if_broken(connection, error)
+            raise from_postgres(error) from error
+        finally:
+            await release(connection)
+        if done != "COMMIT":
+            raise RuntimeError("An error inside this write was caught; nothing was stored.")
+        call_each(self._callbacks)
+
+    async def _roll_back(self, connection: Connection) -> None:
+        try:
+            if not connection.raw_connection.is_closed():
+                await connection.raw_connection.execute("ROLLBACK")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            # The server rolls back what lost its connection; the first error is the one to tell.
+            _drop_if_broken(connection, error)
+        finally:
+            await release(connection)
+
+
+async def fetch(connection: Connection, sql: str, values: Values) -> list[Row]:
+    """The rows as tuples, and failures in our words."""
+    text, names = numbered(sql)
+    arguments = [values[name] for name in names]
+    rows = await _ask(connection, connection.raw_connection.fetch, text, *arguments)
+    return [tuple(row) for row in rows]
+
+
+async def _ask(connection: Connection, method: Callable[..., Any], *arguments: object) -> Any:
+    try:
+        return await method(*arguments)
+    except Exception as error:
+        _drop_if_broken(connection, error)
+        raise from_postgres(error) from error
+
+
+def _drop_if_broken(connection: Connection, error: Exception) -> None:
+    # Closed at once: otherwise the release waits for an answer that may never come.
+    if isinstance(error, _BROKEN) and not isinstance(error, ValueError):
+        connection.raw_connection.terminate()
+
+
+async def release(connection: Connection) -> None:
+    """Give a connection back to the pool."""
+    await connection.__aexit__()
+
+
+def from_postgres(error: BaseException) -> BaseException:
+    """The same failure in our words; what we have no word for comes back unchanged."""
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return AlreadyThere(str(error))
+    # Wrong arguments are our own mistake, though asyncpg calls them an InterfaceError.
+    if isinstance(error, _CANNOT_NOW) and not isinstance(error, ValueError):
+        return Unavailable("The database cannot be reached now; nothing was stored.")
+    return error

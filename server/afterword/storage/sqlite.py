@@ -1,0 +1,145 @@
+"""SQLite behind the store: a few held readers and one writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from databases import Database
+from databases.core import Connection
+
+from afterword.storage.failures import from_sqlite
+from afterword.storage.sqlite_pool import HeldPool, Readers, hold
+from afterword.storage.sqlite_writer import Member, Writer
+
+Row = tuple[Any, ...]
+Values = Mapping[str, object]
+
+READERS = 3
+
+
+class Sqlite:
+    """An open SQLite database."""
+
+    def __init__(self, held: list[Connection]) -> None:
+        self._held = held
+        self._readers = Readers(held[1:])
+        self._writer = Writer(held[0].raw_connection)
+
+    @classmethod
+    async def open(cls, path: Path) -> Sqlite:
+        """Open an existing file; `sqlite_file.prepare` made and checked it."""
+        database = Database("sqlite:///unused-the-pool-knows-the-path")
+        database._backend._pool = HeldPool(path)
+        held: list[Connection] = []
+        try:
+            while len(held) < 1 + READERS:
+                held.append(await hold(database))
+        except BaseException as error:
+            for connection in held:
+                await connection.__aexit__()
+            raise from_sqlite(error) from error
+        return cls(held)
+
+    async def close(self) -> None:
+        """Commit what is open, then close; the writer last, so that it empties the WAL."""
+        self._writer.finish()
+        for connection in reversed(self._held):
+            await connection.__aexit__()
+
+    async def fetch_all(self, sql: str, values: Values) -> list[Row]:
+        """Every row of a query, as tuples."""
+        try:
+            return await self._readers.run(partial(_fetch_all, sql, values))
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
+
+    async def fetch_one(self, sql: str, values: Values) -> Row | None:
+        """The first row, or None."""
+        try:
+            return await self._readers.run(partial(_fetch_one, sql, values))
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
+
+    def write(self) -> SqliteWrite:
+        """A write that shares its commit with others that wait."""
+        return SqliteWrite(self._writer)
+
+
+class SqliteWrite:
+    """One member of a group commit, and its handle on the database."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._member: Member | None = None
+
+    async def __aenter__(self) -> SqliteWrite:
+        self._member = await self._writer.enter()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        member, self._member = self._inside(), None
+        if kind is None:
+            await self._writer.leave(member)
+        else:
+            self._writer.fail(member)
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row, of a query or of RETURNING."""
+        rows: list[Row] = await self._run(partial(_fetch_all, sql, values or {}))
+        return rows
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = await self._run(partial(_fetch_one, sql, values or {}))
+        return row
+
+    async def execute(self, sql: str, values: Values | None = None) -> None:
+        """Run a statement for its effect."""
+        await self._run(partial(_execute, sql, values or {}))
+
+    async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each set of values."""
+        await self._run(partial(_execute_many, sql, values))
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once this write is durable, and never if it is not."""
+        self._inside().callbacks.append(callback)
+
+    def _inside(self) -> Member:
+        if self._member is None:
+            raise RuntimeError("This write has ended; use it inside its `async with`.")
+        return self._member
+
+    async def _run(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        try:
+            return await self._writer.run(self._inside(), work)
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
+
+
+def _fetch_all(sql: str, values: Values, raw: sqlite3.Connection) -> list[Row]:
+    return raw.execute(sql, values).fetchall()
+
+
+def _fetch_one(sql: str, values: Values, raw: sqlite3.Connection) -> Row | None:
+    # To the end, not one row: an unfinished statement keeps its snapshot and its RETURNING open.
+    rows = _fetch_all(sql, values, raw)
+    return rows[0] if rows else None
+
+
+def _execute(sql: str, values: Values, raw: sqlite3.Connection) -> None:
+    raw.execute(sql, values).close()
+
+
+def _execute_many(sql: str, values: Sequence[Values], raw: sqlite3.Connection) -> None:
+    raw.executemany(sql, values).close()

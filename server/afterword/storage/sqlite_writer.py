@@ -1,0 +1,239 @@
+"""One writer for SQLite: whoever waits shares a commit, and is answered after it.
+
+A group is one transaction. Its members run one after the other, first come, first served, each in a
+savepoint; when nobody waits any more the group is committed with one fsync, and only then every
+member's `async with` ends. A member that fails takes back its own savepoint; a commit that fails
+fails everybody. What a member asks runs in the connection's thread, in order: cancelling a member
+queues the taking back of its savepoint there without awaiting, so nothing is torn or leaked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import aiosqlite
+
+from afterword.core.errors import Unavailable
+from afterword.storage.after_commit import call_each
+from afterword.storage.failures import from_sqlite
+from afterword.storage.sqlite_pool import BUSY_MS, submit
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+QUIET_GAP = 0.002
+"""Seconds without a new writer after which an open group is committed."""
+LONGEST = 0.010
+"""Seconds after which a group takes no more members."""
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """One `write()` in a group."""
+
+    asked: float
+    """When it asked for its turn, in seconds of the monotonic clock."""
+    committed: asyncio.Future[None]
+    callbacks: list[Callable[[], object]] = field(default_factory=list)
+    in_savepoint: bool = False
+    """Belongs to the connection's thread."""
+
+
+@dataclass(eq=False, slots=True)
+class Group:
+    """One transaction and those who share it. Its methods run in the connection's thread."""
+
+    opened: float
+    members: list[Member] = field(default_factory=list)
+    """Belongs to the event loop: those whose work is done and who wait for the commit."""
+    begun: bool = False
+    lost: sqlite3.Error | None = None
+    """Why the whole transaction is gone: SQLite rolls back by itself when, say, the disk is full."""
+
+    def run(
+        self, member: Member, work: Callable[[sqlite3.Connection], T], raw: sqlite3.Connection
+    ) -> T:
+        """Do what the member asks, in its savepoint; begin what has not begun."""
+        if self.lost is not None:
+            raise self.lost
+        if not self.begun:
+            _begin(raw, member.asked)
+            self.begun = True
+        try:
+            if not member.in_savepoint:
+                raw.execute("SAVEPOINT member")
+                member.in_savepoint = True
+            return work(raw)
+        except sqlite3.Error as error:
+            if not raw.in_transaction:
+                self.lost = error
+            raise
+
+    def keep(self, member: Member, raw: sqlite3.Connection) -> None:
+        """Make the member's work part of the group."""
+        self._close(member, raw, "RELEASE member")
+
+    def take_back(self, member: Member, raw: sqlite3.Connection) -> None:
+        """Undo the member's work alone."""
+        self._close(member, raw, "ROLLBACK TO member", "RELEASE member")
+
+    def _close(self, member: Member, raw: sqlite3.Connection, *statements: str) -> None:
+        if not member.in_savepoint or self.lost is not None:
+            return
+        try:
+            for statement in statements:
+                raw.execute(statement)
+        except sqlite3.Error as error:
+            self.lost = error
+
+    def commit(self, raw: sqlite3.Connection) -> None:
+        """Make the group durable: the one fsync."""
+        try:
+            if self.lost is not None:
+                raise self.lost
+            if self.begun:
+                raw.execute("COMMIT")
+        finally:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+
+
+def _begin(raw: sqlite3.Connection, asked: float) -> None:
+    # Nobody waits longer than BUSY_MS in all, in our own line and for other programs together.
+    left = BUSY_MS - int((time.monotonic() - asked) * 1000)
+    if left >= BUSY_MS - 100:
+        raw.execute("BEGIN IMMEDIATE")
+        return
+    raw.execute(f"PRAGMA busy_timeout={max(left, 50)}")
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
+class Writer:
+    """The line of those who want to write, and the group that is open."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._group = Group(time.monotonic())
+        self._line = deque[asyncio.Future[None]]()
+        self._taken = False
+        self._last_size = 1
+        self._timer: asyncio.TimerHandle | None = None
+        self._failing = False
+
+    async def enter(self) -> Member:
+        """Wait for a turn, at most 3 s."""
+        member = Member(time.monotonic(), asyncio.get_running_loop().create_future())
+        if self._taken:
+            await self._wait()
+        self._taken = True
+        self._stop_timer()
+        if not self._group.members:
+            self._group.opened = time.monotonic()
+        return member
+
+    async def run(self, member: Member, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in the member's savepoint."""
+        return await submit(self._connection, partial(self._group.run, member, work))
+
+    async def leave(self, member: Member) -> None:
+        """Keep the member's work and wait until it is durable."""
+        self._ignore(submit(self._connection, partial(self._group.keep, member)))
+        self._group.members.append(member)
+        self._next()
+        await member.committed
+
+    def fail(self, member: Member) -> None:
+        """Take the member's work back; returns at once, and awaits nothing."""
+        self._ignore(submit(self._connection, partial(self._group.take_back, member)))
+        self._next()
+
+    def finish(self) -> None:
+        """Commit what is open, before the connection is closed."""
+        self._stop_timer()
+        if self._group.members:
+            self._commit()
+
+    async def _wait(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            async with asyncio.timeout(BUSY_MS / 1000):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self._next()
+            if isinstance(error, TimeoutError):
+                raise Unavailable("The database is busy; nothing was stored.") from None
+            raise
+
+    def _next(self) -> None:
+        """Pass the turn on, or close the group when nobody wants it."""
+        group = self._group
+        age = time.monotonic() - group.opened
+        if group.lost is not None or (group.members and age > LONGEST):
+            self._commit()
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._taken = False
+        if self._group is group:
+            self._linger(LONGEST - age)
+
+    def _linger(self, left: float) -> None:
+        """Commit now, or soon if as many as last time may still come."""
+        if len(self._group.members) >= self._last_size or self._last_size == 1:
+            self._commit()
+            return
+        gap = max(0.0, min(QUIET_GAP, left))
+        self._timer = asyncio.get_running_loop().call_later(gap, self._commit)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _commit(self) -> None:
+        # The next group may queue its first statement behind this commit without waiting for it.
+        self._timer = None
+        group, self._group = self._group, Group(time.monotonic())
+        self._last_size = max(1, len(group.members))
+        done = submit(self._connection, group.commit)
+        done.add_done_callback(partial(self._settle, group.members))
+
+    def _settle(self, members: list[Member], commit: asyncio.Future[None]) -> None:
+        """Tell every member how its commit went; first do what was to be done after it."""
+        error = commit.exception()
+        if error is not None and not self._failing:
+            # Said once, not for every request of an hour with a full disk.
+            log.error("Writes cannot be committed: %s", error)
+        self._failing = error is not None
+        for member in members:
+            if error is None:
+                call_each(member.callbacks)
+            if not member.committed.done():
+                _answer(member.committed, error)
+
+    @staticmethod
+    def _ignore(future: asyncio.Future[None]) -> None:
+        """What it would raise is kept in `Group.lost` and raised by the commit."""
+        future.add_done_callback(lambda done: done.exception())
+
+
+def _answer(committed: asyncio.Future[None], error: BaseException | None) -> None:
+    if error is None:
+        committed.set_result(None)
+    else:
+        committed.set_exception(from_sqlite(error))

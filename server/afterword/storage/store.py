@@ -1,0 +1,136 @@
+"""The only door to the database: `fetch_all` and `fetch_one` to read, `write()` to write, no third way.
+
+SQL is text with `:name` values, the same for SQLite and PostgreSQL; rows are tuples in the order of
+the columns. `Unavailable` means that the database cannot be asked now, `AlreadyThere` that a unique
+value is taken; every other error of a driver is our own mistake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+import databases
+
+from afterword.storage.failures import AlreadyThere, DamagedDatabase, SchemaTooNew
+from afterword.storage.sqlite import Sqlite
+from afterword.storage.urls import sqlite_path
+
+try:
+    from afterword.storage import postgres
+except ModuleNotFoundError as missing:
+    if missing.name != "asyncpg":
+        raise
+    postgres = None  # type: ignore[assignment]  # asyncpg is an extra that is not installed
+
+__all__ = [
+    "AlreadyThere",
+    "DamagedDatabase",
+    "Db",
+    "Row",
+    "SchemaTooNew",
+    "Store",
+    "Values",
+    "WriteDb",
+]
+
+if databases.__version__ != "0.9.0":
+    raise ImportError(f"databases {databases.__version__} is not 0.9.0, whose insides we rely on.")
+
+Row = tuple[Any, ...]
+Values = Mapping[str, object]
+
+
+class Db(Protocol):
+    """Anything that can be asked: the store itself, or a write that is under way."""
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row, as tuples in the order of the columns."""
+        ...
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row, or None."""
+        ...
+
+
+class WriteDb(Db, Protocol):
+    """A write that is under way: what it does is done together or not at all.
+
+    After an error inside it, it can only be left: PostgreSQL takes no further statement.
+    """
+
+    async def execute(self, sql: str, values: Values | None = None) -> None:
+        """Run a statement for its effect; to learn what it did, use RETURNING and a fetch."""
+        ...
+
+    async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each set of values."""
+        ...
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once the write is durable, never if it is rolled back."""
+        ...
+
+
+class Engine(Protocol):
+    """What SQLite and PostgreSQL each bring."""
+
+    async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
+    async def fetch_one(self, sql: str, values: Values) -> Row | None: ...
+    def write(self) -> AbstractAsyncContextManager[WriteDb]: ...
+    async def close(self) -> None: ...
+
+
+class Store:
+    """An open database. `write()` ends only when what was written is durable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing: set[asyncio.Task[Any] | None] = set()
+
+    @classmethod
+    async def open(cls, url: str) -> Store:
+        """Open a database that `migrate.upgrade(url)` has made ready.
+
+        `url` is `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://…`.
+        """
+        path = sqlite_path(url)
+        if path is not None:
+            return cls(await Sqlite.open(path))
+        if postgres is None:
+            raise ValueError("PostgreSQL needs one more package: pip install 'afterword[postgres]'")
+        return cls(await postgres.Postgres.open(url))
+
+    async def close(self) -> None:
+        """Finish what is being committed and close every connection."""
+        await self._engine.close()
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row of a query."""
+        return await self._engine.fetch_all(sql, values or {})
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row of a query, or None."""
+        return await self._engine.fetch_one(sql, values or {})
+
+    def write(self) -> AbstractAsyncContextManager[WriteDb]:
+        """`async with store.write() as db`: all of it, durable at the end, or nothing.
+
+        Raises Unavailable when it cannot be written now. Spawn no task inside, and no second
+        `write()`: that would wait for itself, so it raises RuntimeError.
+        """
+        return self._write()
+
+    @asynccontextmanager
+    async def _write(self) -> AsyncIterator[WriteDb]:
+        task = asyncio.current_task()
+        if task in self._writing:
+            raise RuntimeError("A write() inside a write(): pass the open `db` on instead.")
+        self._writing.add(task)
+        try:
+            async with self._engine.write() as db:
+                yield db
+        finally:
+            self._writing.discard(task)
