@@ -55,9 +55,9 @@ class Server:
             )
         wait_until(self._is_ready, READY_WITHIN, self.output)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """Runs another `afterword` command on the same data, to its end, whatever its exit code."""
-        return run(*arguments, environ=self.environ)
+        return run(*arguments, given=given, environ=self.environ)
 
     def output(self) -> str:
         """All that the process has written so far, both streams."""
@@ -94,11 +94,14 @@ class Server:
             return False
 
 
-def run(*arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs `afterword` with these arguments to its end; both streams are kept as text."""
+def run(
+    *arguments: str, given: str = "", environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs `afterword` with these arguments to its end; `given` is what it reads from its input."""
     return subprocess.run(
         [*_program(), *arguments],
         env=environ or _inherited(),
+        input=given,
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,0 +1,170 @@
+"""Our rules of structure as functions from source text to findings, so that each can be shown to fail.
+
+A finding is one line for a person: where, and what is wrong there.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from graphlib import CycleError, TopologicalSorter
+
+RANKS = {
+    "__main__": 7,
+    "cli": 6,
+    "app": 5,
+    "web": 4,
+    "services": 3,
+    "storage": 2,
+    "delivery": 2,
+    "formats": 2,
+    "core": 1,
+    "settings": 1,
+}
+"""Parts of the package; each may import what ranks lower, and nothing beside or above it."""
+
+ALLOWED_IN = {
+    "databases": {"storage"},
+    "aiosqlite": {"storage"},
+    "asyncpg": {"storage"},
+    "sqlalchemy": {"storage"},
+    "alembic": {"storage"},
+    "starlette": {"web", "app"},
+}
+"""Libraries that only some parts know, so that they can be replaced there."""
+
+ASKS_THE_DATABASE = {
+    "execute",
+    "execute_fetchall",
+    "execute_many",
+    "executemany",
+    "executescript",
+    "fetch_all",
+    "fetch_one",
+    "fetch_val",
+    "fetch",
+    "fetchrow",
+    "fetchval",
+    "iterate",
+    "text",
+}
+
+MAKES_HTML = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+    r"|createContextualFragment|setHTMLUnsafe|setAttribute\(\s*['\"`]style"
+)
+
+IMPORT_IN_JS = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]""")
+
+
+def part_of(module: str) -> str:
+    """`afterword.web.api.thread` belongs to `web`; the package itself to no part."""
+    return [*module.split("."), ""][1]
+
+
+def imports(source: str, modules: AbstractSet[str] = frozenset()) -> set[str]:
+    """Every module that the source imports; `from a import b` is a.b where that is a module."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inside & modules or {node.module}
+    return found
+
+
+def wrong_direction(module: str, source: str, modules: set[str]) -> Iterator[str]:
+    """Imports that go up, or sideways to a neighbour."""
+    here = part_of(module)
+    for target in sorted(imports(source, modules)):
+        there = part_of(target) if target.split(".")[0] == "afterword" else ""
+        if there and there != here and RANKS[there] >= RANKS.get(here, 0):
+            yield f"{module} imports {target}: {here or 'the package'} must not know {there}"
+
+
+def unknown_parts(modules: set[str]) -> Iterator[str]:
+    """Modules that stand in no layer."""
+    for module in sorted(modules - {"afterword"}):
+        if part_of(module) not in RANKS:
+            yield f"{module} is in no layer: {', '.join(RANKS)}"
+
+
+def misplaced_library(module: str, source: str) -> Iterator[str]:
+    """Imports of a library outside the parts that may know it."""
+    for target in sorted(imports(source)):
+        library = target.split(".")[0]
+        if library in ALLOWED_IN and part_of(module) not in ALLOWED_IN[library]:
+            yield f"{module} imports {target}: only {sorted(ALLOWED_IN[library])} may"
+
+
+def imports_in_functions(module: str, source: str) -> Iterator[str]:
+    """Imports that hide in a function, where nobody looks for them and cycles go unseen."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Import | ast.ImportFrom):
+                    yield f"{module}:{inner.lineno} imports inside {node.name}()"
+
+
+def cycle(sources: Mapping[str, str]) -> list[str]:
+    """One cycle of imports among these modules, or an empty list."""
+    names = set(sources)
+    graph = {name: imports(text, names) & names - {name} for name, text in sources.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+def composed_sql(module: str, source: str) -> Iterator[str]:
+    """SQL that is put together from values at the call instead of binding them."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or _name_of(node.func) not in ASKS_THE_DATABASE:
+            continue
+        if any(_is_composed(argument) for argument in node.args[:1]):
+            yield f"{module}:{node.lineno} composes the SQL of {_name_of(node.func)}()"
+
+
+def _name_of(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _is_composed(text: ast.expr) -> bool:
+    if isinstance(text, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.Constant) else None for part in text.values]
+        return None in parts and not str(parts[0]).startswith(
+            "PRAGMA "
+        )  # It takes no bound values.
+    if isinstance(text, ast.BinOp):
+        return isinstance(text.op, ast.Mod) or _is_composed(text.left) or _is_composed(text.right)
+    return isinstance(text, ast.Call) and _name_of(text.func) in {"format", "format_map"}
+
+
+def long_functions(module: str, source: str, limit: int) -> Iterator[str]:
+    """Functions with more lines than the limit, the docstring not counted."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            lines -= len((ast.get_docstring(node) or "").splitlines())
+            if lines > limit:
+                yield f"{module}:{node.lineno} {node.name}() has {lines} lines, {limit} are allowed"
+
+
+def html_sinks(name: str, source: str) -> Iterator[str]:
+    """Places of the widget that turn text into markup, code or inline styles."""
+    for number, line in enumerate(source.splitlines(), start=1):
+        if found := MAKES_HTML.search(line):
+            yield f"{name}:{number} uses {found[0]}"
+
+
+def foreign_imports(name: str, source: str) -> Iterator[str]:
+    """Imports of the widget from anything but its own files: the bundle has no dependency."""
+    for target in IMPORT_IN_JS.findall(source):
+        if not target.startswith(("./", "../")):
+            yield f"{name} imports {target}"
