@@ -6,6 +6,7 @@
       Forbidden             403  known, and not allowed
         UnknownOrigin       403  no site has this origin; carries the command that adds it
       NotFound              404
+      TooSlow               408  the request did not arrive in time
       Conflict              409  it has changed meanwhile
       TooLarge              413
       Unsupported           415
@@ -77,6 +78,12 @@ class NotFound(Refused):
     """There is nothing at that address, or nothing that the caller may know of."""
 
     code = "not_found"
+
+
+class TooSlow(Refused):
+    """The request did not arrive within its time limit."""
+
+    code = "too_slow"
 
 
 class Conflict(Refused):
