@@ -26,6 +26,7 @@ _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HTTP_AUTHORITY = re.compile(r"https?://([^/\\?#]+)", re.IGNORECASE)
+_BARE_HOST = re.compile(r"[^/\\?#:]+\.[^/\\?#:]+(?::\d+)?(?:[/?#]|\Z)")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # What RFC 6068 lets stand unescaped in an address: `?` and `%` would mean something else there.
 _MAILTO_SAFE = "@!$'*+-._~"
@@ -39,7 +40,7 @@ def safe_url(text: str, *, schemes: Collection[str] = LINK_SCHEMES) -> str | Non
     """
     text = text.strip(_C0_AND_SPACE)
     scheme = _SCHEME.match(text)
-    if scheme is None or scheme[1].lower() not in schemes:
+    if scheme is None or scheme[1].lower() not in schemes or _BIDI_CONTROLS.search(unquote(text)):
         return None
     if scheme[1].lower() == "mailto":
         return _mailto(text)
@@ -50,7 +51,9 @@ def safe_url(text: str, *, schemes: Collection[str] = LINK_SCHEMES) -> str | Non
 def website(text: str) -> str | None:
     """The address of somebody's website, where `example.org` means `https://example.org/`."""
     text = text.strip()
-    return safe_url(text if "://" in text else f"https://{text}", schemes=("http", "https"))
+    if _BARE_HOST.match(text):
+        text = f"https://{text}"
+    return safe_url(text, schemes=("http", "https"))
 
 
 def parse_http(text: str) -> URL | None:
@@ -77,9 +80,8 @@ def _mailto(text: str) -> str | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Short enough, and without anything that hides where it leads, also when percent-encoded."""
     return (
         len(text) <= MAX_LENGTH
         and _CONTROLS.search(text) is None
-        and _BIDI_CONTROLS.search(unquote(text)) is None
+        and _BIDI_CONTROLS.search(text) is None
     )
