@@ -1,0 +1,312 @@
+"""Every knob of the process, typed, with its default and its help sentence; built once, then frozen.
+
+A value comes from the environment (`AFTERWORD_PORT`), else from the TOML file (`port = 8000`), else it
+is the default. `docs/configuration.md` is written from this file by `server/tools/configuration_docs.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Network: TypeAlias = "IPv4Network | IPv6Network"
+
+PREFIX = "AFTERWORD_"
+CONFIG = "AFTERWORD_CONFIG"
+"""Names the TOML file; without it `<data>/afterword.toml` is read where it exists."""
+SECRET_LENGTH = 32
+"""Characters that a secret must have at least."""
+
+_TEST_NAMES = re.compile(r"AFTERWORD_(CORPORA|TEST_\w+)")
+"""What our own tests read from the environment; the server knows of it only to leave it alone."""
+
+
+class SettingError(Exception):
+    """A setting is wrong: names it, shows its value (secrets hidden) and says what is allowed."""
+
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        super().__init__(f"{name} is {value!r}. Allowed: {allowed}.")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a setting is read from text, and the words for what is allowed."""
+
+    read: Callable[[str], Any]
+    """Raises ValueError for what is not allowed."""
+    allowed: str
+    shown: Callable[[str], str] = str
+    """What may be printed of a wrong value."""
+
+
+def _whole(least: int, most: int) -> Kind:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,18}", text, re.ASCII) or not least <= int(text) <= most:
+            raise ValueError
+        return int(text)
+
+    return Kind(read, f"a whole number from {least:,} to {most:,}")
+
+
+def _one_of(*words: str) -> Kind:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError
+        return text
+
+    return Kind(read, "one of " + ", ".join(words))
+
+
+def _read_path(text: str) -> Path:
+    if "\0" in text:
+        raise ValueError
+    return Path(text).expanduser()
+
+
+def _read_host(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.:_-]{1,253}", text):
+        raise ValueError
+    return text
+
+
+def _read_database_url(text: str) -> str:
+    if re.fullmatch(r"sqlite:///[^?#]+", text) or re.match(r"postgresql://[^\s]+\Z", text):
+        return text
+    raise ValueError
+
+
+def _read_public_url(text: str) -> str:
+    url = urlsplit(text)
+    plain = re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?", text)
+    if plain is None or not url.hostname or "//" in url.path or (url.port or 1) > 65_535:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _read_networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part) for part in re.split(r"[\s,]+", text) if part)
+
+
+def _read_secret(text: str) -> str:
+    keys = text.split()
+    if not keys or any(len(key) < SECRET_LENGTH or len(set(key)) < 8 for key in keys):
+        raise ValueError
+    return text
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^:@/]*:)[^@/]*@", r"\1(hidden)@", text)
+
+
+PATH = Kind(_read_path, "a path")
+HOST = Kind(_read_host, "an address or host name to listen on, such as 127.0.0.1, 0.0.0.0 or ::1")
+DATABASE = Kind(
+    _read_database_url,
+    "sqlite:///path/to/file.db, or postgresql://user:password@host/database",
+    _without_password,
+)
+PUBLIC_URL = Kind(
+    _read_public_url,
+    "an http or https address without query, hash or user name,"
+    " such as https://comments.example.org or https://example.org/comments",
+)
+NETWORKS = Kind(_read_networks, "networks with commas between, such as 127.0.0.1/32, 10.0.0.0/8")
+SECRET = Kind(
+    _read_secret,
+    f"random keys of at least {SECRET_LENGTH} characters each, newest first, with spaces between",
+    lambda text: f"(hidden, {len(text)} characters)",
+)
+
+
+def _knob(default: Any, kind: Kind, help: str, *, shown_default: str = "") -> Any:
+    """A field of `Settings`; `default` is what it is where nothing was given."""
+    metadata = {"kind": kind, "help": help, "shown_default": shown_default}
+    return field(default=default, metadata=metadata, repr=kind.shown is str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the process was told; `load` builds it, and everything gets it passed."""
+
+    data: Path = _knob(
+        Path("data"), PATH, "Directory of the database, the key file and `afterword.toml`."
+    )
+    host: str = _knob("127.0.0.1", HOST, "Address that the server listens on.")
+    port: int = _knob(8000, _whole(1, 65_535), "Port that the server listens on.")
+    database_url: str = _knob(
+        "",
+        DATABASE,
+        "The database: a SQLite file for one machine, PostgreSQL for more than one.",
+        shown_default="`sqlite:///<data>/afterword.db`",
+    )
+    public_url: str = _knob(
+        "",
+        PUBLIC_URL,
+        "Where people reach this server; every link is made from it, never from a request."
+        " Its path is the prefix behind a proxy.",
+        shown_default="`http://localhost:<port>`",
+    )
+    trusted_proxies: tuple[Network, ...] = _knob(
+        (),
+        NETWORKS,
+        "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
+        shown_default="none",
+    )
+    secret: str = _knob(
+        "",
+        SECRET,
+        "Keys that sign tokens and hash addresses. A new first key signs; the others still open"
+        " what they signed. In the key file they stand one a line.",
+        shown_default="the file `<data>/secret.key`, made at the first start",
+    )
+    cache_bytes: int = _knob(
+        64 * 2**20, _whole(0, 2**40), "Memory for ready answers, in bytes; 0 turns the cache off."
+    )
+    max_connections: int = _knob(
+        2_000, _whole(10, 100_000), "Connections at once; one more is answered with 503."
+    )
+    body_limit: int = _knob(
+        128 * 1024, _whole(1_024, 2**24), "Bytes that the body of a request may have."
+    )
+    body_timeout: int = _knob(
+        10, _whole(1, 600), "Seconds in which the body of a request must have arrived."
+    )
+    comments_per_minute: int = _knob(
+        6, _whole(0, 100_000), "Comments that one address may send a minute; 0 is no limit."
+    )
+    comments_per_hour: int = _knob(
+        60, _whole(0, 1_000_000), "Comments that one address may send an hour; 0 is no limit."
+    )
+    previews_per_minute: int = _knob(
+        30, _whole(0, 100_000), "Previews that one address may ask for a minute; 0 is no limit."
+    )
+    reads_per_minute: int = _knob(
+        600,
+        _whole(0, 10_000_000),
+        "Threads and counts that one address may read a minute where no ready answer was there;"
+        " 0 is no limit.",
+    )
+    log_level: str = _knob(
+        "info",
+        _one_of("debug", "info", "warning", "error", "critical"),
+        "The least that is written to the log.",
+    )
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            file = self.data.absolute() / "afterword.db"
+            object.__setattr__(self, "database_url", f"sqlite:///{quote(str(file))}")
+        if not self.public_url:
+            object.__setattr__(self, "public_url", f"http://localhost:{self.port}")
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of `public_url`, as a browser sends them in `Origin`."""
+        url = urlsplit(self.public_url)
+        default = {"http": ":80", "https": ":443"}[url.scheme]
+        return f"{url.scheme}://{url.netloc.lower().removesuffix(default)}"
+
+    @property
+    def prefix(self) -> str:
+        """The path of `public_url` without a trailing slash: `""` or `/comments`."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file, or None where the database is a server."""
+        head, _, path = self.database_url.partition(":///")
+        return Path(unquote(path)) if head == "sqlite" else None
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting: `port` is `AFTERWORD_PORT`."""
+    return PREFIX + name.upper()
+
+
+def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings:
+    """The settings that the environment and the TOML file ask for; an empty variable counts as unset.
+
+    Raises `SettingError` at the first wrong value and at the first name that is no setting.
+    """
+    given = _from_environment(environ)
+    data = given.get("data", Settings.__dataclass_fields__["data"].default)
+    file, must_exist = _toml_file(environ, toml_path, data)
+    return Settings(**(_from_toml(file, must_exist=must_exist) | given))
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    kinds = _kinds()
+    given = {}
+    for variable_name, text in sorted(environ.items()):
+        if not variable_name.startswith(PREFIX) or variable_name == CONFIG:
+            continue
+        name = variable_name.removeprefix(PREFIX).lower()
+        if _TEST_NAMES.fullmatch(variable_name):
+            continue
+        if name not in kinds or variable(name) != variable_name:
+            raise SettingError(variable_name, _unless_secret(name, text), _known_names(variable))
+        if text.strip():
+            given[name] = _read(variable_name, kinds[name], text.strip())
+    return given
+
+
+def _toml_file(environ: Mapping[str, str], asked: Path | None, data: Path) -> tuple[Path, bool]:
+    """The file, and whether it was asked for by name."""
+    if asked is not None:
+        return asked, True
+    if environ.get(CONFIG):
+        return Path(environ[CONFIG]).expanduser(), True
+    return data / "afterword.toml", False
+
+
+def _from_toml(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if must_exist:
+            raise SettingError(CONFIG, str(file), "a TOML file that exists") from None
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(CONFIG, str(file), f"a TOML file ({error})") from None
+    except OSError as error:
+        raise SettingError(CONFIG, str(file), f"a file to read ({error.strerror})") from None
+    kinds = _kinds()
+    for name in table:
+        if name not in kinds:
+            value = _unless_secret(name, str(table[name]))
+            raise SettingError(f"{name} in {file}", value, _known_names(str))
+    return {name: _read(f"{name} in {file}", kinds[name], table[name]) for name in table}
+
+
+def _kinds() -> dict[str, Kind]:
+    return {knob.name: knob.metadata["kind"] for knob in fields(Settings)}
+
+
+def _known_names(spell: Callable[[str], str]) -> str:
+    return "one of " + ", ".join(spell(name) for name in _kinds())
+
+
+def _unless_secret(name: str, text: str) -> str:
+    """The value of a name that we do not know, which may be a misspelt one of a secret."""
+    may_be = len(text) >= SECRET_LENGTH or re.search("key|token|pass|url", name, re.IGNORECASE)
+    return f"(hidden, {len(text)} characters)" if may_be else text
+
+
+def _read(name: str, kind: Kind, value: Any) -> Any:
+    """The value of a setting from the text of a variable, or from a TOML string, number or list."""
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    try:
+        return kind.read(text)
+    except ValueError:
+        raise SettingError(name, kind.shown(text), kind.allowed) from None
