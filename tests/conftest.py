@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.support.browser", "tests.support.postgres", "tests.support.server"]
+
+# A busy machine is no failure, hence no deadline. CI draws the same examples each time, so that a
+# red run says something about the change; a person's runs explore.
+hypothesis.settings.register_profile(
+    "afterword", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True
+)
+hypothesis.settings.load_profile("afterword")
 
 
 @pytest.fixture(scope="session")
