@@ -8,7 +8,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.support.browser", "tests.support.postgres", "tests.support.server"]
+# Fixtures of every module in tests/support may be asked for without an import.
+pytest_plugins = [
+    f"tests.support.{module.stem}"
+    for module in sorted(Path(__file__).with_name("support").glob("[a-z]*.py"))
+]
 
 # A busy machine is no failure, hence no deadline. CI draws the same examples each time, so that a
 # red run says something about the change; a person's runs explore.
