@@ -1,0 +1,95 @@
+"""Writing, changing and taking back a comment, by its author."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from afterword.core import errors, wire
+from afterword.core.draft import RawDraft
+from afterword.core.model import Status
+from afterword.core.page_key import PageClaim
+from afterword.services.present import own_comment_json
+from afterword.services.revise_comment import revise_comment, withdraw_comment
+from afterword.services.submit_comment import Submission, submit_comment
+from afterword.web.input import path_id, read_json
+from afterword.web.output import json_response
+from afterword.web.rate_limit import take
+from afterword.web.state import context, now
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_BEARER = re.compile(r"bearer ([\x21-\x7e]{1,1000})", re.IGNORECASE)
+
+
+async def submit(request: Request) -> Response:
+    """Stores a comment, once however often the same `client_id` comes: 201 shown, 202 held."""
+    take(request, "comments")
+    sent = await read_json(request, wire.Submit)
+    ctx = context(request)
+    done = await submit_comment(ctx, _submission(request, sent), now=now(request))
+    answer = wire.Submitted(
+        comment=own_comment_json(done.comment, ctx.sites.of(done.comment)),
+        author_token=done.author_token,
+        expires_at=done.expires_at,
+    )
+    return json_response(answer, 201 if done.comment.status == Status.APPROVED else 202)
+
+
+async def revise(request: Request) -> Response:
+    """Gives a comment a new text, for the browser that wrote it."""
+    token = _author_token(request)
+    sent = await read_json(request, wire.Revise)
+    comment = await revise_comment(
+        context(request),
+        path_id(request),
+        token,
+        sent.body,
+        origin=request.headers.get("origin"),
+        now=now(request),
+    )
+    return _revised(request, comment)
+
+
+async def withdraw(request: Request) -> Response:
+    """Takes a comment back, for the browser that wrote it."""
+    comment = await withdraw_comment(
+        context(request),
+        path_id(request),
+        _author_token(request),
+        origin=request.headers.get("origin"),
+        now=now(request),
+    )
+    return _revised(request, comment)
+
+
+def _submission(request: Request, sent: wire.Submit) -> Submission:
+    return Submission(
+        claim=PageClaim(
+            url=sent.url,
+            canonical=sent.canonical,
+            thread_id=sent.thread_id,
+            title=sent.title,
+        ),
+        site=sent.site,
+        raw=RawDraft(
+            body=sent.body,
+            client_id=sent.client_id,
+            name=sent.name,
+            email=sent.email,
+            website=sent.website,
+            visitor_token=sent.visitor_token,
+            parent_id=sent.parent,
+            trap=sent.trap,
+        ),
+        origin=request.headers.get("origin"),
+    )
+
+
+def _author_token(request: Request) -> str:
+    match = _BEARER.fullmatch(request.headers.get("authorization", ""))
+    if match is None:
+        raise errors.SignInNeeded("Send the author token: Authorization: Bearer <token>.")
+    return match[1]

@@ -1,0 +1,50 @@
+"""How often one address may do what costs the others something."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from afterword.core import errors
+from afterword.web.client_address import address_prefix, client_address
+from afterword.web.state import web
+from afterword.web.token_buckets import Rate
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from afterword.settings import Settings
+
+Kind: TypeAlias = Literal["comments", "previews", "reads", "sign_ins"]
+
+
+def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
+    """The limits of that kind; each has its own bucket and all must agree."""
+    return {
+        "comments": (Rate(settings.comments_per_minute, 60), Rate(settings.comments_per_hour, 3600)),
+        "previews": (Rate(settings.previews_per_minute, 60),),
+        "reads": (Rate(settings.reads_per_minute, 60),),
+        # Guessing is slowed down by the sign-in service, per account and in the database; this
+        # bound only keeps one address from keeping the password hasher busy.
+        "sign_ins": (Rate(20, 60),),
+    }[kind]
+
+
+def take(request: Request, kind: Kind) -> None:
+    """Counts one; raises TooMany with the seconds to wait when the address did it too often."""
+    state = web(request)
+    prefix = address_prefix(client_address(request))
+    for rate in rates(kind, state.settings):
+        key = _key(state.buckets.secret, kind, rate, prefix)
+        wait = state.buckets.take(key, rate, now=state.clock())
+        if wait:
+            raise errors.TooMany(
+                f"Too many requests from your address; try again in {wait} seconds.",
+                retry_after=wait,
+            )
+
+
+def _key(secret: bytes, kind: Kind, rate: Rate, prefix: str) -> bytes:
+    """A keyed hash, so that no address stands in memory longer than its request."""
+    text = f"{kind}/{rate.seconds}/{prefix}".encode()
+    return hashlib.blake2b(text, key=secret, digest_size=16).digest()

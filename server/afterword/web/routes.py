@@ -1,0 +1,128 @@
+"""Every URL of the product: one table that requests are routed by and the API is described from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from afterword.core import errors, wire
+from afterword.web.api import comments, counts, docs, health, preview, thread, widget
+from afterword.web.dashboard.routes import DASHBOARD_ROUTES
+from afterword.web.endpoint import Answer, Endpoint, Parameter
+from afterword.web.fast_reads import COUNTS, THREAD
+from afterword.web.input import LARGEST
+from afterword.web.pages.routes import DEMO_ROUTES, PAGE_ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST}
+COMMENT_ID = Parameter("id", "Number of the comment.", NUMBER, required=True, place="path")
+SITE = Parameter("site", "Name of the site, where several share a host.")
+NOT_MODIFIED = Answer("The `ETag` in `If-None-Match` is still right.", media="")
+OF_READS = (errors.UnknownOrigin, errors.Forbidden, errors.NotFound, errors.Invalid, errors.TooMany)
+OF_AUTHORS = (errors.SignInNeeded, errors.Forbidden, errors.NotFound, errors.Conflict)
+SCRIPT = "text/javascript"
+
+API: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET", THREAD, thread.read, "readThread",
+        "A page's comments in reading order, with what is needed to show them and to write one.",
+        answers={200: Answer("The thread.", wire.Thread), 304: NOT_MODIFIED},
+        parameters=(
+            Parameter("url", "Address of the page.", required=True),
+            Parameter("canonical", "What its `<link rel=canonical>` says."),
+            Parameter("id", "The owner's own name of the thread."),
+            Parameter("title", "The page's title."),
+            SITE,
+            Parameter(
+                "sort", "Which top-level comments come first; else as the site has it.",
+                {"type": "string", "enum": ["oldest", "newest"]},
+            ),
+            Parameter("after", "A cursor from an earlier answer."),
+            Parameter("around", "Number of a comment that must be in the answer.", NUMBER),
+        ),
+        refusals=OF_READS,
+    ),
+    Endpoint(
+        "GET", COUNTS, counts.read, "readCounts", "Visible comments of up to a hundred pages.",
+        answers={200: Answer("The counts, in the order asked.", wire.Counts), 304: NOT_MODIFIED},
+        parameters=(
+            Parameter(
+                "url", "Address of a page; give one for each count.",
+                {
+                    "type": "array", "items": {"type": "string"},
+                    "minItems": 1, "maxItems": counts.MOST_PAGES,
+                },
+                required=True,
+            ),
+            SITE,
+        ),
+        refusals=OF_READS,
+    ),
+    Endpoint(
+        "POST", "/api/v1/comments", comments.submit, "submitComment",
+        "Writes a comment. Send the same `client_id` again after a failure: it is stored once.",
+        answers={
+            201: Answer("Stored, and public.", wire.Submitted),
+            202: Answer("Stored, and waiting for approval.", wire.Submitted),
+        },
+        takes=wire.Submit,
+        refusals=(*OF_READS, errors.Conflict),
+    ),
+    Endpoint(
+        "PATCH", "/api/v1/comments/{id}", comments.revise, "reviseComment",
+        "Gives a comment a new text, within the site's window.",
+        answers={200: Answer("The comment as it is now.", wire.Revised)},
+        parameters=(COMMENT_ID,),
+        takes=wire.Revise,
+        refusals=(*OF_AUTHORS, errors.UnknownOrigin, errors.TooMany),
+        bearer=True,
+    ),
+    Endpoint(
+        "DELETE", "/api/v1/comments/{id}", comments.withdraw, "withdrawComment",
+        "Takes a comment back, within the site's window and until it is answered.",
+        answers={200: Answer("What is left of it.", wire.Revised)},
+        parameters=(COMMENT_ID,),
+        refusals=(*OF_AUTHORS, errors.UnknownOrigin),
+        bearer=True,
+    ),
+    Endpoint(
+        "POST", "/api/v1/preview", preview.show, "previewComment",
+        "Markdown as it would look; nothing is stored.",
+        answers={200: Answer("The body as nodes.", wire.Previewed)},
+        takes=wire.Preview,
+        refusals=(errors.UnknownOrigin, errors.NotFound, errors.TooMany),
+    ),
+    Endpoint(
+        "GET", "/api/v1/openapi.json", docs.openapi, "describe", "This API as OpenAPI 3.1.",
+        answers={200: Answer("The document.")},
+    ),
+    Endpoint(
+        "GET", "/healthz", health.live, "live", "The process answers.",
+        answers={200: Answer("It does.", health.Health)},
+    ),
+    Endpoint(
+        "GET", "/readyz", health.ready_to_work, "ready", "The database answers too.",
+        answers={200: Answer("It does.", health.Health)},
+    ),
+)  # fmt: skip
+
+FILES = [
+    Route("/api/docs", docs.readable, name="docs"),
+    Route("/embed.js", widget.current, name="embed"),
+    Route("/embed/{name}", widget.versioned, name="embed_version"),
+]
+
+
+def all_routes(*, demo: bool) -> list[Route]:
+    """What the router matches, in order; pages of the demo only where it was asked for."""
+    of_demo = DEMO_ROUTES if demo else []
+    return [*_routes(API), *FILES, *PAGE_ROUTES, *DASHBOARD_ROUTES, *of_demo]
+
+
+def _routes(endpoints: Sequence[Endpoint]) -> list[Route]:
+    return [
+        Route(each.path, each.handler, methods=[each.method], name=each.name) for each in endpoints
+    ]
