@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+pytest.register_assert_rewrite("tests.support")
+
 # Fixtures of every module in tests/support may be asked for without an import.
 pytest_plugins = [
     f"tests.support.{module.stem}"
