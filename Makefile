@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WIDGET_SOURCES := $(shell find widget -type f -not -path '*/dist/*' 2>/dev/null)
 LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	--universal --python-version 3.11
+	--universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -41,11 +41,11 @@ build: .venv/.run widget/dist/embed.js ## make the sdist and the wheel in dist/
 bench: .venv/.dev node_modules/.dev widget/dist/embed.js .venv-bench/.made ## measure against peers
 	$(BIN)/python -m bench
 
-lock: .venv/.dev ## write all lock files anew, then prove the one of npm
+lock: .venv/.dev ## write the lock files from the ranges (UPGRADE=1: newest of all), and prove npm's
 	$(LOCK) pyproject.toml --group run -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group pyproject.toml:bench -o requirements-bench.lock
-	npm install --package-lock-only --ignore-scripts
+	npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
 	npm ci --ignore-scripts
 	@touch node_modules/.run node_modules/.dev
 
