@@ -82,7 +82,10 @@ def _endpoint(endpoint: Endpoint) -> str:
         parts.append(f"<p>Takes {_link(endpoint.takes)}.</p>")
     if endpoint.parameters:
         rows = [
-            (f"<code>{each.name}</code>", _text(each.about) + (" Required." if each.required else ""))
+            (
+                f"<code>{each.name}</code>",
+                _text(each.about) + (" Required." if each.required else ""),
+            )
             for each in endpoint.parameters
         ]
         parts.append(_table("Parameters", rows))

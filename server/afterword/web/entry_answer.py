@@ -16,7 +16,9 @@ Headers: TypeAlias = "list[tuple[bytes, bytes]]"
 SMALL = 400
 """Bytes below which compressing saves nothing that a packet would notice."""
 
-_QUALITY = re.compile(rb"\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?", re.IGNORECASE)
+_QUALITY = re.compile(
+    rb"\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?", re.IGNORECASE
+)
 
 
 class EntryAnswer:

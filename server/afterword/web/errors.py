@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from starlette.datastructures import Headers
@@ -91,15 +91,19 @@ def refusal_response(scope: Scope, refused: errors.Refused) -> Response:
     if isinstance(refused, errors.SignInNeeded) and _wants_page(scope):
         return _ask_to_sign_in(scope)
     kind = kind_of(type(refused))
-    details = _problem(scope, kind, refused.code, refused.message)
-    if isinstance(refused, errors.Invalid):
-        details.errors = [
-            wire.WrongField(field=each.field, code=each.code, message=each.message)
-            for each in refused.fields
-        ]
-    if isinstance(refused, errors.UnknownOrigin):
-        details.command = refused.command
-    details.retry_after = getattr(refused, "retry_after", None)
+    fields = refused.fields if isinstance(refused, errors.Invalid) else ()
+    wrong = [
+        wire.WrongField(field=each.field, code=each.code, message=each.message) for each in fields
+    ]
+    details = _problem(
+        scope,
+        kind,
+        code=refused.code,
+        detail=refused.message,
+        errors=wrong,
+        command=getattr(refused, "command", None),
+        retry_after=getattr(refused, "retry_after", None),
+    )
     return _response(scope, details)
 
 
@@ -154,7 +158,7 @@ class Errors:
         )
         code, kind = BY_STATUS[405]
         text = f"This address takes {', '.join(allowed)}."
-        response = _response(scope, _problem(scope, kind, code, text))
+        response = _response(scope, _problem(scope, kind, code=code, detail=text))
         response.headers["allow"] = ", ".join(allowed)
         return response
 
@@ -165,14 +169,12 @@ def _failure(scope: Scope, error: Exception) -> Response:
     log.error("%s %r failed, request %s", scope["method"], scope["path"], number, exc_info=error)
     code, kind = BY_STATUS[500]
     text = f"The request could not be carried out. The server's log tells why, at request {number}."
-    return _response(scope, _problem(scope, kind, code, text))
+    return _response(scope, _problem(scope, kind, code=code, detail=text))
 
 
-def _problem(scope: Scope, kind: Kind, code: str, detail: str) -> wire.Problem:
+def _problem(scope: Scope, kind: Kind, *, code: str, **more: Any) -> wire.Problem:
     address = web(scope).links.absolute("/api/docs") + f"#{code}"
-    return wire.Problem(
-        type=address, title=kind.title, status=kind.status, detail=detail, code=code
-    )
+    return wire.Problem(type=address, title=kind.title, status=kind.status, code=code, **more)
 
 
 def _response(scope: Scope, details: wire.Problem) -> Response:

@@ -30,9 +30,7 @@ QUERY_LIMIT = 64 * 1024
 LARGEST = 2**63 - 1
 
 _JSON = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
-_FORM = re.compile(
-    r'application/x-www-form-urlencoded(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE
-)
+_FORM = re.compile(r'application/x-www-form-urlencoded(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -126,13 +124,9 @@ def _check_type(request: Request, wanted: re.Pattern[str], advice: str) -> None:
 def _fields(raw: bytes) -> Fields:
     try:
         text = raw.decode("utf-8")
-        pairs = parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-        )
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:  # UnicodeDecodeError is one, too many fields another
-        raise errors.Malformed(
-            f"Fields must be UTF-8, {MOST_FIELDS:,} of them at most."
-        ) from None
+        raise errors.Malformed(f"Fields must be UTF-8, {MOST_FIELDS:,} of them at most.") from None
     if _BAD_ESCAPE.search(text) or any("\0" in part for pair in pairs for part in pair):
         raise errors.Malformed("A field holds a NUL, or a % that does not begin two digits.")
     values: dict[str, list[str]] = {}

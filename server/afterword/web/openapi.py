@@ -94,7 +94,9 @@ def _problems(kinds: Iterable[type[errors.Refused]]) -> dict[str, Any]:
     """One response a status: several refusals may share it, and `code` tells them apart."""
     texts: dict[str, list[str]] = {}
     for each in kinds:
-        texts.setdefault(str(kind_of(each).status), []).append(f"`{each.code}`: {kind_of(each).about}")
+        texts.setdefault(str(kind_of(each).status), []).append(
+            f"`{each.code}`: {kind_of(each).about}"
+        )
     return {
         status: {"description": "\n\n".join(lines), "content": {PROBLEM: _content(wire.Problem)}}
         for status, lines in texts.items()

@@ -21,7 +21,10 @@ Kind: TypeAlias = Literal["comments", "previews", "reads", "sign_ins"]
 def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
     """The limits of that kind; each has its own bucket and all must agree."""
     return {
-        "comments": (Rate(settings.comments_per_minute, 60), Rate(settings.comments_per_hour, 3600)),
+        "comments": (
+            Rate(settings.comments_per_minute, 60),
+            Rate(settings.comments_per_hour, 3600),
+        ),
         "previews": (Rate(settings.previews_per_minute, 60),),
         "reads": (Rate(settings.reads_per_minute, 60),),
         # Guessing is slowed down by the sign-in service, per account and in the database; this

@@ -21,7 +21,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
-async def live(request: Request) -> Response:  # noqa: ARG001 - every handler is given the request
+async def live(request: Request) -> Response:
     """The process answers."""
     return json_response(Health(status="ok"))
 
