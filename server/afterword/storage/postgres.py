@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +13,9 @@ from databases.core import Connection
 
 from afterword.core.errors import Unavailable
 from afterword.storage.after_commit import call_each
+from afterword.storage.changes import Changes
 from afterword.storage.failures import AlreadyThere
+from afterword.storage.text import numbered, spread
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
@@ -37,19 +37,6 @@ _CANNOT_NOW = (
     OSError,
     TimeoutError,
 )
-_NAME = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::|:([a-z_][a-z0-9_]*)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1024)
-def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """The text with `$1` for each `:name` outside strings, comments and casts; the names in order."""
-    names: dict[str, int] = {}
-
-    def number(match: re.Match[str]) -> str:
-        name = match[1]
-        return match[0] if name is None else f"${names.setdefault(name, len(names) + 1)}"
-
-    return _NAME.sub(number, sql), tuple(names)
 
 
 class Postgres:
@@ -125,10 +112,13 @@ class Postgres:
 class PostgresWrite:
     """One transaction, and its handle on the database."""
 
+    changes: Changes
+
     def __init__(self, engine: Postgres) -> None:
         self._engine = engine
         self._connection: Connection | None = None
         self._callbacks: list[Callable[[], object]] = []
+        self._pending: list[tuple[str, Values]] = []
 
     async def __aenter__(self) -> PostgresWrite:
         connection = await self._engine.acquire()
@@ -147,11 +137,13 @@ class PostgresWrite:
         trace: TracebackType | None,
     ) -> None:
         connection, self._connection = self._inside(), None
+        # In a task of its own, so that a cancellation tears nothing.
         ending = self._commit(connection) if kind is None else self._roll_back(connection)
         await asyncio.shield(self._engine.end(ending))
 
     async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
         """Every row, of a query or of RETURNING."""
+        await self._catch_up()
         return await fetch(self._inside(), sql, values or {})
 
     async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
@@ -161,14 +153,21 @@ class PostgresWrite:
 
     async def execute(self, sql: str, values: Values | None = None) -> None:
         """Run a statement for its effect."""
+        await self._catch_up()
         await fetch(self._inside(), sql, values or {})
 
     async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
+        await self._catch_up()
         text, names = numbered(sql)
         rows = [[row[name] for name in names] for row in values]
         connection = self._inside()
         await _ask(connection, connection.raw_connection.executemany, text, rows)
+
+    def later(self, sql: str, values: Values) -> None:
+        """Run a statement before the next one or the commit; what it raises is raised there."""
+        self._inside()
+        self._pending.append((sql, values))
 
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Call `callback` once this write is durable, and never if it is not."""
@@ -180,8 +179,14 @@ class PostgresWrite:
             raise RuntimeError("This write has ended; use it inside its `async with`.")
         return self._connection
 
+    async def _catch_up(self, connection: Connection | None = None) -> None:
+        pending, self._pending = self._pending, []
+        for sql, values in pending:
+            await fetch(connection or self._inside(), sql, values)
+
     async def _commit(self, connection: Connection) -> None:
         try:
+            await self._catch_up(connection)
             # Of an aborted transaction it answers ROLLBACK, without an error.
             done = await connection.raw_connection.execute("COMMIT")
         except Exception as error:
@@ -206,6 +211,7 @@ class PostgresWrite:
 
 async def fetch(connection: Connection, sql: str, values: Values) -> list[Row]:
     """The rows as tuples, and failures in our words."""
+    sql, values = spread(sql, values)
     text, names = numbered(sql)
     arguments = [values[name] for name in names]
     rows = await _ask(connection, connection.raw_connection.fetch, text, *arguments)
@@ -235,6 +241,10 @@ def from_postgres(error: BaseException) -> BaseException:
     """The same failure in our words; what we have no word for comes back unchanged."""
     if isinstance(error, asyncpg.UniqueViolationError):
         return AlreadyThere(str(error))
+    if isinstance(
+        error, asyncpg.InvalidAuthorizationSpecificationError | asyncpg.InvalidCatalogNameError
+    ):
+        return Unavailable(f"PostgreSQL does not let us in: {error}.")
     # Wrong arguments are our own mistake, though asyncpg calls them an InterfaceError.
     if isinstance(error, _CANNOT_NOW) and not isinstance(error, ValueError):
         return Unavailable("The database cannot be reached now; nothing was stored.")

@@ -12,9 +12,11 @@ from typing import Any
 from databases import Database
 from databases.core import Connection
 
+from afterword.storage.changes import Changes
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import HeldPool, Readers, hold
 from afterword.storage.sqlite_writer import Member, Writer
+from afterword.storage.text import spread
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
@@ -73,6 +75,8 @@ class Sqlite:
 class SqliteWrite:
     """One member of a group commit, and its handle on the database."""
 
+    changes: Changes
+
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self._member: Member | None = None
@@ -111,6 +115,10 @@ class SqliteWrite:
         """Run a statement once for each set of values."""
         await self._run(partial(_execute_many, sql, values))
 
+    def later(self, sql: str, values: Values) -> None:
+        """Run a statement before the next one or the commit; what it raises is raised there."""
+        self._inside().pending.append((sql, values))
+
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Call `callback` once this write is durable, and never if it is not."""
         self._inside().callbacks.append(callback)
@@ -128,7 +136,7 @@ class SqliteWrite:
 
 
 def _fetch_all(sql: str, values: Values, raw: sqlite3.Connection) -> list[Row]:
-    return raw.execute(sql, values).fetchall()
+    return raw.execute(*spread(sql, values)).fetchall()
 
 
 def _fetch_one(sql: str, values: Values, raw: sqlite3.Connection) -> Row | None:
@@ -138,7 +146,7 @@ def _fetch_one(sql: str, values: Values, raw: sqlite3.Connection) -> Row | None:
 
 
 def _execute(sql: str, values: Values, raw: sqlite3.Connection) -> None:
-    raw.execute(sql, values).close()
+    raw.execute(*spread(sql, values)).close()
 
 
 def _execute_many(sql: str, values: Sequence[Values], raw: sqlite3.Connection) -> None:

@@ -14,7 +14,7 @@ import logging
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -25,6 +25,7 @@ from afterword.core.errors import Unavailable
 from afterword.storage.after_commit import call_each
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import BUSY_MS, submit
+from afterword.storage.text import spread
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -43,8 +44,12 @@ class Member:
     """When it asked for its turn, in seconds of the monotonic clock."""
     committed: asyncio.Future[None]
     callbacks: list[Callable[[], object]] = field(default_factory=list)
+    pending: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    """Statements that ride with the next one, or with the end: each saves a trip to the thread."""
     in_savepoint: bool = False
     """Belongs to the connection's thread."""
+    failed: sqlite3.Error | None = None
+    """Why its last pending statements took it back; belongs to the connection's thread."""
 
 
 @dataclass(eq=False, slots=True)
@@ -71,6 +76,8 @@ class Group:
             if not member.in_savepoint:
                 raw.execute("SAVEPOINT member")
                 member.in_savepoint = True
+            for sql, values in _emptied(member.pending):
+                raw.execute(*spread(sql, values)).close()
             return work(raw)
         except sqlite3.Error as error:
             if not raw.in_transaction:
@@ -79,7 +86,14 @@ class Group:
 
     def keep(self, member: Member, raw: sqlite3.Connection) -> None:
         """Make the member's work part of the group."""
-        self._close(member, raw, "RELEASE member")
+        try:
+            if member.pending:
+                self.run(member, lambda _: None, raw)
+        except sqlite3.Error as error:
+            member.failed = error
+            self.take_back(member, raw)
+        else:
+            self._close(member, raw, "RELEASE member")
 
     def take_back(self, member: Member, raw: sqlite3.Connection) -> None:
         """Undo the member's work alone."""
@@ -106,17 +120,26 @@ class Group:
                 raw.execute("ROLLBACK")
 
 
+def _emptied(
+    pending: list[tuple[str, Mapping[str, object]]],
+) -> list[tuple[str, Mapping[str, object]]]:
+    statements = pending.copy()
+    pending.clear()
+    return statements
+
+
 def _begin(raw: sqlite3.Connection, asked: float) -> None:
     # Nobody waits longer than BUSY_MS in all, in our own line and for other programs together.
     left = BUSY_MS - int((time.monotonic() - asked) * 1000)
     if left >= BUSY_MS - 100:
         raw.execute("BEGIN IMMEDIATE")
         return
-    raw.execute(f"PRAGMA busy_timeout={max(left, 50)}")
+    only_the_rest, as_usual = (f"PRAGMA busy_timeout={ms}" for ms in (max(left, 50), BUSY_MS))
+    raw.execute(only_the_rest)
     try:
         raw.execute("BEGIN IMMEDIATE")
     finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        raw.execute(as_usual)
 
 
 class Writer:
@@ -221,10 +244,11 @@ class Writer:
             log.error("Writes cannot be committed: %s", error)
         self._failing = error is not None
         for member in members:
-            if error is None:
+            failure = error or member.failed
+            if failure is None:
                 call_each(member.callbacks)
             if not member.committed.done():
-                _answer(member.committed, error)
+                _answer(member.committed, failure)
 
     @staticmethod
     def _ignore(future: asyncio.Future[None]) -> None:

@@ -1,0 +1,91 @@
+"""Who did what to what, with what was before and after: undo reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from afterword.storage.store import Db, Row, WriteDb
+
+ADD = """
+INSERT INTO audit (at, member_id, act, site_id, subject, before, after)
+VALUES (:now, :member_id, :act, :site_id, :subject, :before, :after) RETURNING id
+"""
+BY_ID = """
+SELECT id, at, member_id, act, site_id, subject, before, after, undone_at FROM audit WHERE id = :id
+"""
+RECENT = """
+SELECT id, at, member_id, act, site_id, subject, before, after, undone_at FROM audit
+WHERE id < :before_id ORDER BY id DESC LIMIT :limit
+"""
+OF_MEMBER = RECENT.replace("WHERE", "WHERE member_id = :member_id AND")
+UNDO = "UPDATE audit SET undone_at = :now WHERE id = :id AND undone_at IS NULL RETURNING id"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act of a member, or of the command line."""
+
+    id: int
+    at: int
+    member_id: int | None
+    """None for the command line, or a member who is gone."""
+    act: str
+    site_id: int | None
+    subject: tuple[int, ...]
+    """Ids of what it was done to."""
+    before: Any
+    """JSON value: what undo restores."""
+    after: Any
+    undone_at: int | None
+
+
+async def add(
+    db: WriteDb,
+    *,
+    member_id: int | None,
+    act: str,
+    site_id: int | None,
+    subject: Sequence[int],
+    before: object,
+    after: object,
+    now: int,
+) -> int:
+    """Note an act; `before` and `after` are anything that JSON can say. Returns the entry's id."""
+    values = {"member_id": member_id, "act": str(act), "site_id": site_id, "now": now}
+    texts = {"subject": list(subject), "before": before, "after": after}
+    encoded = {name: msgspec.json.encode(value).decode() for name, value in texts.items()}
+    row = await db.fetch_one(ADD, {**values, **encoded})
+    assert row is not None
+    return int(row[0])
+
+
+async def get(db: Db, entry_id: int) -> Entry | None:
+    """The entry with this id."""
+    row = await db.fetch_one(BY_ID, {"id": entry_id})
+    return _entry(row) if row else None
+
+
+async def recent(
+    db: Db, *, member_id: int | None = None, before_id: int | None = None, limit: int
+) -> list[Entry]:
+    """The last entries (of one member, if given), newest first, older than `before_id`."""
+    values = {"before_id": before_id or 2**62, "limit": limit}
+    if member_id is None:
+        return [_entry(row) for row in await db.fetch_all(RECENT, values)]
+    rows = await db.fetch_all(OF_MEMBER, {**values, "member_id": member_id})
+    return [_entry(row) for row in rows]
+
+
+async def mark_undone(db: WriteDb, entry_id: int, *, now: int) -> bool:
+    """Note that it was undone; False when it had been already. Of two at the same time, one does."""
+    return await db.fetch_one(UNDO, {"id": entry_id, "now": now}) is not None
+
+
+def _entry(row: Row) -> Entry:
+    subject, before, after = (msgspec.json.decode(text) for text in row[5:8])
+    entry_id, at, member_id, act, site_id = row[:5]
+    return Entry(entry_id, at, member_id, act, site_id, tuple(subject), before, after, row[8])

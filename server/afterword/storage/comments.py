@@ -1,0 +1,180 @@
+"""Comments: what is asked of the database to show a thread, and what is written into one.
+
+Whatever changes a thread is called inside `pages.changing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from afterword.core.markdown import TREE_VERSION
+from afterword.core.model import Author, Comment, Page, Status, Tree
+from afterword.storage.store import Db, Row, Values, WriteDb
+
+COLUMNS = """c.id, c.page_id, c.parent_id, c.root_id, c.status, c.author_name, c.website,
+    c.author_key, c.member_id, c.source, c.tree, c.created_at, c.edited_at, c.origin_key"""
+BY_IDS = "SELECT {columns} FROM comment AS c WHERE c.id IN (:ids)".replace("{columns}", COLUMNS)
+BY_ORIGIN_KEY = BY_IDS.replace(
+    "c.id IN (:ids)", "c.site_id = :site_id AND c.origin_key = :origin_key"
+)
+ADD = """
+INSERT INTO comment (
+    site_id, page_id, parent_id, root_id, status, author_name, website, author_key, member_id,
+    source, tree, tree_version, origin_key, score, created_at
+) VALUES (
+    :site_id, :page_id, :parent_id, :root_id, :status, :author_name, :website, :author_key,
+    :member_id, :source, :tree, :tree_version, :origin_key, :score, :created_at
+) RETURNING id
+"""
+SET_STATUS = "UPDATE comment SET status = :status WHERE id IN (:ids)"
+REVISE = """
+UPDATE comment SET source = :source, tree = :tree, tree_version = :tree_version, status = :status,
+    edited_at = :now
+WHERE id = :id
+"""
+SCRUB = """
+UPDATE comment SET status = 'removed', author_name = '', website = NULL, author_key = NULL,
+    source = '', tree = '[]'
+WHERE id = :id
+"""
+SCRUB_CONTACT = "DELETE FROM contact WHERE comment_id = :id"
+SCRUB_VERDICT = "DELETE FROM verdict WHERE comment_id = :id"
+SCRUB_EDITS = "DELETE FROM edit WHERE comment_id = :id"
+KNOWN_AUTHOR = """
+SELECT 1 FROM comment
+WHERE site_id = :site_id AND author_key = :author_key AND status = 'approved' LIMIT 1
+"""
+RECENT_DUPLICATE = """
+SELECT id FROM comment
+WHERE page_id = :page_id AND status IN ('approved', 'pending', 'spam') AND created_at >= :since
+    AND source = :source
+ORDER BY id LIMIT 1
+"""
+
+
+async def get(db: Db, comment_id: int) -> Comment | None:
+    """The comment with this id, whatever its status."""
+    return (await get_many(db, [comment_id])).get(comment_id)
+
+
+async def get_many(db: Db, ids: Sequence[int]) -> dict[int, Comment]:
+    """Comments by id, whatever their status; an id that names none is left out."""
+    rows = await db.fetch_all(BY_IDS, {"ids": list(ids)})
+    return {row[0]: comment_of(row) for row in rows}
+
+
+async def by_origin_key(db: Db, site_id: int, origin_key: str) -> Comment | None:
+    """The comment of the site that came from there, be it removed or not."""
+    row = await db.fetch_one(BY_ORIGIN_KEY, {"site_id": site_id, "origin_key": origin_key})
+    return comment_of(row) if row else None
+
+
+async def insert(
+    db: WriteDb,
+    page: Page,
+    *,
+    parent: Comment | None,
+    status: Status,
+    author: Author,
+    source: str,
+    tree: Tree,
+    origin_key: str,
+    now: int,
+    score: float = 0.0,
+) -> Comment:
+    """Store a new comment; AlreadyThere when its site has one of the same origin key."""
+    comment = Comment(
+        id=0,
+        page_id=page.id,
+        parent_id=parent.id if parent else None,
+        root_id=(parent.root_id or parent.id) if parent else None,
+        status=status,
+        author=author,
+        source=source,
+        tree=tree,
+        created_at=now,
+        edited_at=None,
+        origin_key=origin_key,
+    )
+    row = await db.fetch_one(ADD, {"site_id": page.site_id, "score": score, **_values(comment)})
+    assert row is not None
+    return replace(comment, id=row[0])
+
+
+async def set_status(db: WriteDb, ids: Sequence[int], status: Status) -> None:
+    """Give these comments this status."""
+    await db.execute(SET_STATUS, {"ids": list(ids), "status": status.value})
+
+
+async def revise(
+    db: WriteDb, comment_id: int, *, source: str, tree: Tree, status: Status, now: int
+) -> None:
+    """Give a comment another text; `edits.add` keeps the earlier one."""
+    values = {"id": comment_id, "source": source, "status": status.value, "now": now}
+    await db.execute(REVISE, {**values, "tree": encoded(tree), "tree_version": TREE_VERSION})
+
+
+async def scrub(db: WriteDb, comment_id: int) -> None:
+    """Remove a comment and everything that its author wrote or gave, in every table.
+
+    Its place in the thread stays, and its origin key, so that an import does not bring it back.
+    """
+    for statement in (SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS):
+        await db.execute(statement, {"id": comment_id})
+
+
+async def known_author(db: Db, site_id: int, author_key: str) -> bool:
+    """Whether this author has an approved comment on the site."""
+    values = {"site_id": site_id, "author_key": author_key}
+    return await db.fetch_one(KNOWN_AUTHOR, values) is not None
+
+
+async def recent_duplicate(db: Db, page_id: int, source: str, since: int) -> int | None:
+    """A comment on the page with the same text, written at or after `since` and not removed."""
+    values = {"page_id": page_id, "source": source, "since": since}
+    row = await db.fetch_one(RECENT_DUPLICATE, values)
+    return row[0] if row else None
+
+
+def encoded(tree: Tree) -> str:
+    """A body as it is stored."""
+    return msgspec.json.encode(tree).decode()
+
+
+def comment_of(row: Row) -> Comment:
+    """A comment out of a row of `COLUMNS`."""
+    return Comment(
+        id=row[0],
+        page_id=row[1],
+        parent_id=row[2],
+        root_id=row[3],
+        status=Status(row[4]),
+        author=Author(row[5], row[6], row[7], row[8]),
+        source=row[9],
+        tree=msgspec.json.decode(row[10]),
+        created_at=row[11],
+        edited_at=row[12],
+        origin_key=row[13],
+    )
+
+
+def _values(comment: Comment) -> Values:
+    author = comment.author
+    return {
+        "page_id": comment.page_id,
+        "parent_id": comment.parent_id,
+        "root_id": comment.root_id,
+        "status": comment.status.value,
+        "author_name": author.name,
+        "website": author.website,
+        "author_key": author.key,
+        "member_id": author.member_id,
+        "source": comment.source,
+        "tree": encoded(comment.tree),
+        "tree_version": TREE_VERSION,
+        "origin_key": comment.origin_key,
+        "created_at": comment.created_at,
+    }

@@ -1,0 +1,39 @@
+"""Email addresses of authors: a table of their own, in no public query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from afterword.storage.store import Db, WriteDb
+
+ADD = """
+INSERT INTO contact (comment_id, email, wants_replies) VALUES (:comment_id, :email, :wants_replies)
+"""
+OF = "SELECT email, wants_replies, confirmed_at FROM contact WHERE comment_id = :comment_id"
+FORGET = "DELETE FROM contact WHERE comment_id = :comment_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the author of a comment."""
+
+    email: str
+    wants_replies: bool
+    confirmed_at: int | None
+
+
+def add(db: WriteDb, comment_id: int, email: str, *, wants_replies: bool = False) -> None:
+    """Keep the address that the author of a new comment gave."""
+    values = {"comment_id": comment_id, "email": email, "wants_replies": int(wants_replies)}
+    db.later(ADD, values)
+
+
+async def of(db: Db, comment_id: int) -> Contact | None:
+    """The contact of a comment's author."""
+    row = await db.fetch_one(OF, {"comment_id": comment_id})
+    return Contact(row[0], bool(row[1]), row[2]) if row else None
+
+
+def forget(db: WriteDb, comment_id: int) -> None:
+    """Delete it."""
+    db.later(FORGET, {"comment_id": comment_id})

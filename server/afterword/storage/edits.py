@@ -1,0 +1,39 @@
+"""Earlier texts of comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from afterword.storage.store import Db, WriteDb
+
+ADD = """
+INSERT INTO edit (comment_id, source, edited_at, by_member)
+VALUES (:comment_id, :source, :now, :by_member)
+"""
+OF = """
+SELECT source, edited_at, by_member FROM edit WHERE comment_id = :comment_id ORDER BY edited_at, id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text that a comment once had."""
+
+    source: str
+    edited_at: int
+    """When it was replaced."""
+    by_member: int | None
+    """The member who replaced it; None when the author did."""
+
+
+def add(
+    db: WriteDb, comment_id: int, source: str, *, now: int, by_member: int | None = None
+) -> None:
+    """Keep the text that a comment has had until now."""
+    values = {"comment_id": comment_id, "source": source, "now": now, "by_member": by_member}
+    db.later(ADD, values)
+
+
+async def of(db: Db, comment_id: int) -> list[Edit]:
+    """Earlier texts of a comment, oldest first."""
+    return [Edit(*row) for row in await db.fetch_all(OF, {"comment_id": comment_id})]

@@ -1,0 +1,143 @@
+"""Pages: which one is meant, and the one door through which a thread is changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from afterword.core.errors import NotFound
+from afterword.core.model import Page
+from afterword.storage.changes import Change
+from afterword.storage.store import Db, Row, WriteDb
+
+BY_KEYS = """
+SELECT k.key, p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count
+FROM page_key AS k JOIN page AS p ON p.id = k.page_id
+WHERE k.site_id = :site_id AND k.key IN (:keys)
+"""
+BY_IDS = """
+SELECT id, site_id, url, title, closed, version, comment_count FROM page WHERE id IN (:page_ids)
+"""
+ADD = """
+INSERT INTO page (site_id, url, title, changed_at, created_at)
+VALUES (:site_id, :url, :title, :now, :now) RETURNING id
+"""
+ADD_KEY = """
+INSERT INTO page_key (site_id, key, page_id) VALUES (:site_id, :key, :page_id)
+ON CONFLICT (site_id, key) DO NOTHING RETURNING key
+"""
+DROP = "DELETE FROM page WHERE id = :page_id"
+# One statement locks the row, raises the version and reads the page. The time never goes back, so
+# that whoever asks what has changed since then misses nothing when the clock was put back.
+LOCK = """
+UPDATE page SET version = version + 1, changed_at = (
+    SELECT CASE WHEN latest > :now THEN latest ELSE :now END
+    FROM (SELECT max(changed_at) AS latest FROM page) AS changes
+)
+WHERE id = :page_id
+RETURNING id, site_id, url, title, closed, version, comment_count, changed_at
+"""
+RECOUNT = """
+UPDATE page SET comment_count = (
+    SELECT count(*) FROM comment WHERE page_id = :page_id AND status = 'approved'
+)
+WHERE id = :page_id
+"""
+DESCRIBE = "UPDATE page SET url = :url, title = :title WHERE id = :page_id"
+CLOSE = "UPDATE page SET closed = :closed WHERE id = :page_id"
+
+
+async def find(db: Db, site_id: int, keys: Sequence[str]) -> Page | None:
+    """The page of the first of these keys that leads to one."""
+    found = await find_each(db, site_id, keys)
+    return next((found[key] for key in keys if key in found), None)
+
+
+async def find_each(db: Db, site_id: int, keys: Sequence[str]) -> dict[str, Page]:
+    """The page by key, of those keys that lead to one; in one query, for the counts of many pages."""
+    rows = await db.fetch_all(BY_KEYS, {"site_id": site_id, "keys": list(keys)})
+    return {key: _page(tuple(columns)) for key, *columns in rows}
+
+
+async def get(db: Db, page_id: int) -> Page | None:
+    """The page with this id."""
+    return (await get_many(db, [page_id])).get(page_id)
+
+
+async def get_many(db: Db, page_ids: Sequence[int]) -> dict[int, Page]:
+    """Pages by id; an id that names none is left out."""
+    rows = await db.fetch_all(BY_IDS, {"page_ids": list(page_ids)})
+    return {row[0]: _page(row) for row in rows}
+
+
+async def open_page(
+    db: WriteDb, site_id: int, keys: Sequence[str], url: str, title: str, now: int
+) -> Page:
+    """Make the page of the first key, or find the one that another writer has just made.
+
+    The other keys lead to it too, as far as they led nowhere.
+    """
+    made = await db.fetch_one(ADD, {"site_id": site_id, "url": url, "title": title, "now": now})
+    assert made is not None
+    page = Page(made[0], site_id, url, title, closed=False, version=0, comment_count=0)
+    # On PostgreSQL this waits for the other writer's commit, and then sees what it committed.
+    if not await _add_keys(db, page, keys[:1]):
+        await db.execute(DROP, {"page_id": page.id})
+        found = await find(db, site_id, keys[:1])
+        assert found is not None, "a key that is taken leads to a page"
+        page = found
+    learnt = await _add_keys(db, page, keys[1:])
+    _announce(db, page, now, (keys[0], *learnt))
+    return page
+
+
+async def learn_keys(db: WriteDb, page: Page, keys: Sequence[str], now: int) -> list[str]:
+    """Let keys that led nowhere lead to the page; the keys for which that is so."""
+    learnt = await _add_keys(db, page, keys)
+    if learnt:
+        async with changing(db, page.id, now) as page:
+            _announce(db, page, now, tuple(learnt))
+    return learnt
+
+
+@asynccontextmanager
+async def changing(db: WriteDb, page_id: int, now: int) -> AsyncIterator[Page]:
+    """The one door: whatever changes a thread happens inside `async with changing(…) as page`.
+
+    Locks the page and raises its version, which `page` already shows; at the end recounts its
+    comments; tells `store.changes` once it is durable. Raises NotFound when there is no such page.
+    Open several pages in the order of their ids, or two writers may wait for each other.
+    """
+    row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
+    if row is None:
+        raise NotFound("There is no such page.")
+    page = _page(row[:7])
+    yield page
+    db.later(RECOUNT, {"page_id": page_id})
+    _announce(db, page, row[7], ())
+
+
+async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
+    """Show the page under this address and title; inside `changing`."""
+    await db.execute(DESCRIBE, {"page_id": page_id, "url": url, "title": title})
+
+
+async def close(db: WriteDb, page_id: int, *, closed: bool) -> None:
+    """Take no more comments on the page, or again; inside `changing`."""
+    await db.execute(CLOSE, {"page_id": page_id, "closed": int(closed)})
+
+
+async def _add_keys(db: WriteDb, page: Page, keys: Sequence[str]) -> list[str]:
+    values = {"site_id": page.site_id, "page_id": page.id}
+    rows = [await db.fetch_one(ADD_KEY, {**values, "key": key}) for key in dict.fromkeys(keys)]
+    return [row[0] for row in rows if row]
+
+
+def _announce(db: WriteDb, page: Page, at: int, keys: tuple[str, ...]) -> None:
+    change = Change(page.id, page.site_id, page.version, at, keys)
+    db.after_commit(lambda: db.changes.announce(change))
+
+
+def _page(row: Row) -> Page:
+    page_id, site_id, url, title, closed, version, comment_count = row
+    return Page(page_id, site_id, url, title, bool(closed), version, comment_count)

@@ -1,0 +1,133 @@
+"""The queue: comments for those who decide, with what they need to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from afterword.core.model import Comment, Reason, Status
+from afterword.storage.comments import COLUMNS, comment_of
+from afterword.storage.store import Db, Row
+from afterword.storage.threads import Order, Position
+from afterword.storage.verdicts import reasons_of
+
+EXCERPT = 280
+"""Characters of the parent that a moderator is shown."""
+_WIDTH = 14
+
+# The limit comes before the joins: only what is shown is looked up elsewhere.
+EVERYWHERE = """
+WITH shown AS (
+    SELECT id FROM comment
+    WHERE status = :status AND (created_at, id) > (:after_at, :after_id)
+    ORDER BY created_at, id LIMIT :limit
+)
+SELECT {columns}, c.site_id, page.url, page.title, v.reasons, contact.email,
+    parent.author_name, substr(parent.source, 1, 280)
+FROM shown
+JOIN comment AS c ON c.id = shown.id
+JOIN page ON page.id = c.page_id
+LEFT JOIN verdict AS v ON v.comment_id = c.id
+LEFT JOIN contact ON contact.comment_id = c.id
+LEFT JOIN comment AS parent ON parent.id = c.parent_id
+ORDER BY c.created_at, c.id
+""".replace("{columns}", COLUMNS)
+EVERYWHERE_NEWEST = (
+    EVERYWHERE.replace("id) > (", "id) < (")
+    .replace("ORDER BY created_at, id", "ORDER BY created_at DESC, id DESC")
+    .replace("ORDER BY c.created_at, c.id", "ORDER BY c.created_at DESC, c.id DESC")
+)
+COUNTS = """
+SELECT status, count(*) FROM comment WHERE status IN ('pending', 'spam') GROUP BY status
+"""
+HISTORY = """
+SELECT author_key, status, count(*) FROM comment
+WHERE site_id = :site_id AND author_key IN (:author_keys)
+GROUP BY author_key, status
+"""
+QUEUE: dict[tuple[Order, bool], str] = {
+    ("oldest", False): EVERYWHERE,
+    ("newest", False): EVERYWHERE_NEWEST,
+    ("oldest", True): EVERYWHERE.replace("WHERE status", "WHERE site_id IN (:site_ids) AND status"),
+    ("newest", True): EVERYWHERE_NEWEST.replace(
+        "WHERE status", "WHERE site_id IN (:site_ids) AND status"
+    ),
+}
+COUNTS_ON_SITES = COUNTS.replace("WHERE status", "WHERE site_id IN (:site_ids) AND status")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A comment as a moderator sees it."""
+
+    comment: Comment
+    site_id: int
+    page_url: str
+    page_title: str
+    reasons: tuple[Reason, ...]
+    email: str | None
+    """Never for a viewer's eyes."""
+    parent_author: str | None
+    """None on a top-level comment."""
+    parent_excerpt: str | None
+    """The beginning of what it answers, as Markdown."""
+
+    @property
+    def position(self) -> Position:
+        """Where the next part of the queue begins."""
+        return (self.comment.created_at, self.comment.id)
+
+
+async def queue(
+    db: Db,
+    status: Status,
+    *,
+    site_ids: Sequence[int] | None = None,
+    after: Position | None = None,
+    limit: int,
+    order: Order = "oldest",
+) -> list[Held]:
+    """Comments of this status on these sites (None: on every site) that follow `after`."""
+    first = (-(2**62), 0) if order == "oldest" else (2**62, 0)
+    after_at, after_id = after or first
+    values: dict[str, object] = {
+        "status": status.value,
+        "after_at": after_at,
+        "after_id": after_id,
+        "limit": limit,
+    }
+    if site_ids is not None:
+        values["site_ids"] = list(site_ids)
+    return [_held(row) for row in await db.fetch_all(QUEUE[order, site_ids is not None], values)]
+
+
+async def counts(db: Db, site_ids: Sequence[int] | None = None) -> dict[Status, int]:
+    """How many comments wait as pending and as spam on these sites (None: on every site)."""
+    sql, values = (
+        (COUNTS, {}) if site_ids is None else (COUNTS_ON_SITES, {"site_ids": list(site_ids)})
+    )
+    found = {Status(status): number for status, number in await db.fetch_all(sql, values)}
+    return {status: found.get(status, 0) for status in (Status.PENDING, Status.SPAM)}
+
+
+async def history(db: Db, site_id: int, author_keys: Sequence[str]) -> dict[str, dict[Status, int]]:
+    """What has become of these authors' comments on the site, by author key."""
+    rows = await db.fetch_all(HISTORY, {"site_id": site_id, "author_keys": list(author_keys)})
+    found: dict[str, dict[Status, int]] = {key: {} for key in author_keys}
+    for key, status, number in rows:
+        found[key][Status(status)] = number
+    return found
+
+
+def _held(row: Row) -> Held:
+    site_id, url, title, reasons, email, parent_author, parent_excerpt = row[_WIDTH:]
+    return Held(
+        comment_of(row),
+        site_id,
+        url,
+        title,
+        reasons_of(reasons),
+        email,
+        parent_author,
+        parent_excerpt,
+    )
