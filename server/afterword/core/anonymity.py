@@ -1,0 +1,78 @@
+"""Keyed hashes: they tell that two things are the same, and to nobody outside what they are.
+
+Each purpose has a key of its own, derived from the installation's secret (HKDF, RFC 5869), so that
+no two purposes can be compared; two installations never have a hash in common.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from unicodedata import normalize
+
+DAY = 86_400_000
+_AUTHOR_BYTES = 16
+_SHORT_BYTES = 8
+
+
+class Hashes:
+    """What is known by its hash alone: authors, network addresses, accounts that are tried."""
+
+    def __init__(self, secret: str) -> None:
+        """`secret` should be the oldest key in use: with another one, nobody is recognised."""
+        extracted = hmac.digest(b"afterword", secret.encode(), sha256)
+        self._visitor = _subkey(extracted, "author by visitor token")
+        self._email = _subkey(extracted, "author by email")
+        self._address = _subkey(extracted, "network address")
+        self._account = _subkey(extracted, "account")
+
+    def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
+        """The author key of whoever writes from the browser that made this token."""
+        return _hash(self._visitor, f"{site_id}:{visitor_token}", _AUTHOR_BYTES)
+
+    def author_by_email(self, site_id: int, email: str) -> str:
+        """The author key of whoever has confirmed this address; letter case makes no difference."""
+        return _hash(self._email, f"{site_id}:{_folded(email)}", _AUTHOR_BYTES)
+
+    def address(self, address: str, *, now: int) -> str:
+        """A client's address, to be recognised until the day (UTC) of `now` is over."""
+        return _hash(self._address, f"{now // DAY}:{address_bucket(address)}", _SHORT_BYTES)
+
+    def account(self, email: str) -> str:
+        """An account that somebody tries to sign in to, whether or not it exists."""
+        return _hash(self._account, _folded(email), _AUTHOR_BYTES)
+
+
+def address_bucket(address: str) -> str:
+    """What limits apply to: one IPv4 address, or the /64 that one IPv6 customer has at least.
+
+    What is no address (of a Unix socket, of a broken proxy) shares one bucket.
+    """
+    try:
+        parsed = ip_address(address.strip().partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+        parsed = parsed.ipv4_mapped
+    return str(parsed)
+
+
+def hue(seed: str) -> int:
+    """Degrees on the colour wheel, 0 to 359, for an author's avatar: from the author key or name."""
+    return int.from_bytes(sha256(normalize("NFC", seed).encode("utf-8", "replace")).digest()) % 360
+
+
+def _subkey(extracted: bytes, purpose: str) -> bytes:
+    """The expand step of HKDF for one block."""
+    return hmac.digest(extracted, f"afterword/{purpose}/v1".encode() + b"\x01", sha256)
+
+
+def _hash(key: bytes, text: str, size: int) -> str:
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), sha256)[:size].hex()
+
+
+def _folded(email: str) -> str:
+    return normalize("NFC", email.strip()).casefold()

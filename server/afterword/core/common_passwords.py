@@ -1,0 +1,55 @@
+"""Passwords of twelve and more letters and digits that every list of leaked ones has near its top.
+
+Shorter ones are refused for their length, and rows of keys, sequences and repetitions by rule
+(`core.passwords`), so that only words and phrases need to stand here. All in lower case, and
+without anything but letters and digits.
+"""
+
+from __future__ import annotations
+
+_WORDS = """
+1234567890qwe 123456789abc 123456qwerty 123qweasdzxc 1314520131452 1q2w3e4r5t6y 1q2w3e4r5t6y7u8i
+1qaz2wsx3edc 1qaz2wsx3edc4rfv 1qazxsw23edc 5201314520131 a1b2c3d4e5f6 aa1234567890 abc123456789
+abcd12345678 abcdef123456 abcdefg12345 admin1234567 admin12345678 admin123456789 adminadmin123
+adminadminadmin administrator administrator1 administrator123 adminpassword adminpassword1
+adminpassword123 arsenalfc1234 asdfghjkl123 ashley123456 autumn123456 azerty123456 azertyuiop12
+azertyuiop123 barcelona123 barcelona1234 baseball1234 basketball12 basketball123 batman123456
+bestfriends1 blink182blink182 bonjour12345 butterfly123 butterfly1234 changeme1234 changeme12345
+changeme123456 changemenow1 changethispassword charlie12345 charlie123456 chelseafc1234 chocolate123
+chocolate1234 computer1234 computer12345 contrasena12 contrasena123 contrasena1234 correcthorse
+correcthorsebattery correcthorsebatterystaple daniel123456 december1234 defaultpassword dragon123456
+dragonball123 facebook1234 facebook12345 family123456 familyfamily familyfirst1 football1234
+football12345 football123456 forever12345 foreverandever fortnite1234 freedom12345 friendsforever
+godisgood123 godisgreat12 goodmorning1 goodmorning123 google123456 hallo1234567 hallohallo12
+happybirthday happybirthday1 happynewyear happynewyear1 harrypotter1 harrypotter123 haslohaslo12
+hello1234567 hello12345678 hellohello12 hellokitty12 hellokitty123 helloworld12 helloworld123
+helloworld1234 heslo1234567 hunter123456 ilovejesus123 ilovemydog123 ilovemyfamily ilovemymom123
+ilovemywife1 iloveyou1234 iloveyou12345 iloveyou123456 iloveyou1314 iloveyou2much iloveyoualot
+iloveyoubaby iloveyouforever iloveyoumore iloveyousomuch internet1234 internet12345 ironmaiden666
+january12345 jennifer1234 jessica12345 jesuschrist1 jesuschrist123 jesusislord1 jesuslovesme
+jordan123456 juventus1234 killer123456 letmein12345 letmein123456 letmeinnow123 letmeinplease
+linkedin1234 linkinpark12 linkinpark123 liverpool123 liverpool1234 lordoftherings manchester123
+manchesterunited master123456 mastermaster1 masterpassword maytheforcebewithyou merrychristmas
+metallica123 michael12345 michael123456 microsoft123 minecraft123 minecraft1234 minhasenha123
+moderator123 monkey123456 motdepasse12 motdepasse123 motdepasse1234 mynewpassword mypassword123
+mypassword1234 mysecretpass mysecretpassword nevergiveup1 nevergiveup123 newpassword123
+onceuponatime opensesame123 openthedoor1 operator1234 parola123456 password1234 password12345
+password123456 password1234567 password12345678 password123456789 password123password password2020
+password2021 password2022 password2023 password2024 password2025 password2026 passwordpassword
+passwort1234 passwort12345 passwort123456 pleaseletmein pokemon12345 princess1234 princess12345
+princess123456 q1w2e3r4t5y6 qazwsxedcrfv qweasdzxc123 qwerty123456 qwerty1234567 qwerty12345678
+qwerty123456789 qwerty654321 qwertyuiop12 qwertyuiop123 qwertz123456 qwertzuiop12 qwertzuiop123
+realmadrid123 rootpassword rootpassword1 rootroot1234 samsung12345 samsung123456 secretpass123
+secretpassword senhasenha123 shadow123456 sifre1234567 spiderman123 spiderman1234 spring123456
+startrek1234 starwars1234 starwars12345 strawberry12 strawberry123 summer123456 summer2024summer
+sunshine1234 sunshine12345 sunshine123456 superadmin123 superman1234 superman12345 superuser1234
+teamo1234567 teamomucho12 teamomucho123 temporary123 temporarypassword temppassword test12345678
+test123456789 testing12345 testing123456 testpassword testpassword1 testpassword123 testtest1234
+testtesttest thankyoujesus thequickbrownfox thequickbrownfoxjumpsoverthelazydog thisisapassword
+thisismypass thisismypassword thomas123456 tobeornottobe tobeornottobe1 trustno12345
+trustno1trustno1 wachtwoord12 wachtwoord123 webmaster1234 welcome12345 welcome123456 welcome1234567
+welcomeback1 welcomehome1 welcometothejungle welkom123456 whatever1234 windows12345 winter123456
+woaini123456 woaini1314520 woaini520520 wsxedcrfvtgb zaq12wsxcde3 zaq1xsw2cde3 zxcvbnm12345
+"""
+
+COMMON = frozenset(_WORDS.split())
