@@ -1,0 +1,108 @@
+import { threadUrl } from './page-address.js'
+
+/** @typedef {import('./types.js').Address} Address */
+/** @typedef {import('./types.js').Comment} Comment */
+/** @typedef {{field: string, code: string, message: string}} FieldError */
+
+const PATIENCE = 30_000
+
+/** Why a request came to nothing: the server's problem details, or `network`. */
+export class Problem extends Error {
+  /**
+   * @param {number} status 0 when no answer came
+   * @param {Record<string, any>} [details] RFC 9457
+   */
+  constructor(status, details = {}) {
+    super(details.detail || details.title || `The comment server answered ${status}.`)
+    this.status = status
+    this.code = String(details.code || (status ? 'failed' : 'network'))
+    this.errors = /** @type {FieldError[]} */ (details.errors || [])
+    this.command = /** @type {string | undefined} */ (details.command)
+    this.retryAfter = /** @type {number | undefined} */ (details.retry_after)
+  }
+}
+
+/** The public API of one comment server; every request of the widget starts here. */
+export class Api {
+  /** @param {string} server its address, without a slash at the end */
+  constructor(server) {
+    this.server = server
+  }
+
+  /**
+   * @param {Address} address
+   * @param {{after?: string, around?: number, fresh?: boolean}} part
+   * @param {AbortSignal} signal
+   * @returns {Promise<import('./types.js').Slice>}
+   */
+  thread(address, { after, around, fresh }, signal) {
+    let url = threadUrl(`${this.server}/api/v1/thread`, address)
+    if (after) url += `&after=${encodeURIComponent(after)}`
+    if (around) url += `&around=${around}`
+    // No headers and no credentials option: only then Chromium takes the preloaded answer.
+    return request(url, fresh ? { cache: 'no-cache', signal } : { signal })
+  }
+
+  /**
+   * @param {string[]} urls at most 100
+   * @returns {Promise<{counts: number[]}>}
+   */
+  counts(urls) {
+    const query = urls.map((url) => `url=${encodeURIComponent(url)}`).join('&')
+    return request(`${this.server}/api/v1/counts?${query}`, {})
+  }
+
+  /**
+   * @param {Record<string, unknown>} comment
+   * @returns {Promise<{comment: Comment, author_token: string, expires_at: number}>}
+   */
+  submit(comment) {
+    return request(`${this.server}/api/v1/comments`, write('POST', comment))
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} token author token
+   * @param {string} body
+   * @returns {Promise<{comment: Comment}>}
+   */
+  revise(id, token, body) {
+    return request(`${this.server}/api/v1/comments/${id}`, write('PATCH', { body }, token))
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} token author token
+   * @returns {Promise<{comment: Comment}>}
+   */
+  remove(id, token) {
+    return request(`${this.server}/api/v1/comments/${id}`, write('DELETE', undefined, token))
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {unknown} body
+ * @param {string} [token]
+ * @returns {RequestInit}
+ */
+function write(method, body, token) {
+  /** @type {Record<string, string>} */
+  const headers = { 'Content-Type': 'application/json' }
+  if (token) headers.Authorization = `Bearer ${token}`
+  const signal = AbortSignal.timeout(PATIENCE)
+  return { method, headers, body: JSON.stringify(body), credentials: 'omit', signal }
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} init
+ * @returns {Promise<any>}
+ * @throws {Problem}
+ */
+async function request(url, init) {
+  const response = await fetch(url, init).catch(() => null)
+  const answer = await response?.json().catch(() => null)
+  if (response?.ok && answer) return answer
+  throw new Problem(response?.status || 0, answer || {})
+}

@@ -1,0 +1,252 @@
+import { Problem } from './api.js'
+import { fill, h } from './dom.js'
+import { confirmDelete, nameOf } from './views/comment.js'
+import { Composer } from './views/composer.js'
+import { failure, notice, reasonOf, skeleton } from './views/notice.js'
+import { ThreadView } from './views/thread.js'
+
+/** @typedef {import('./types.js').Comment} Comment */
+/** @typedef {import('./types.js').Draft} Draft */
+/** @typedef {import('./views/composer.js').Purpose} Purpose */
+
+/**
+ * One thread on the screen: it hears what the views ask for, has the store do it, and shows
+ * what came of it.
+ */
+export class Conversation {
+  #scene
+  #emit
+  /** @type {ThreadView | null} */
+  #view = null
+  /** @type {Composer | null} */
+  #mainForm = null
+  /** Forms by what they are for; a cancelled one keeps what was typed. */
+  #forms = /** @type {Map<string, Composer>} */ (new Map())
+  #body = h('div', { 'aria-busy': true })
+  #status = h('p', { class: 'unseen', role: 'status' })
+  #count = NaN
+  node = h('div', null, this.#body, this.#status)
+
+  /** What the views ask for, by name. @type {Record<string, (detail: any) => unknown>} */
+  #wishes = {
+    start: () => this.#scene.store.load(),
+    more: (comment) => this.#readOn(comment),
+    write: () => this.#mainForm?.focus(),
+    reply: (comment) => this.#reply(comment),
+    edit: (comment) => this.#edit(comment),
+    cancel: (purpose) => this.#close(purpose),
+    send: (sending) => this.#send(sending),
+    delete: (comment) => confirmDelete(this.#article(comment.id), comment, this.#scene),
+    remove: (comment) => this.#remove(comment),
+  }
+
+  /**
+   * @param {import('./types.js').Scene} scene
+   * @param {(name: string, detail: object) => void} emit tells the host page
+   */
+  constructor(scene, emit) {
+    this.#scene = scene
+    this.#emit = emit
+    this.node.addEventListener('ask', (event) => {
+      const { what, detail } = /** @type {CustomEvent} */ (event).detail
+      this.#wishes[what]?.(detail)
+    })
+    scene.store.addEventListener('change', () => this.#show())
+  }
+
+  get isReady() {
+    return !!this.#view
+  }
+
+  /** Asks for the thread; the request goes out before anything is drawn. */
+  async start() {
+    const loading = this.#scene.store.load()
+    fill(this.#body, skeleton(this.#scene.t))
+    await loading
+  }
+
+  async refresh() {
+    await this.#scene.store.load({ fresh: true })
+  }
+
+  stop() {
+    this.#scene.store.stop()
+  }
+
+  /** @param {number} now ms UTC */
+  tick(now) {
+    this.#view?.tick(now)
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Promise<boolean>} whether it is there
+   */
+  async focusComment(id) {
+    const { store, t } = this.#scene
+    if (!this.isReady) return false
+    if (!store.find(id)) await store.load({ around: id })
+    const isThere = this.#focus(id, 'start')
+    if (!isThere) this.#say(t('notFound'))
+    return isThere
+  }
+
+  #show() {
+    const { store, t } = this.#scene
+    const { problem, site, count } = store
+    this.#body.removeAttribute('aria-busy')
+    if (problem) this.#report(problem)
+    if (problem && !site) return fill(this.#body, failure(problem, t))
+    if (problem) this.#say(t('failed'))
+    this.#view ||= this.#raise()
+    this.#view.show(Date.now())
+    if (this.#count !== count) this.#emit('count', { count })
+    this.#count = count
+  }
+
+  /** Draws what stays: the list, and the form below it. */
+  #raise() {
+    const { store, t } = this.#scene
+    const view = new ThreadView(this.#scene)
+    if (!store.page?.closed) this.#mainForm = new Composer(this.#scene, { title: t('leave') })
+    fill(this.#body, view.node, this.#mainForm?.node || notice(t('closed')))
+    return view
+  }
+
+  /** @param {Comment} [comment] */
+  async #readOn(comment) {
+    const { store, t } = this.#scene
+    const before = new Set(store.comments.map(({ id }) => id))
+    try {
+      await store.more(comment)
+      const first = store.comments.find(({ id }) => !before.has(id))
+      if (first) this.#focus(first.id, 'nearest')
+    } catch (error) {
+      this.#report(asProblem(error))
+      this.#say(t('failed'))
+    }
+  }
+
+  /** @param {Comment} comment */
+  #reply(comment) {
+    const name = nameOf(comment, this.#scene)
+    this.#open(comment, { parent: comment, title: this.#scene.t('replyTo', { name }) })
+  }
+
+  /** @param {Comment} comment */
+  #edit(comment) {
+    const { visitor, t } = this.#scene
+    const source = visitor.own(comment.id)?.source
+    this.#open(comment, { edits: comment, title: t('editing'), source })
+    this.#article(comment.id).hidden = true
+  }
+
+  /**
+   * @param {Comment} comment where it opens
+   * @param {Purpose} purpose
+   */
+  #open({ id }, purpose) {
+    const name = nameForm(purpose)
+    const form = this.#forms.get(name) || new Composer(this.#scene, purpose)
+    this.#forms.set(name, form)
+    if (!form.node.isConnected) this.#article(id).after(form.node)
+    form.focus()
+  }
+
+  /** @param {Purpose} purpose */
+  #close(purpose) {
+    const { parent, edits } = purpose
+    const comment = /** @type {Comment} */ (parent || edits)
+    this.#forms.get(nameForm(purpose))?.node.remove()
+    const article = this.#article(comment.id)
+    article.hidden = false
+    const button = article.querySelector(edits ? '.edit' : '.reply')
+    if (button instanceof HTMLElement) button.focus()
+  }
+
+  /** @param {Purpose & {form: Composer, draft: Draft}} sending */
+  async #send({ form, draft, ...purpose }) {
+    const { store, t } = this.#scene
+    const { parent, edits } = purpose
+    try {
+      const comment = edits
+        ? await store.revise(edits.id, draft.body)
+        : await store.submit(draft, Date.now())
+      form.done()
+      if (parent || edits) this.#close(purpose)
+      this.#forms.delete(nameForm(purpose))
+      this.#focus(comment.id, 'nearest')
+      this.#say(t(comment.status !== 'approved' ? 'sentHeld' : edits ? 'saved' : 'sent'))
+      this.#emit('submitted', { comment })
+    } catch (error) {
+      form.fail(this.#report(asProblem(error)))
+    }
+  }
+
+  /** @param {Comment} comment */
+  async #remove({ id }) {
+    const { store, t } = this.#scene
+    try {
+      await store.remove(id)
+      this.#view?.heading.focus()
+      this.#say(t('deleted'))
+    } catch (error) {
+      const reason = reasonOf(this.#report(asProblem(error)), t)
+      const note = this.#article(id).querySelector('.sure .error')
+      if (note) fill(note, t('notDeleted', { reason }))
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @returns {HTMLElement} of a comment that is shown
+   */
+  #article(id) {
+    const { entries } = /** @type {ThreadView} */ (this.#view)
+    return /** @type {import('./views/thread.js').Entry} */ (entries.get(id)).article
+  }
+
+  /**
+   * @param {number} id
+   * @param {ScrollLogicalPosition} block
+   */
+  #focus(id, block) {
+    if (!this.#view?.entries.has(id)) return false
+    const article = this.#article(id)
+    this.node.querySelector('.target')?.classList.remove('target')
+    article.classList.add('target')
+    article.focus({ preventScroll: true })
+    article.scrollIntoView({ block })
+    return true
+  }
+
+  /** @param {string} text for screen readers; what is seen stands at its place */
+  #say(text) {
+    fill(this.#status, text)
+  }
+
+  /**
+   * Tells the host page, and its owner where there is something to set right.
+   * @param {Problem} problem
+   */
+  #report(problem) {
+    const { code, status, message, command = '' } = problem
+    this.#emit('error', { code, status, message })
+    if (status && status !== 422 && status !== 429) console.error('Afterword:', message, command)
+    return problem
+  }
+}
+
+/** @param {Purpose} purpose */
+const nameForm = ({ parent, edits }) => (edits ? `edit ${edits.id}` : `reply ${parent?.id}`)
+
+/**
+ * What went wrong, as something that can be told; a surprise is told as a failed request.
+ * @param {unknown} error
+ * @returns {Problem}
+ */
+function asProblem(error) {
+  if (error instanceof Problem) return error
+  console.error(error)
+  return new Problem(0)
+}

@@ -1,0 +1,55 @@
+import { CountElement } from './count-element.js'
+import { ThreadElement } from './thread-element.js'
+
+const THREAD = 'afterword-comments'
+const COUNT = 'afterword-count'
+const tag = ownTag()
+
+ThreadElement.server = CountElement.server = serverOf(tag)
+define(THREAD, ThreadElement)
+define(COUNT, CountElement)
+if (tag) insertAt(tag)
+
+/** @returns {HTMLScriptElement | null} the script element that brought this file */
+function ownTag() {
+  const current = document.currentScript
+  if (current instanceof HTMLScriptElement) return current
+  return document.querySelector('script[src*="/embed.js"], script[src*="/embed/"]')
+}
+
+/**
+ * `https://host/prefix/embed.js` and `https://host/prefix/embed/<version>.js` are both files of
+ * the server at `https://host/prefix`.
+ * @param {HTMLScriptElement | null} script
+ */
+function serverOf(script) {
+  return script ? script.src.replace(/\/embed(\.js|\/[^/]*)([?#].*)?$/, '') : ''
+}
+
+/**
+ * A second tag on the page finds the elements defined and leaves them so.
+ * @param {string} name
+ * @param {CustomElementConstructor} element
+ */
+function define(name, element) {
+  if (!customElements.get(name)) customElements.define(name, element)
+}
+
+/**
+ * Puts the thread where the tag stands, with its `data-*` as attributes, unless the page has
+ * its own element; one that the parser meets later takes its place. In the head it is the page
+ * that says where, by the element.
+ * @param {HTMLScriptElement} script
+ */
+function insertAt(script) {
+  if (!script.closest('body') || document.querySelector(THREAD)) return
+  const thread = document.createElement(THREAD)
+  for (const { name, value } of script.attributes) {
+    if (name.startsWith('data-')) thread.setAttribute(name.slice(5), value)
+  }
+  script.after(thread)
+  if (document.readyState !== 'loading') return
+  document.addEventListener('DOMContentLoaded', () => {
+    if (document.querySelectorAll(THREAD).length > 1) thread.remove()
+  })
+}

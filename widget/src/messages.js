@@ -1,0 +1,102 @@
+// Every word that a reader meets. Plurals are objects by the categories of Intl.PluralRules;
+// {names} are filled in.
+const english = {
+  heading: { one: '{count} reply on “{title}”', other: '{count} replies on “{title}”' },
+  replies: { one: '{count} reply', other: '{count} replies' },
+  empty: 'No replies yet',
+  loading: 'Loading comments…',
+  show: 'Show comments',
+  more: 'More comments',
+  moreReplies: { one: 'Show {count} more reply', other: 'Show {count} more replies' },
+  fromStart: 'Show the comments from the beginning',
+  notFound: 'That comment is not here any more.',
+
+  staff: 'Staff',
+  now: 'just now',
+  edited: 'edited',
+  held: 'waiting for approval',
+  removed: 'This comment was removed.',
+  inReplyTo: 'in reply to {name}',
+  someone: 'a removed comment',
+  anonymous: 'Anonymous',
+  reply: 'Reply',
+  replyTo: 'Reply to {name}',
+  link: 'Link',
+  linkTo: 'Link to the comment by {name}',
+  edit: 'Edit ({minutes} min)',
+  editing: 'Edit your comment',
+  delete: 'Delete',
+  deleteSure: 'Delete this comment?',
+  keep: 'Keep it',
+  deleted: 'Your comment was deleted.',
+  notDeleted: 'Not deleted: {reason}',
+
+  leave: 'Leave a comment',
+  emailPromise: 'Your email address will not be published.',
+  requiredMark: 'Required fields are marked *',
+  body: 'Comment',
+  name: 'Name',
+  email: 'Email',
+  website: 'Website',
+  remember: 'Remember me on this device',
+  trap: 'Leave this field empty',
+  post: 'Post comment',
+  postReply: 'Post reply',
+  save: 'Save',
+  cancel: 'Cancel',
+  sending: 'Sending…',
+  sent: 'Your comment is published.',
+  sentHeld: 'Your comment is waiting for approval. Only you can see it until then.',
+  saved: 'Your changes are saved.',
+  missing: 'Please fill in this field.',
+  badEmail: 'Please check the address. An example: ana@example.org',
+  badWebsite: 'Please check the address. An example: https://example.org',
+  tooLong: {
+    one: 'This is {count} character too long.',
+    other: 'This is {count} characters too long.',
+  },
+
+  notSent: 'Not sent: {reason}',
+  network: 'the comment server could not be reached. Your text is kept; please try again.',
+  wait: {
+    one: 'that was a little fast. Please try again in {count} second.',
+    other: 'that was a little fast. Please try again in {count} seconds.',
+  },
+  closed: 'Comments are closed.',
+  unavailable: 'Comments are not available on this page.',
+  failed: 'The comments could not be loaded.',
+  retry: 'Try again',
+}
+
+/** @typedef {keyof typeof english} Key */
+/** @typedef {(key: Key, values?: Record<string, string | number>) => string} Words */
+
+/**
+ * The language to speak to an element's readers: the page's, as far as there are words in it.
+ * @param {Element} element
+ * @returns {string} BCP 47
+ */
+export function localeOf(element) {
+  const lang = element.closest('[lang]')?.getAttribute('lang') || navigator.language
+  return /^en(-[a-z]{2})?$/i.test(lang) ? lang : 'en'
+}
+
+/**
+ * Says things in one language.
+ * @param {string} locale
+ * @returns {Words}
+ */
+export function speak(locale) {
+  const plural = new Intl.PluralRules(locale)
+  const number = new Intl.NumberFormat(locale)
+  return (key, values = {}) => {
+    const entry = english[key]
+    const forms = /** @type {Record<string, string>} */ (entry)
+    const text =
+      typeof entry === 'string' ? entry : forms[plural.select(Number(values.count))] || forms.other
+    return text.replace(/\{(\w+)\}/g, (_, name) => {
+      const value = values[name]
+      return typeof value === 'number' ? number.format(value) : value
+    })
+  }
+}

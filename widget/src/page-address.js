@@ -1,0 +1,89 @@
+/** @typedef {import('./types.js').Address} Address */
+
+// What templates leave behind when a value was missing: `{{ page.id }}`, "undefined" and so on.
+const ABSENT = /^(""|null|undefined|\[object Object\]|\{[{%].*)$/s
+
+/**
+ * Reads where an element stands: its own attributes first, then what the page says of itself.
+ * @param {Element} element
+ * @returns {Address}
+ */
+export function pageAddress(element) {
+  const given = (/** @type {string} */ name) => clean(element.getAttribute(name))
+  const here = absolute('')
+  const own = absolute(given('url'))
+  const link = document.querySelector('link[rel~=canonical]')
+  const canonical = absolute(clean(link?.getAttribute('href')))
+  const title = given('title')
+  return {
+    url: own || here,
+    canonical: own || canonical === here ? undefined : canonical,
+    id: given('thread-id'),
+    site: given('site'),
+    sort: given('sort'),
+    title: (title || clean(document.title))?.slice(0, 300),
+    ownTitle: title,
+  }
+}
+
+/**
+ * The query of a thread's request. A template that writes a preload line writes the same one:
+ * `url`, then only what is there of `canonical`, `id`, `site`, `sort`. (The title does not
+ * change what is read, so it travels with a comment only.)
+ * @param {Address} address
+ * @returns {string}
+ */
+export function threadQuery({ url, canonical, id, site, sort }) {
+  return Object.entries({ url, canonical, id, site, sort })
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}=${encodeURIComponent(/** @type {string} */ (value))}`)
+    .join('&')
+}
+
+/**
+ * The address that the page has begun to fetch by `<link rel=preload>` if it names this thread,
+ * however its template encodes it; else our own. A preload may name the canonical address alone.
+ * @param {string} endpoint address of the thread endpoint
+ * @param {Address} address
+ * @returns {string}
+ */
+export function threadUrl(endpoint, address) {
+  const { canonical } = address
+  const ours = `${endpoint}?${threadQuery(address)}`
+  const wanted = [params(ours)]
+  if (canonical && new URL(canonical).pathname !== '/') {
+    const alone = threadQuery({ ...address, url: canonical, canonical: undefined })
+    wanted.push(params(`${endpoint}?${alone}`))
+  }
+  const hints = document.querySelectorAll('link[rel=preload][as=fetch]')
+  for (const { href } of /** @type {NodeListOf<HTMLLinkElement>} */ (hints)) {
+    if (href.startsWith(endpoint) && wanted.includes(params(href))) return href
+  }
+  return ours
+}
+
+/**
+ * An address as the page means it, without hash; the page's own if none is given in a count.
+ * @param {string | undefined} address relative ones are; '' is where we are
+ * @returns {string | undefined}
+ */
+export function absolute(address) {
+  if (address === undefined) return undefined
+  try {
+    return new URL(address || location.href, document.baseURI).href.split('#')[0]
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {string} url */
+const params = (url) => String(new URL(url).searchParams)
+
+/**
+ * @param {string | null | undefined} value
+ * @returns {string | undefined}
+ */
+function clean(value) {
+  const text = value?.trim()
+  return text && !ABSENT.test(text) ? text : undefined
+}

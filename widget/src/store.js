@@ -1,0 +1,249 @@
+import { Problem } from './api.js'
+
+/** @typedef {import('./types.js').Comment} Comment */
+/** @typedef {import('./types.js').Draft} Draft */
+/** @typedef {import('./types.js').Slice} Slice */
+
+/**
+ * The thread as this visitor sees it, with their own waiting comments in place.
+ * It is the only thing that changes it, and fires `change` when it has.
+ */
+export class Store extends EventTarget {
+  /** @type {Problem | null} */
+  problem = null
+  /** @type {Slice['site'] | null} */
+  site = null
+  /** @type {Slice['page'] | null} */
+  page = null
+  count = 0
+  sort = ''
+  /** In reading order. @type {Comment[]} */
+  comments = []
+  /** @type {string | null} */
+  next = null
+  /** True when the list does not begin where the thread begins. */
+  partial = false
+
+  #api
+  #visitor
+  #address
+  #abort = new AbortController()
+  /** Comments that this visit has put in; a slice may bring them again, at their true place. */
+  #mine = new Set()
+
+  /**
+   * @param {import('./api.js').Api} api
+   * @param {import('./visitor.js').Visitor} visitor
+   * @param {import('./types.js').Address} address
+   */
+  constructor(api, visitor, address) {
+    super()
+    this.#api = api
+    this.#visitor = visitor
+    this.#address = address
+  }
+
+  /**
+   * Reads the thread from its beginning, or the part of it that holds a comment.
+   * @param {{around?: number, fresh?: boolean}} [part]
+   */
+  async load(part = {}) {
+    const signal = this.#abort.signal
+    const before = this.comments
+    try {
+      const slice = await this.#api.thread(this.#address, part, signal)
+      if (signal.aborted) return
+      this.#take(slice)
+      this.partial = !!part.around && before.length > 0 && !this.find(before[0].id)
+    } catch (error) {
+      if (signal.aborted) return
+      this.problem = /** @type {Problem} */ (error)
+    }
+    this.#changed()
+  }
+
+  /**
+   * Reads on: the replies that are folded under a comment, or the next comments of the page.
+   * @param {Comment} [comment]
+   */
+  async more(comment) {
+    const after = comment ? comment.more?.after : this.next
+    if (!after) return
+    const signal = this.#abort.signal
+    const slice = await this.#api.thread(this.#address, { after }, signal)
+    if (signal.aborted) return
+    if (comment) this.#unfold(comment, slice)
+    else this.next = slice.next
+    for (const each of slice.comments) this.#add(each)
+    this.#changed()
+  }
+
+  /**
+   * Sends a comment, shows it in its place and remembers that it is ours.
+   * @param {Draft} draft
+   * @param {number} now ms UTC
+   * @returns {Promise<Comment>}
+   * @throws {Problem}
+   */
+  async submit(draft, now) {
+    const { url, canonical, id, site, title } = this.#address
+    const { me, ...written } = draft
+    const { name, email, website } = me
+    const answer = await this.#api.submit({
+      ...{ url, canonical, thread_id: id, site, title },
+      ...{ name, email: email || undefined, website: website || undefined },
+      ...{ ...written, visitor_token: this.#visitor.token() },
+    })
+    const { comment } = answer
+    this.#visitor.introduce(me)
+    this.#visitor.tidy(now)
+    this.#visitor.keep(comment.id, {
+      page: this.page?.id || this.#pageName(),
+      token: answer.author_token,
+      expires: answer.expires_at,
+      source: comment.source ?? draft.body,
+      held: comment.status === 'approved' ? undefined : comment,
+    })
+    if (!this.find(comment.id) && comment.status === 'approved') this.count++
+    this.#addOwn(comment)
+    this.#changed()
+    return comment
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} body
+   * @returns {Promise<Comment>}
+   * @throws {Problem}
+   */
+  async revise(id, body) {
+    const own = this.#ownOrRefuse(id)
+    const { comment } = await this.#api.revise(id, own.token, body)
+    const held = comment.status === 'approved' ? undefined : comment
+    this.#visitor.keep(id, { ...own, source: comment.source ?? body, held })
+    const before = this.find(id)
+    if (before?.status === 'approved' && held) this.count--
+    this.#replace(comment)
+    this.#changed()
+    return comment
+  }
+
+  /**
+   * @param {number} id
+   * @throws {Problem}
+   */
+  async remove(id) {
+    const { comment } = await this.#api.remove(id, this.#ownOrRefuse(id).token)
+    this.#visitor.keep(id, undefined)
+    const at = this.#indexOf(id)
+    const before = this.comments[at]
+    if (before?.status === 'approved') this.count--
+    if (this.#endOf(at) > at + 1 || before?.more) this.comments[at] = { ...comment, author: null }
+    else this.comments.splice(at, 1)
+    this.#changed()
+  }
+
+  /** @param {number | null} id */
+  find(id) {
+    return this.comments.find((comment) => comment.id === id)
+  }
+
+  /** Ends what is under way. */
+  stop() {
+    this.#abort.abort()
+    this.#abort = new AbortController()
+  }
+
+  /** @param {Slice} slice */
+  #take(slice) {
+    const { site, page, count, sort, comments, next } = slice
+    Object.assign(this, { site, page, count, sort, next, problem: null })
+    this.comments = [...comments]
+    this.#mine.clear()
+    const names = [page.id, this.#pageName()]
+    for (const held of this.#visitor.held(names, (id) => !!this.find(id), Date.now())) {
+      this.#addOwn(held)
+    }
+  }
+
+  /**
+   * What is still folded after a slice of replies: the slice says it on the comment, or by `next`.
+   * @param {Comment} comment
+   * @param {Slice} slice
+   */
+  #unfold(comment, { comments, next }) {
+    const left = (comment.more?.count || 0) - comments.length
+    const more = next && left > 0 ? { count: left, after: next } : null
+    this.#replace({ ...comment, more })
+  }
+
+  /**
+   * Takes a comment from a slice; one that we had put in moves to the place it truly has.
+   * @param {Comment} comment
+   */
+  #add(comment) {
+    const at = this.#mine.delete(comment.id) ? this.#indexOf(comment.id) : -1
+    if (at >= 0 && this.#endOf(at) === at + 1) this.comments.splice(at, 1)
+    if (!this.#replace(comment)) this.comments.splice(this.#placeFor(comment), 0, comment)
+  }
+
+  /**
+   * Puts in a comment of our own that no slice has brought yet.
+   * @param {Comment} comment
+   */
+  #addOwn(comment) {
+    if (this.#replace(comment)) return
+    this.#mine.add(comment.id)
+    const isFirst = this.sort === 'newest' && !comment.parent_id
+    this.comments.splice(isFirst ? 0 : this.#placeFor(comment), 0, comment)
+  }
+
+  /** @param {Comment} comment */
+  #replace(comment) {
+    const at = this.#indexOf(comment.id)
+    if (at >= 0) this.comments[at] = comment
+    return at >= 0
+  }
+
+  /**
+   * Behind all that answers its parent; at the end if there is none.
+   * @param {Comment} comment
+   */
+  #placeFor({ parent_id, root_id }) {
+    const parent = this.#indexOf(parent_id)
+    const above = parent < 0 ? this.#indexOf(root_id) : parent
+    return above < 0 ? this.comments.length : this.#endOf(above)
+  }
+
+  /** @param {number | null} id */
+  #indexOf(id) {
+    return this.comments.findIndex((comment) => comment.id === id)
+  }
+
+  /**
+   * Where the answers to a comment end.
+   * @param {number} at
+   */
+  #endOf(at) {
+    const depth = this.comments[at].depth
+    let end = at + 1
+    while (end < this.comments.length && this.comments[end].depth > depth) end++
+    return end
+  }
+
+  /** @param {number} id */
+  #ownOrRefuse(id) {
+    const own = this.#visitor.own(id)
+    if (own) return own
+    throw new Problem(401, { code: 'sign_in_needed' })
+  }
+
+  #pageName() {
+    const { id, canonical, url } = this.#address
+    return id || canonical || url || ''
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'))
+  }
+}

@@ -1,0 +1,91 @@
+// The shapes that travel between the modules; nothing here reaches the bundle.
+
+/** @typedef {string | [string, ...unknown[]]} TreeNode A node of a body: text, or [tag, {attrs}?, ...children]. */
+
+/**
+ * A comment as the public API sends it (`source` only to its author).
+ * @typedef {object} Comment
+ * @property {number} id
+ * @property {number | null} parent_id
+ * @property {number | null} root_id
+ * @property {number} depth
+ * @property {'approved' | 'pending' | 'spam' | 'removed'} status
+ * @property {{name: string, website: string | null, staff: boolean, hue: number} | null} author
+ * @property {number} created_at
+ * @property {number | null} edited_at
+ * @property {TreeNode[]} body
+ * @property {number} reply_count
+ * @property {{count: number, after: string} | null} more
+ * @property {string} [source]
+ */
+
+/** @typedef {'required' | 'optional' | 'hidden'} FieldRule */
+
+/**
+ * @typedef {object} Site
+ * @property {string} name
+ * @property {{name: FieldRule, email: FieldRule, website: FieldRule}} fields
+ * @property {number} max_length
+ * @property {number} edit_window
+ * @property {boolean} images
+ */
+
+/**
+ * The answer of GET /api/v1/thread.
+ * @typedef {object} Slice
+ * @property {Site} site
+ * @property {{id: number | null, url: string, title: string | null, closed: boolean}} page
+ * @property {number} count
+ * @property {string} sort
+ * @property {Comment[]} comments
+ * @property {string | null} next
+ * @property {number} version
+ */
+
+/**
+ * What the page says about itself; the server alone decides which thread that is.
+ * @typedef {object} Address
+ * @property {string | undefined} url
+ * @property {string | undefined} canonical
+ * @property {string | undefined} id
+ * @property {string | undefined} site
+ * @property {string | undefined} sort
+ * @property {string | undefined} title
+ * @property {string | undefined} ownTitle the owner's, which stands above what the server knows
+ */
+
+/** @typedef {{name: string, email: string, website: string, remember: boolean}} Me */
+
+/**
+ * What somebody has typed into a form.
+ * @typedef {object} Draft
+ * @property {string} body
+ * @property {Me} me
+ * @property {number | null} parent
+ * @property {string} client_id
+ * @property {string} trap
+ */
+
+/**
+ * What this browser knows of a comment of its own.
+ * @typedef {object} Own
+ * @property {number | string} page its id, or its address where it had none yet
+ * @property {string} token
+ * @property {number} expires
+ * @property {string} source
+ * @property {Comment} [held]
+ */
+
+/** @typedef {import('./messages.js').Words} Words */
+
+/**
+ * What every view may ask for; views read it and change nothing.
+ * @typedef {object} Scene
+ * @property {Words} t
+ * @property {string} locale
+ * @property {Address} address
+ * @property {import('./store.js').Store} store
+ * @property {import('./visitor.js').Visitor} visitor
+ */
+
+export {}

@@ -1,0 +1,203 @@
+import { button, fill, h } from '../dom.js'
+import { exactTime, relativeTime } from '../relative-time.js'
+import { bodyNodes, safeUrl } from '../tree.js'
+
+/** @typedef {import('../types.js').Comment} Comment */
+/** @typedef {import('../types.js').Scene} Scene */
+
+/** Replies deeper than this stand in line and say what they answer. */
+export const MAX_LEVEL = 4
+
+/**
+ * One comment: who, when, what, and what can be done with it.
+ * @param {Comment} comment
+ * @param {Scene} scene
+ * @param {number} now ms UTC
+ * @returns {HTMLElement}
+ */
+export function commentView(comment, scene, now) {
+  const { id, author, depth, body } = comment
+  const place = { id: `comment-${id}`, tabindex: -1, 'aria-labelledby': `name-${id}` }
+  if (!author) {
+    const text = h('p', { class: 'quiet removed', id: `name-${id}` }, scene.t('removed'))
+    return h('article', { class: 'comment', ...place }, text)
+  }
+  const words = h('div', { class: 'body', dir: 'auto' })
+  words.append(bodyNodes(body, scene.store.site?.images))
+  return h(
+    'article',
+    { class: isHeld(comment) ? 'comment held' : 'comment', ...place },
+    avatar(author),
+    h(
+      'div',
+      null,
+      header(comment, scene, now),
+      depth >= MAX_LEVEL && inReplyTo(comment, scene),
+      words,
+      actions(comment, scene, now),
+    ),
+  )
+}
+
+/**
+ * The name that a comment goes by.
+ * @param {Comment | undefined} comment
+ * @param {Scene} scene
+ */
+export function nameOf(comment, { t }) {
+  return comment?.author ? comment.author.name || t('anonymous') : t('someone')
+}
+
+/**
+ * Brings the times and the edit button of a comment up to date.
+ * @param {HTMLElement} article
+ * @param {Comment} comment
+ * @param {Scene} scene
+ * @param {number} now ms UTC
+ */
+export function refreshTimes(article, comment, scene, now) {
+  write(article.querySelector('time'), when(comment, scene, now))
+  const minutes = minutesLeft(comment, scene, now)
+  if (minutes) write(article.querySelector('.edit'), scene.t('edit', { minutes }))
+  else for (const own of article.querySelectorAll('.own')) own.remove()
+}
+
+/**
+ * Asks before a comment is deleted, in the place of its buttons.
+ * @param {HTMLElement} article
+ * @param {Comment} comment
+ * @param {Scene} scene
+ */
+export function confirmDelete(article, comment, { t }) {
+  const bar = /** @type {HTMLElement} */ (article.querySelector('.actions'))
+  const before = [...bar.children]
+  const id = `sure-${comment.id}`
+  const keep = button(t('keep'), 'keep')
+  const group = h(
+    'div',
+    { class: 'sure', role: 'group', 'aria-labelledby': id },
+    h('span', { id }, t('deleteSure')),
+    button(t('delete'), 'remove', comment, { class: 'danger' }),
+    keep,
+    h('span', { class: 'error', role: 'status' }),
+  )
+  const back = () => {
+    fill(bar, ...before)
+    const opener = /** @type {HTMLElement} */ (before.find((node) => node.matches('.delete')))
+    opener.focus()
+  }
+  keep.addEventListener('click', back)
+  group.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') back()
+  })
+  fill(bar, group)
+  keep.focus()
+}
+
+/** @param {Comment} comment */
+const isHeld = ({ status }) => status !== 'approved'
+
+/**
+ * @param {Element | null} node
+ * @param {string} text
+ */
+function write(node, text) {
+  if (node && node.textContent !== text) node.textContent = text
+}
+
+/** @param {NonNullable<Comment['author']>} author */
+function avatar({ name, hue }) {
+  const words = name.trim().split(/\s+/)
+  const initials = [...new Set([words[0], words[words.length - 1]])].map((word) => [...word][0])
+  const node = h('span', { class: 'avatar', 'aria-hidden': true }, initials.join('').toUpperCase())
+  node.style.setProperty('--hue', String(Number(hue) || 0))
+  return node
+}
+
+/**
+ * @param {Comment} comment
+ * @param {Scene} scene
+ * @param {number} now
+ */
+function header(comment, scene, now) {
+  const { t, locale } = scene
+  const { id, author, created_at, edited_at } = comment
+  const name = nameOf(comment, scene)
+  const href = author?.website && safeUrl(author.website)
+  const datetime = new Date(created_at).toISOString()
+  return h(
+    'header',
+    null,
+    h(
+      'b',
+      { id: `name-${id}`, class: 'author', dir: 'auto' },
+      href ? h('a', { href, rel: 'nofollow ugc noopener' }, name) : name,
+    ),
+    author?.staff && h('span', 'badge', t('staff')),
+    h(
+      'span',
+      'quiet',
+      h('time', { datetime, title: exactTime(created_at, locale) }, when(comment, scene, now)),
+      !!edited_at && h('span', { title: exactTime(edited_at, locale) }, ` · ${t('edited')}`),
+      isHeld(comment) && h('span', 'waits', ` · ${t('held')}`),
+    ),
+  )
+}
+
+/**
+ * @param {Comment} comment
+ * @param {Scene} scene
+ * @param {number} now
+ */
+function when({ created_at }, { t, locale }, now) {
+  return relativeTime(created_at, now, locale) || t('now')
+}
+
+/**
+ * @param {Comment} comment
+ * @param {Scene} scene
+ */
+function inReplyTo({ parent_id }, scene) {
+  const name = nameOf(scene.store.find(parent_id), scene)
+  return h('p', 'quiet', h('a', { href: permalink(parent_id) }, scene.t('inReplyTo', { name })))
+}
+
+/**
+ * @param {Comment} comment
+ * @param {Scene} scene
+ * @param {number} now
+ */
+function actions(comment, scene, now) {
+  const { t, store } = scene
+  const name = nameOf(comment, scene)
+  const minutes = minutesLeft(comment, scene, now)
+  const act = (/** @type {string} */ what, /** @type {string} */ label, own = '', said = '') =>
+    button(label, what, comment, { class: `action ${what}${own}`, 'aria-label': said || undefined })
+  const link = { class: 'action', href: permalink(comment.id), 'aria-label': t('linkTo', { name }) }
+  return h(
+    'div',
+    'actions',
+    !isHeld(comment) && [
+      !store.page?.closed && act('reply', t('reply'), '', t('replyTo', { name })),
+      h('a', link, t('link')),
+    ],
+    minutes > 0 && [
+      act('edit', t('edit', { minutes }), ' own'),
+      !comment.reply_count && act('delete', t('delete'), ' own'),
+    ],
+  )
+}
+
+/**
+ * The minutes in which this reader may still change a comment; 0 if it is not theirs.
+ * @param {Comment} comment
+ * @param {Scene} scene
+ * @param {number} now
+ */
+function minutesLeft({ id }, { visitor }, now) {
+  const expires = visitor.own(id)?.expires || now
+  return Math.max(0, Math.ceil((expires - now) / 60_000))
+}
+
+/** @param {number | null} id */
+const permalink = (id) => `${location.href.split('#')[0]}#comment-${id}`

@@ -1,0 +1,164 @@
+import { ask, button, fill, h } from '../dom.js'
+import { randomId } from '../visitor.js'
+import { complaint, field, withScheme } from './field.js'
+import { reasonOf } from './notice.js'
+
+/** @typedef {import('../types.js').Scene} Scene */
+/** @typedef {import('../types.js').Comment} Comment */
+/** @typedef {import('./field.js').FieldName} FieldName */
+/** @typedef {import('./field.js').Field} Field */
+
+/**
+ * Why a form opens: to write, to answer a parent, or to edit one's own comment.
+ * @typedef {{title: string, parent?: Comment, edits?: Comment, source?: string}} Purpose
+ */
+
+const CONTACT = /** @type {const} */ (['name', 'email', 'website'])
+
+/**
+ * The form that writes a comment, a reply, or the new words of one's own comment.
+ * It asks to `send` what was typed, or to `cancel`; nothing typed is ever lost.
+ */
+export class Composer {
+  /** @type {HTMLFormElement} */
+  node
+  #scene
+  #purpose
+  /** @type {Field} */
+  #body
+  #fields = /** @type {Map<string, Field>} */ (new Map())
+  #remember = h('input', { type: 'checkbox' })
+  #trap = h('input', { name: 'trap', tabindex: -1, autocomplete: 'off' })
+  #send = h('button', 'primary')
+  #note = h('p', { class: 'error', role: 'status' })
+  #clientId = randomId()
+  #isBusy = false
+
+  /**
+   * @param {Scene} scene
+   * @param {Purpose} purpose
+   */
+  constructor(scene, purpose) {
+    const { store, visitor } = scene
+    this.#scene = scene
+    this.#purpose = purpose
+    this.#body = field(scene, 'body', purpose.source)
+    this.#fields.set('body', this.#body)
+    for (const name of purpose.edits ? [] : CONTACT) {
+      if (store.site?.fields[name] === 'hidden') continue
+      this.#fields.set(name, field(scene, name, visitor.me[name]))
+    }
+    this.#remember.checked = visitor.me.remember
+    this.node = this.#form()
+    this.#rest()
+  }
+
+  focus() {
+    this.#body.control.focus()
+  }
+
+  /** The comment has arrived: the form is ready for another. */
+  done() {
+    this.#rest()
+    this.#clientId = randomId()
+    this.#body.control.value = ''
+  }
+
+  /**
+   * Says why it was not sent, at the field or below.
+   * @param {import('../api.js').Problem} problem
+   */
+  fail(problem) {
+    const { t } = this.#scene
+    this.#rest()
+    const wrong = new Map(problem.errors.map(({ field, message }) => [field, message]))
+    if (this.#complain(wrong)) return
+    fill(this.#note, t('notSent', { reason: reasonOf(problem, t) }))
+  }
+
+  #form() {
+    const { t } = this.#scene
+    const { title, parent, edits } = this.#purpose
+    const [body, ...contact] = [...this.#fields.values()].map(({ node }) => node)
+    const promise = this.#fields.has('email') ? `${t('emailPromise')} ` : ''
+    const form = h(
+      'form',
+      { class: 'composer', 'aria-label': title },
+      !edits && [h('h3', { dir: 'auto' }, title), h('p', 'quiet', promise, t('requiredMark'))],
+      body,
+      contact.length > 0 && [
+        h('div', 'row', contact),
+        h('label', 'remember', this.#remember, t('remember')),
+      ],
+      h('div', { class: 'unseen', 'aria-hidden': true }, h('label', null, t('trap'), this.#trap)),
+      h(
+        'div',
+        'send',
+        this.#send,
+        (parent || edits) && button(t('cancel'), 'cancel', this.#purpose),
+        this.#note,
+      ),
+    )
+    form.noValidate = true
+    form.addEventListener('submit', (event) => this.#submit(event))
+    form.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#submit(event)
+    })
+    return form
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault()
+    fill(this.#note)
+    if (this.#isBusy || this.#complain(this.#check())) return
+    this.#isBusy = true
+    fill(this.#send, this.#scene.t('sending'))
+    ask(this.node, 'send', { ...this.#purpose, form: this, draft: this.#draft() })
+  }
+
+  /** @returns {import('../types.js').Draft} */
+  #draft() {
+    const [name, email, website] = CONTACT.map(
+      (it) => this.#fields.get(it)?.control.value.trim() || '',
+    )
+    return {
+      body: this.#body.control.value,
+      me: { name, email, website: withScheme(website), remember: this.#remember.checked },
+      parent: this.#purpose.parent?.id ?? null,
+      client_id: this.#clientId,
+      trap: this.#trap.value,
+    }
+  }
+
+  #check() {
+    const wrong = new Map()
+    for (const [name, { control }] of this.#fields) {
+      wrong.set(name, complaint(this.#scene, /** @type {FieldName} */ (name), control))
+    }
+    return wrong
+  }
+
+  /**
+   * Shows what is wrong at each field and goes to the first.
+   * @param {Map<string, string>} wrong
+   * @returns {boolean} whether anything is
+   */
+  #complain(wrong) {
+    let first
+    for (const [name, { control, complain }] of this.#fields) {
+      const text = wrong.get(name) || ''
+      complain(text)
+      if (text) first ??= control
+    }
+    first?.focus()
+    return !!first
+  }
+
+  #rest() {
+    const { t } = this.#scene
+    const { parent, edits } = this.#purpose
+    this.#isBusy = false
+    fill(this.#send, t(edits ? 'save' : parent ? 'postReply' : 'post'))
+  }
+}

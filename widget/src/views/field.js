@@ -1,0 +1,58 @@
+import { fill, h } from '../dom.js'
+
+/** @typedef {import('../types.js').Scene} Scene */
+/** @typedef {'body' | 'name' | 'email' | 'website'} FieldName */
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} Control */
+/** @typedef {ReturnType<typeof field>} Field */
+
+let serial = 0
+
+/**
+ * A label, its control and the place for what is wrong with it.
+ * @param {Scene} scene
+ * @param {FieldName} name
+ * @param {string} [value]
+ */
+export function field({ t, store }, name, value = '') {
+  const id = `field-${++serial}`
+  const required = name === 'body' || store.site?.fields[name] === 'required'
+  const props = { id, name, required, 'aria-describedby': `${id}-error` }
+  const hint = name === 'website' ? 'url' : name
+  const type = name === 'name' ? 'text' : hint
+  /** @type {Control} */
+  const control =
+    name === 'body'
+      ? h('textarea', { ...props, class: 'input', rows: 5, dir: 'auto' })
+      : h('input', { ...props, class: 'input', type, autocomplete: hint })
+  const error = h('p', { class: 'error', id: `${id}-error` })
+  const star = required && h('span', { 'aria-hidden': true }, ' *')
+  const node = h('div', 'field', h('label', { for: id }, t(name), star), control, error)
+  const complain = (/** @type {string} */ text) => {
+    fill(error, text)
+    control.setAttribute('aria-invalid', String(!!text))
+  }
+  control.value = value
+  control.addEventListener('input', () => complain(''))
+  return { node, control, complain }
+}
+
+/**
+ * What is wrong with a field, as far as the browser can tell; the server looks again.
+ * @param {Scene} scene
+ * @param {FieldName} name
+ * @param {Control} control
+ * @returns {string}
+ */
+export function complaint({ t, store }, name, control) {
+  const text = control.value.trim()
+  if (!text) return control.required ? t('missing') : ''
+  const extra = [...text].length - (store.site?.max_length || Infinity)
+  if (name === 'body' && extra > 0) return t('tooLong', { count: extra })
+  if (name === 'email' && !/^[^\s@]+@[^\s@]+$/.test(text)) return t('badEmail')
+  if (name === 'website' && !/^https?:\/\/[^\s/]+/i.test(withScheme(text))) return t('badWebsite')
+  return ''
+}
+
+/** @param {string} website as typed, perhaps without https:// */
+export const withScheme = (website) =>
+  !website || /^[a-z][a-z0-9+.-]*:/i.test(website) ? website : `https://${website}`

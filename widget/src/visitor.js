@@ -1,0 +1,125 @@
+/** @typedef {import('./types.js').Me} Me */
+/** @typedef {import('./types.js').Own} Own */
+/** @typedef {import('./types.js').Comment} Comment */
+
+/** @typedef {{me?: Me, token?: string, own?: Record<string, Own>}} Memory */
+
+const HELD_FOR = 30 * 24 * 3600 * 1000
+const NOBODY = { name: '', email: '', website: '', remember: false }
+
+/**
+ * What this browser remembers of its reader, for one comment server: nothing until they write.
+ * It is kept in the host page's localStorage, or in memory where storage is denied.
+ */
+export class Visitor {
+  #key
+  /** @type {Memory} */
+  #memory = {}
+  /** Name and contact of this visit; kept on the device only if the reader ticks the box. */
+  me = NOBODY
+
+  /** @param {string} server address of the comment server */
+  constructor(server) {
+    this.#key = `afterword:${server}`
+    this.me = { ...NOBODY, ...this.#read().me }
+  }
+
+  /** @param {Me} me */
+  introduce(me) {
+    this.me = me
+    this.#change((memory) => {
+      memory.me = me.remember ? me : undefined
+    })
+  }
+
+  /** This browser's own random name; made when its reader writes for the first time. */
+  token() {
+    const token = this.#read().token || randomId().replaceAll('-', '')
+    this.#change((memory) => {
+      memory.token = token
+    })
+    return token
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Own | undefined}
+   */
+  own(id) {
+    return this.#read().own?.[id]
+  }
+
+  /**
+   * @param {number} id
+   * @param {Own | undefined} own undefined: forget it
+   */
+  keep(id, own) {
+    this.#change((memory) => {
+      memory.own = { ...memory.own, [id]: /** @type {Own} */ (own) }
+    })
+  }
+
+  /**
+   * This reader's comments that wait on a page and are not among those shown there.
+   * @param {unknown[]} names of the page: its id, its address
+   * @param {(id: number) => boolean} isShown
+   * @param {number} now ms UTC
+   * @returns {Comment[]}
+   */
+  held(names, isShown, now) {
+    const found = []
+    for (const [id, own] of Object.entries(this.#read().own || {})) {
+      if (!own?.held || !names.includes(own.page)) continue
+      if (isShown(Number(id))) this.keep(Number(id), { ...own, held: undefined })
+      else if (now - own.held.created_at < HELD_FOR) found.push(own.held)
+    }
+    return found
+  }
+
+  /**
+   * Forgets what has run out.
+   * @param {number} now ms UTC
+   */
+  tidy(now) {
+    const own = Object.entries(this.#read().own || {})
+    const kept = own.filter(
+      ([, it]) => it && (it.expires > now || (it.held && now - it.held.created_at < HELD_FOR)),
+    )
+    if (kept.length === own.length) return
+    this.#change((memory) => {
+      memory.own = Object.fromEntries(kept)
+    })
+  }
+
+  /** @returns {Memory} */
+  #read() {
+    try {
+      const stored = JSON.parse(localStorage.getItem(this.#key) || 'null')
+      if (stored && typeof stored === 'object') this.#memory = stored
+    } catch {
+      // Storage is denied, or holds something that is not ours: this visit's memory serves.
+    }
+    return this.#memory
+  }
+
+  /** @param {(memory: Memory) => void} change */
+  #change(change) {
+    const memory = this.#read()
+    change(memory)
+    try {
+      localStorage.setItem(this.#key, JSON.stringify(memory))
+    } catch {
+      // Denied or full: what is remembered lasts as long as the page.
+    }
+  }
+}
+
+/** A random UUID, also on a page without https, where `crypto.randomUUID` is missing. */
+export function randomId() {
+  if (crypto.randomUUID) return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6] & 15) | 64
+  bytes[8] = (bytes[8] & 63) | 128
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
