@@ -51,7 +51,7 @@ RECENT_DUPLICATE = """
 SELECT id FROM comment
 WHERE page_id = :page_id AND status IN ('approved', 'pending', 'spam') AND created_at >= :since
     AND source = :source
-ORDER BY id LIMIT 1
+LIMIT 1
 """
 
 

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from afterword.core.model import Comment, Reason, Status
 from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db, Row
-from afterword.storage.threads import Order, Position
+from afterword.storage.threads import FIRST, Order, Position
 from afterword.storage.verdicts import reasons_of
 
-EXCERPT = 280
-"""Characters of the parent that a moderator is shown."""
 _WIDTH = 14
 
 # The limit comes before the joins: only what is shown is looked up elsewhere.
-EVERYWHERE = """
+OLDEST = """
 WITH shown AS (
     SELECT id FROM comment
-    WHERE status = :status AND (created_at, id) > (:after_at, :after_id)
+    WHERE {status} AND (created_at, id) > (:after_at, :after_id)
     ORDER BY created_at, id LIMIT :limit
 )
 SELECT {columns}, c.site_id, page.url, page.title, v.reasons, contact.email,
@@ -30,13 +28,17 @@ JOIN page ON page.id = c.page_id
 LEFT JOIN verdict AS v ON v.comment_id = c.id
 LEFT JOIN contact ON contact.comment_id = c.id
 LEFT JOIN comment AS parent ON parent.id = c.parent_id
-ORDER BY c.created_at, c.id
 """.replace("{columns}", COLUMNS)
-EVERYWHERE_NEWEST = (
-    EVERYWHERE.replace("id) > (", "id) < (")
-    .replace("ORDER BY created_at, id", "ORDER BY created_at DESC, id DESC")
-    .replace("ORDER BY c.created_at, c.id", "ORDER BY c.created_at DESC, c.id DESC")
+NEWEST = OLDEST.replace("id) > (", "id) < (").replace(
+    "ORDER BY created_at, id", "ORDER BY created_at DESC, id DESC"
 )
+# In the words of the partial indexes, or SQLite does not see that one of them answers.
+STATUS = {
+    Status.PENDING: "status IN ('pending', 'spam') AND status = 'pending'",
+    Status.SPAM: "status IN ('pending', 'spam') AND status = 'spam'",
+    Status.APPROVED: "status = 'approved'",
+    Status.REMOVED: "status = 'removed'",
+}
 COUNTS = """
 SELECT status, count(*) FROM comment WHERE status IN ('pending', 'spam') GROUP BY status
 """
@@ -45,14 +47,6 @@ SELECT author_key, status, count(*) FROM comment
 WHERE site_id = :site_id AND author_key IN (:author_keys)
 GROUP BY author_key, status
 """
-QUEUE: dict[tuple[Order, bool], str] = {
-    ("oldest", False): EVERYWHERE,
-    ("newest", False): EVERYWHERE_NEWEST,
-    ("oldest", True): EVERYWHERE.replace("WHERE status", "WHERE site_id IN (:site_ids) AND status"),
-    ("newest", True): EVERYWHERE_NEWEST.replace(
-        "WHERE status", "WHERE site_id IN (:site_ids) AND status"
-    ),
-}
 COUNTS_ON_SITES = COUNTS.replace("WHERE status", "WHERE site_id IN (:site_ids) AND status")
 
 
@@ -70,7 +64,7 @@ class Held:
     parent_author: str | None
     """None on a top-level comment."""
     parent_excerpt: str | None
-    """The beginning of what it answers, as Markdown."""
+    """The first 280 characters of what it answers, as Markdown."""
 
     @property
     def position(self) -> Position:
@@ -88,17 +82,21 @@ async def queue(
     order: Order = "oldest",
 ) -> list[Held]:
     """Comments of this status on these sites (None: on every site) that follow `after`."""
-    first = (-(2**62), 0) if order == "oldest" else (2**62, 0)
-    after_at, after_id = after or first
-    values: dict[str, object] = {
-        "status": status.value,
-        "after_at": after_at,
-        "after_id": after_id,
-        "limit": limit,
-    }
+    after_at, after_id = after or FIRST[order]
+    values: dict[str, object] = {"after_at": after_at, "after_id": after_id, "limit": limit}
     if site_ids is not None:
         values["site_ids"] = list(site_ids)
-    return [_held(row) for row in await db.fetch_all(QUEUE[order, site_ids is not None], values)]
+    rows = await db.fetch_all(queue_text(status, order, on_some=site_ids is not None), values)
+    found = [_held(row) for row in rows]
+    return sorted(found, key=lambda held: held.position, reverse=order == "newest")
+
+
+def queue_text(status: Status, order: Order, *, on_some: bool) -> str:
+    """The query for the queue of this status, on some sites or on all."""
+    text = OLDEST if order == "oldest" else NEWEST
+    # The plus keeps SQLite from walking a whole site by another index.
+    condition = STATUS[status] + (" AND +site_id IN (:site_ids)" if on_some else "")
+    return text.replace("{status}", condition)
 
 
 async def counts(db: Db, site_ids: Sequence[int] | None = None) -> dict[Status, int]:

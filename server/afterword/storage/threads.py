@@ -11,14 +11,16 @@ from typing import Literal
 
 from afterword.core.model import Comment
 from afterword.storage.comments import COLUMNS, comment_of
-from afterword.storage.store import Db, Values
+from afterword.storage.store import Db, Row
 
 Position = tuple[int, int]
 """A place in the order of time: created_at, id. What follows it comes next."""
 Order = Literal["oldest", "newest"]
 
 # A root that was removed counts only while an approved reply hangs under it. One root more than is
-# wanted is looked for, to know whether there is a next slice; its replies are not read.
+# wanted is looked for, to know whether there is a next slice. CROSS JOIN is an ordinary join that
+# SQLite takes in this order; where the replies are cut is computed once for each root, not for each
+# reply. 50 roots with 10 replies each: 0.7 ms at 200 thousand comments, on one root of 10 thousand too.
 OLDEST = """
 WITH found AS (
     SELECT r.id, r.created_at FROM comment AS r
@@ -28,25 +30,39 @@ WITH found AS (
         )
     ) AND (r.created_at, r.id) > (:after_at, :after_id)
     ORDER BY r.created_at, r.id LIMIT :limit + 1
-), roots AS (
-    SELECT id FROM found ORDER BY created_at, id LIMIT :limit
-), replies AS (
-    SELECT c.id, c.root_id,
-        row_number() OVER (PARTITION BY c.root_id ORDER BY c.created_at, c.id) AS place,
-        sum(CASE c.status WHEN 'approved' THEN 1 ELSE 0 END) OVER (PARTITION BY c.root_id) AS total
-    FROM roots JOIN comment AS c ON c.root_id = roots.id
-    WHERE c.status IN ('approved', 'removed')
+), cut AS MATERIALIZED (
+    SELECT found.id, coalesce((
+        SELECT b.created_at FROM comment AS b
+        WHERE b.root_id = found.id AND b.status IN ('approved', 'removed')
+        ORDER BY b.created_at, b.id LIMIT 1 OFFSET :replies - 1
+    ), :end) AS last_at, coalesce((
+        SELECT b.id FROM comment AS b
+        WHERE b.root_id = found.id AND b.status IN ('approved', 'removed')
+        ORDER BY b.created_at, b.id LIMIT 1 OFFSET :replies - 1
+    ), :end) AS last_id
+    FROM found
 )
-SELECT {columns}, 0 FROM found JOIN comment AS c ON c.id = found.id
+SELECT {columns}, (
+    SELECT count(*) FROM comment AS a WHERE a.root_id = found.id AND a.status = 'approved'
+)
+FROM found CROSS JOIN comment AS c WHERE c.id = found.id
 UNION ALL
-SELECT {columns}, replies.total FROM replies JOIN comment AS c ON c.id = replies.id
-WHERE replies.place <= :replies OR replies.root_id = :opened AND replies.place <= :opened_to
+SELECT {columns}, 0
+FROM cut CROSS JOIN comment AS c
+WHERE c.root_id = cut.id AND c.status IN ('approved', 'removed')
+    AND (c.created_at, c.id) <= (cut.last_at, cut.last_id)
 """.replace("{columns}", COLUMNS)
-NEWEST = (
-    OLDEST.replace("r.id) > (", "r.id) < (")
-    .replace("ORDER BY r.created_at, r.id LIMIT", "ORDER BY r.created_at DESC, r.id DESC LIMIT")
-    .replace("ORDER BY created_at, id LIMIT", "ORDER BY created_at DESC, id DESC LIMIT")
+# The replies of one root up to a certain one, which may be beyond the cut.
+_UP_TO = """
+UNION ALL
+SELECT {columns}, 0 FROM comment AS c
+WHERE c.root_id = :opened AND c.status IN ('approved', 'removed')
+    AND (c.created_at, c.id) <= (:until_at, :until_id)
+""".replace("{columns}", COLUMNS)
+NEWEST = OLDEST.replace("r.id) > (", "r.id) < (").replace(
+    "ORDER BY r.created_at, r.id LIMIT", "ORDER BY r.created_at DESC, r.id DESC LIMIT"
 )
+OLDEST_AROUND, NEWEST_AROUND = OLDEST + _UP_TO, NEWEST + _UP_TO
 REPLIES = """
 SELECT {columns} FROM comment AS c
 WHERE c.root_id = :root_id AND c.status IN ('approved', 'removed')
@@ -58,13 +74,9 @@ SELECT count(*) FROM comment
 WHERE root_id = :root_id AND status = 'approved' AND (created_at, id) > (:after_at, :after_id)
 """
 TARGET = """
-SELECT r.id, r.created_at, (
-    SELECT count(*) FROM comment AS b
-    WHERE b.root_id = r.id AND b.status IN ('approved', 'removed')
-        AND (b.created_at, b.id) <= (c.created_at, c.id)
-)
+SELECT r.id, r.created_at, c.created_at
 FROM comment AS c JOIN comment AS r ON r.id = coalesce(c.root_id, c.id)
-WHERE c.id = :id AND c.page_id = :page_id AND c.status IN ('approved', 'removed')
+WHERE c.id = :id AND c.page_id = :page_id AND c.status = 'approved'
     AND r.status IN ('approved', 'removed')
 """
 EARLIER = """
@@ -80,8 +92,10 @@ LATER = EARLIER.replace("r.id) < (", "r.id) > (").replace(
     "ORDER BY r.created_at DESC, r.id DESC", "ORDER BY r.created_at, r.id"
 )
 
-_FIRST: dict[Order, Position] = {"oldest": (-(2**62), 0), "newest": (2**62, 0)}
-"""Before every comment, whatever its clock said."""
+_END = 2**62
+"""Later, and a higher id, than any comment, whatever its clock said."""
+FIRST: dict[Order, Position] = {"oldest": (-_END, 0), "newest": (_END, 0)}
+"""Before every comment in either order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ class ThreadSlice:
     comments: list[Comment]
     """Approved and removed ones."""
     reply_totals: dict[int, int]
-    """By id of a top-level comment: approved replies at any depth under it; absent where none."""
+    """By id of a top-level comment: approved replies at any depth under it; zero is left out."""
     next: Position | None
     """The position to ask from for the next slice; None when this is the last."""
 
@@ -116,8 +130,8 @@ class Around:
     """Where that slice begins."""
     root_id: int
     """The top-level comment above it, or itself."""
-    replies: int
-    """How many replies of that one must be read to reach it."""
+    position: Position
+    """Of the comment: so far the replies under that one are read."""
 
 
 async def thread_slice(
@@ -134,27 +148,33 @@ async def thread_slice(
 
     With `around`, the slice of `around()` for the same order and limit, which has its comment in it.
     """
-    position = (around.after if around else after) or _FIRST[order]
-    values: Values = {
+    sql = OLDEST if order == "oldest" else NEWEST
+    after_at, after_id = after or FIRST[order]
+    values: dict[str, object] = {
         "page_id": page_id,
-        "after_at": position[0],
-        "after_id": position[1],
+        "after_at": after_at,
+        "after_id": after_id,
         "limit": limit,
-        # Its total comes with a reply, so one is always read.
         "replies": max(1, replies_per_root),
-        "opened": around.root_id if around else 0,
-        "opened_to": around.replies if around else 0,
+        "end": _END,
     }
-    rows = await db.fetch_all(OLDEST if order == "oldest" else NEWEST, values)
+    if around is not None:
+        sql = OLDEST_AROUND if order == "oldest" else NEWEST_AROUND
+        values["after_at"], values["after_id"] = around.after or FIRST[order]
+        values["until_at"], values["until_id"] = around.position
+        values["opened"] = around.root_id
+    return _slice(await db.fetch_all(sql, values), order, limit)
+
+
+def _slice(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
     comments = {row[0]: comment_of(row) for row in rows}
     roots = sorted(_position(each) for each in comments.values() if each.root_id is None)
     if order == "newest":
         roots.reverse()
-    for _, extra in roots[limit:]:
-        del comments[extra]
+    kept = {root_id for _, root_id in roots[:limit]}
     return ThreadSlice(
-        list(comments.values()),
-        {row[3]: row[-1] for row in rows if row[3] is not None and row[-1]},
+        [each for each in comments.values() if (each.root_id or each.id) in kept],
+        {row[0]: row[-1] for row in rows if row[0] in kept and row[-1]},
         roots[limit - 1] if len(roots) > limit else None,
     )
 
@@ -163,7 +183,7 @@ async def replies_slice(
     db: Db, root_id: int, *, after: Position | None = None, limit: int
 ) -> RepliesSlice:
     """`limit` replies under a top-level comment, at any depth, that follow `after` in time."""
-    position = after or _FIRST["oldest"]
+    position = after or FIRST["oldest"]
     values = {"root_id": root_id, "after_at": position[0], "after_id": position[1]}
     rows = await db.fetch_all(REPLIES, {**values, "limit": limit})
     comments = [comment_of(row) for row in rows[:limit]]
@@ -183,10 +203,11 @@ async def around(
     row = await db.fetch_one(TARGET, {"id": comment_id, "page_id": page_id})
     if row is None:
         return None
-    root_id, root_at, replies = row
+    root_id, root_at, created_at = row
     values = {"page_id": page_id, "at": root_at, "id": root_id, "back": limit // 2}
     before = await db.fetch_one(EARLIER if order == "oldest" else LATER, values)
-    return Around((before[0], before[1]) if before else None, root_id, replies)
+    after = (before[0], before[1]) if before else None
+    return Around(after, root_id, (created_at, comment_id))
 
 
 def _position(comment: Comment) -> Position:

@@ -125,7 +125,9 @@ CREATE TABLE audit (
 """
 
 # Those that reading a thread and the queue use are partial, so that each is too narrow to be chosen
-# for another question: a queue index over all comments made SQLite read a page in 75 ms, not 0.7.
+# for another question: an index over the status of all comments makes SQLite read a page of 200
+# thousand comments in 133 ms, not 0.7. The last columns save looking up the rows that are only
+# counted or passed over.
 INDEXES = """
 CREATE INDEX site_origin_by_site ON site_origin (site_id);
 CREATE INDEX page_by_site ON page (site_id);
@@ -134,13 +136,14 @@ CREATE INDEX page_key_by_page ON page_key (page_id);
 CREATE UNIQUE INDEX member_by_email ON member (lower(email));
 CREATE UNIQUE INDEX membership_once ON membership (member_id, coalesce(site_id, 0));
 CREATE INDEX membership_by_site ON membership (site_id);
-CREATE INDEX comment_roots ON comment (page_id, created_at, id) WHERE parent_id IS NULL;
-CREATE INDEX comment_replies ON comment (root_id, created_at, id) WHERE root_id IS NOT NULL;
+CREATE INDEX comment_roots ON comment (page_id, created_at, id, status) WHERE parent_id IS NULL;
+CREATE INDEX comment_replies ON comment (root_id, created_at, id, status)
+    WHERE root_id IS NOT NULL;
 CREATE INDEX comment_children ON comment (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX comment_queue ON comment (status, created_at, id)
+CREATE INDEX comment_queue ON comment (status, created_at, id, site_id)
     WHERE status IN ('pending', 'spam');
-CREATE INDEX comment_settled ON comment (status, created_at, id)
-    WHERE status IN ('approved', 'removed');
+CREATE INDEX comment_approved ON comment (created_at, id, site_id) WHERE status = 'approved';
+CREATE INDEX comment_removed ON comment (created_at, id, site_id) WHERE status = 'removed';
 CREATE INDEX comment_by_page ON comment (page_id, status, created_at);
 CREATE INDEX comment_by_author ON comment (site_id, author_key, status)
     WHERE author_key IS NOT NULL;
