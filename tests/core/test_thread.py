@@ -1,0 +1,236 @@
+"""The order of a thread: who stands where, what stays as a placeholder, what is folded."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterword.core.errors import Invalid
+from afterword.core.model import Author, Comment, Placed, Status
+from afterword.core.thread import Cursor, Order, arrange
+
+
+def comment(
+    id: int,
+    parent: int | None = None,
+    root: int | None = None,
+    *,
+    at: int | None = None,
+    status: Status = Status.APPROVED,
+) -> Comment:
+    return Comment(
+        id=id,
+        page_id=1,
+        parent_id=parent,
+        root_id=parent if root is None else root,
+        status=status,
+        author=Author("Mira Osei"),
+        source="",
+        tree=[],
+        created_at=id if at is None else at,
+        edited_at=None,
+        origin_key=f"client:{id}",
+    )
+
+
+REMOVED, PENDING = Status.REMOVED, Status.PENDING
+
+
+def drawn(places: list[Placed]) -> list[str]:
+    """The thread as an outline: a dot a level, `×` for a placeholder, `+n` for folded replies."""
+    return [
+        "." * place.depth
+        + str(place.comment.id)
+        + ("" if place.comment.status is Status.APPROVED else "×")
+        + (f"+{place.more}" if place.more else "")
+        for place in places
+    ]
+
+
+THREAD = [comment(5), comment(1), comment(4, 2, 1), comment(2, 1), comment(3, 1), comment(6, 5)]
+
+
+def test_replies_follow_what_they_answer_oldest_first() -> None:
+    assert drawn(arrange(THREAD)) == ["1", ".2", "..4", ".3", "5", ".6"]
+
+
+def test_newest_first_turns_the_top_level_and_not_the_replies() -> None:
+    assert drawn(arrange(THREAD, "newest")) == ["5", ".6", "1", ".2", "..4", ".3"]
+
+
+def test_at_the_same_moment_the_lower_id_is_the_older() -> None:
+    same = [comment(3, at=7), comment(1, at=7), comment(2, at=7)]
+    assert drawn(arrange(same)) == ["1", "2", "3"]
+    assert drawn(arrange(same, "newest")) == ["3", "2", "1"]
+
+
+def test_time_and_not_the_id_decides() -> None:
+    assert drawn(arrange([comment(1, at=9), comment(2, at=-5)])) == ["2", "1"]
+
+
+def test_a_reply_without_its_parent_hangs_under_the_root() -> None:
+    assert drawn(arrange([comment(1), comment(9, 7, 1), comment(3, 1)])) == ["1", ".3", ".9"]
+
+
+def test_replies_without_their_root_stand_at_depth_one_oldest_first() -> None:
+    places = arrange([comment(9, 7, 1), comment(10, 9, 1), comment(8, 1)], "newest")
+    assert drawn(places) == [".8", ".9", "..10"]
+
+
+@pytest.mark.parametrize("status", [Status.REMOVED, Status.PENDING, Status.SPAM])
+def test_what_is_not_visible_stays_only_above_something_visible(status: Status) -> None:
+    gone = [
+        comment(1, status=status),
+        comment(2, 1, status=status),
+        comment(3, 2, 1),
+        comment(4, 3, 1, status=status),
+        comment(5, status=status),
+        comment(6, 5, status=status),
+    ]
+    assert drawn(arrange(gone)) == ["1×", ".2×", "..3"]
+
+
+def test_a_removed_root_stays_above_replies_that_the_slice_left_out() -> None:
+    assert drawn(arrange([comment(1, status=REMOVED)], totals={1: 4})) == ["1×+4"]
+    assert drawn(arrange([comment(1, status=REMOVED)], totals={})) == []
+
+
+def test_direct_visible_replies_are_counted() -> None:
+    thread = [
+        comment(1),
+        comment(2, 1),
+        comment(3, 1),
+        comment(4, 2, 1),
+        comment(5, 1, status=REMOVED),
+    ]
+    assert {each.comment.id: each.reply_count for each in arrange(thread)} == {
+        1: 2,
+        2: 1,
+        3: 0,
+        4: 0,
+    }
+
+
+def test_what_the_slice_lacks_of_a_root_is_said() -> None:
+    thread = [
+        comment(1),
+        comment(2, 1),
+        comment(4, 2, 1),
+        comment(3),
+        comment(9, 3, status=REMOVED),
+    ]
+    assert drawn(arrange(thread, totals={1: 25, 3: 1})) == ["1+23", ".2", "..4", "3+1"]
+    assert drawn(arrange(thread, totals={1: 2})) == ["1", ".2", "..4", "3"]
+
+
+def test_a_chain_of_ten_thousand_is_arranged() -> None:
+    chain = [comment(1), *(comment(id, id - 1, 1) for id in range(2, 10_001))]
+    places = arrange(chain[::-1])
+    assert [place.comment.id for place in places] == list(range(1, 10_001))
+    assert places[-1].depth == 9_999
+    removed = [comment(1), *(comment(id, id - 1, 1, status=REMOVED) for id in range(2, 10_001))]
+    assert drawn(arrange(removed)) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "thread",
+    [
+        [comment(1, 1, 1)],
+        [comment(1, 2, 1), comment(2, 1, 1)],
+        [comment(1, 3, 3), comment(2, 1, 3), comment(3, 2, 3), comment(4, 1, 3)],
+        [comment(1), comment(2, 3, 1), comment(3, 2, 1)],
+    ],
+)
+def test_a_cycle_is_shown_and_does_not_hang(thread: list[Comment]) -> None:
+    assert {place.comment.id for place in arrange(thread)} == {each.id for each in thread}
+
+
+@st.composite
+def threads(draw: st.DrawFn) -> list[Comment]:
+    """Some comments of a thread as it could be stored, in any order."""
+    stored: list[Comment] = []
+    for id in range(1, draw(st.integers(1, 12))):
+        parent = draw(st.none() | st.sampled_from(stored)) if stored else None
+        above = None if parent is None else parent.id
+        root = None if parent is None else parent.root_id or parent.id
+        status, at = draw(st.sampled_from(Status)), draw(st.integers(0, 5))
+        stored.append(comment(id, above, root, at=at, status=status))
+    return draw(st.permutations(stored))[draw(st.integers(0, 3)) :]
+
+
+orders = st.sampled_from(["oldest", "newest"])
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(threads(), orders)
+def test_each_comes_once_after_its_parent_and_one_deeper(
+    thread: list[Comment], order: Order
+) -> None:
+    places = arrange(thread, order)
+    place_of = {place.comment.id: index for index, place in enumerate(places)}
+    assert len(place_of) == len(places)
+    assert {each.id for each in thread if each.status is Status.APPROVED} <= set(place_of)
+    for index, place in enumerate(places):
+        above = place.comment.parent_id
+        if above not in place_of:
+            above = place.comment.root_id
+        if above in place_of:
+            assert place_of[above] < index
+            assert place.depth == places[place_of[above]].depth + 1
+        else:
+            assert place.depth == (0 if place.comment.root_id is None else 1)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(threads())
+def test_a_placeholder_always_has_something_visible_below(thread: list[Comment]) -> None:
+    places = arrange(thread)
+    for index, place in enumerate(places):
+        if place.comment.status is not Status.APPROVED:
+            below = places[index + 1 : index + 2]
+            assert below and below[0].depth == place.depth + 1
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(threads(), orders)
+def test_the_order_of_arrival_makes_no_difference(thread: list[Comment], order: Order) -> None:
+    assert drawn(arrange(thread, order)) == drawn(arrange(thread[::-1], order))
+
+
+ids = st.integers(1, 6)
+nonsense = st.lists(st.builds(comment, ids, st.none() | ids, ids), unique_by=lambda each: each.id)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(nonsense, orders)
+def test_whatever_hangs_under_whatever_each_comes_once(thread: list[Comment], order: Order) -> None:
+    placed = [place.comment.id for place in arrange(thread, order)]
+    assert sorted(placed) == sorted(each.id for each in thread)
+
+
+numbers = st.integers(1, 2**63 - 1)
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.integers(-(2**63), 2**63 - 1), numbers, st.none() | numbers)
+def test_a_cursor_comes_back_from_its_text(at: int, id: int, root: int | None) -> None:
+    text = Cursor(at, id, root).encode()
+    assert Cursor.decode(text) == Cursor(at, id, root)
+    assert text.replace("-", "").replace("_", "").isalnum()
+    assert Cursor.decode(text).position == (at, id)
+
+
+GOOD = Cursor(1_800_000_000_000, 12).encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", "=", GOOD + "=", GOOD + "A", GOOD[:-1], GOOD[:-1] + "B", " " + GOOD, GOOD + "\n",
+     "é" * 22, GOOD * 3, "A" * 100_000, Cursor(1, 0).encode(), Cursor(1, -1).encode(),
+     Cursor(1, 1, -1).encode(), Cursor(1, 1, 0).encode(), "12", "null"],
+)  # fmt: skip
+def test_no_other_text_is_a_cursor(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        Cursor.decode(text)
+    assert [wrong.field for wrong in refusal.value.fields] == ["after"]
