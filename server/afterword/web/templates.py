@@ -41,7 +41,7 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
-def render(links: Links, name: str, **values: Any) -> str:
+def render(links: Links, name: str, /, **values: Any) -> str:
     """The text of a page; templates reach our addresses by `link`, `absolute` and `static`."""
     return _ENVIRONMENT.get_template(name).render(
         link=links.path,
@@ -51,6 +51,6 @@ def render(links: Links, name: str, **values: Any) -> str:
     )
 
 
-def page(asked: Asked, name: str, *, status: int = 200, **values: Any) -> Response:
+def page(asked: Asked, name: str, /, *, status: int = 200, **values: Any) -> Response:
     """A page as an answer that nobody keeps."""
     return html(render(web(asked).links, name, **values), status=status)

@@ -11,7 +11,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 STATUS_NAMES = {
@@ -100,7 +101,7 @@ def initials(name: str) -> str:
 def weight(reason: Reason) -> str:
     """`+2`, `−1.4`, with the sign that lines up with the plus."""
     text = f"{abs(reason.weight):.1f}".removesuffix(".0")
-    return f"{'−' if reason.weight < 0 else '+'}{text}"  # noqa: RUF001 - a minus sign is meant
+    return f"{'−' if reason.weight < 0 else '+'}{text}"
 
 
 def done(act: Act, number: int) -> str:

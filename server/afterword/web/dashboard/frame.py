@@ -1,0 +1,84 @@
+"""What all pages of the dashboard share: the rail, who is signed in, word of the last act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from afterword.services.moderate_comment import find_decision
+from afterword.web import wording
+from afterword.web.dashboard.place import without_notes
+from afterword.web.input import query
+from afterword.web.state import context, now
+from afterword.web.templates import page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from afterword.core.model import Member, Site
+    from afterword.web.same_origin import Visit
+
+SAYINGS = {
+    "undone": "Undone. The comments are as they were.",
+    "replied": "Your reply is published.",
+    "ended": "The session has ended.",
+    "others-ended": "All other sessions have ended.",
+    "password": "Your password is changed, and all other sessions have ended.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Word of the last act."""
+
+    text: str
+    undo: int | None = None
+    """The decision that can be undone."""
+    next: str = ""
+
+
+async def dashboard_page(
+    request: Request,
+    visit: Visit,
+    name: str,
+    *,
+    here: str,
+    heading: str,
+    status: int = 200,
+    **values: Any,
+) -> Response:
+    """A page inside the frame; `here` is its entry in the rail."""
+    return page(
+        request,
+        f"dashboard/{name}",
+        status=status,
+        visit=visit,
+        here=here,
+        heading=heading,
+        now=now(request),
+        toast=await _toast(request, visit),
+        **values,
+    )
+
+
+async def _toast(request: Request, visit: Visit) -> Toast | None:
+    if request.method != "GET":
+        return None
+    fields = query(request)
+    said = SAYINGS.get(fields.text("said"))
+    number = fields.integer("done")
+    if number is None:
+        return Toast(said) if said else None
+    decision = await find_decision(context(request), visit.member, number, now=now(request))
+    if decision is None:
+        return None
+    text = wording.done(decision.act, len(decision.changed))
+    undo = decision.audit_id if decision.may_undo else None
+    return Toast(text, undo, without_notes(request))
+
+
+def sites_of(request: Request, member: Member) -> list[Site]:
+    """The sites on which the member has a role, by name."""
+    seen = [site for site in context(request).sites if member.role_on(site.id)]
+    return sorted(seen, key=lambda site: site.name.casefold())

@@ -1,0 +1,108 @@
+"""The queue: what waits and why, and each decision about it in one request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core import errors
+from afterword.core.model import Act, Role
+from afterword.services.moderate_comment import moderate, reply_as_member
+from afterword.services.moderate_comment import undo as undo_decision
+from afterword.services.permission import may
+from afterword.services.review_queue import review_queue
+from afterword.web import wording
+from afterword.web.attempt import attempt
+from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.outcome import Outcome, answer, wants_json
+from afterword.web.dashboard.place import QUEUE, Place, next_path
+from afterword.web.dashboard.queue_items import APPROVE, REMOVE, SPAM, Reply, card
+from afterword.web.input import query
+from afterword.web.same_origin import member_form, signed_in
+from afterword.web.state import context, now, web
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from afterword.web.same_origin import Visit
+
+BULK = tuple((act, word, look) for act, word, look, _ in (APPROVE, SPAM, REMOVE))
+
+
+async def show(request: Request) -> Response:
+    """`GET /dashboard/queue?status=&site=&after=`: a slice of one tab."""
+    visit = await signed_in(request)
+    return await _queue_page(request, visit, Place.read(query(request)), None)
+
+
+async def decide(request: Request) -> Response:
+    """`POST /dashboard/queue`: one act on one comment, or on all that were ticked."""
+    visit, fields = await member_form(request)
+    fields.required("act")
+    act = fields.one_of("act", tuple(Act), Act.HOLD)
+    ids = fields.integers("id")
+    if not ids:
+        raise errors.Invalid(errors.FieldError("id", "required", "Tick the comments first."))
+    decision = await moderate(context(request), visit.member, act, ids, now=now(request))
+    text = wording.done(act, len(decision.changed))
+    return await answer(request, visit, fields, Outcome(text, decision.changed, decision.audit_id))
+
+
+async def undo(request: Request) -> Response:
+    """`POST /dashboard/queue/undo`: the comments of one decision are again as they were before."""
+    visit, fields = await member_form(request)
+    number = fields.integer("decision") or 0
+    decision = await undo_decision(context(request), visit.member, number, now=now(request))
+    return await answer(request, visit, fields, Outcome("undone", decision.changed))
+
+
+async def reply(request: Request) -> Response:
+    """`POST /dashboard/queue/reply`: an answer by the member, which also approves what it answers."""
+    visit, fields = await member_form(request)
+    number, body, client_id = (
+        fields.integer("id") or 0,
+        fields.text("body"),
+        fields.text("client_id"),
+    )
+    written = await attempt(
+        reply_as_member(
+            context(request),
+            visit.member,
+            number,
+            body,
+            client_id=client_id,
+            approve=True,
+            now=now(request),
+        )
+    )
+    if not isinstance(written, errors.Refused):
+        changed = written.decision.changed if written.decision else ()
+        return await answer(request, visit, fields, Outcome("replied", changed))
+    if wants_json(request):
+        raise written
+    place = Place.of(next_path(fields, web(request).links))
+    return await _queue_page(
+        request, visit, place, Reply(number, body, written.message, client_id), status=422
+    )
+
+
+async def _queue_page(
+    request: Request, visit: Visit, place: Place, refused: Reply | None, *, status: int = 200
+) -> Response:
+    queue = await review_queue(context(request), visit.member, place.filter, now=now(request))
+    sites = sites_of(request, visit.member)
+    return await dashboard_page(
+        request,
+        visit,
+        "queue.html",
+        here=QUEUE,
+        heading=wording.STATUS_NAMES[place.status],
+        status=status,
+        queue=queue,
+        cards=[card(item, visit.member, refused) for item in queue.items],
+        place=place,
+        sites=sites,
+        tabs=list(wording.STATUS_NAMES.items()),
+        may_act=any(may(visit.member, site.id, Role.MODERATOR) for site in sites),
+        acts=BULK,
+    )

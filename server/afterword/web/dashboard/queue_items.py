@@ -1,0 +1,116 @@
+"""A waiting comment as its card shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from afterword.core.model import Act, Role, Status
+from afterword.core.tree import to_text
+from afterword.services.permission import may
+
+if TYPE_CHECKING:
+    from afterword.core.model import Comment, Member, Page, Reason, Site
+    from afterword.services.review_queue import QueueItem
+
+Button = tuple[Act, str, str, str]
+"""Act, word, look, key."""
+APPROVE: Button = (Act.APPROVE, "Approve", "ok", "a")
+HOLD: Button = (Act.HOLD, "Hold", "", "")
+SPAM: Button = (Act.SPAM, "Spam", "bad", "s")
+REMOVE: Button = (Act.REMOVE, "Remove", "bad", "d")
+
+ACTS: dict[Status, tuple[Button, ...]] = {
+    Status.PENDING: (APPROVE, SPAM, REMOVE),
+    Status.SPAM: (APPROVE, REMOVE),
+    Status.REMOVED: (APPROVE, SPAM),
+    Status.APPROVED: (HOLD, SPAM, REMOVE),
+}
+WHY = {
+    Status.PENDING: "Held because",
+    Status.SPAM: "What the rules said",
+    Status.REMOVED: "What the rules said",
+    Status.APPROVED: "What the rules said",
+}
+LONG = 1_500
+"""Characters from which a comment scrolls in its card, so that the next one is not far away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that was refused, as it was typed."""
+
+    comment_id: int
+    body: str
+    refused: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One item of the queue with what its member may do to it."""
+
+    comment: Comment
+    page: Page
+    site: Site
+    email: str | None
+    reasons: tuple[Reason, ...]
+    parent: str | None
+    """Who said what before, shortened."""
+    history: str
+    why: str
+    address: str
+    acts: tuple[Button, ...]
+    may_act: bool
+    may_reply: bool
+    is_long: bool
+    reply: Reply | None
+    client_id: str
+
+
+def card(item: QueueItem, member: Member, reply: Reply | None) -> Card:
+    """The card of an item for this member; `reply` is a refused one, of whichever comment."""
+    comment = item.comment
+    # Of a comment that its author took back, nothing is left to decide about.
+    allowed = may(member, item.site.id, Role.MODERATOR) and bool(comment.source)
+    mine = reply if reply and reply.comment_id == comment.id else None
+    return Card(
+        comment=comment,
+        page=item.page,
+        site=item.site,
+        email=item.email,
+        reasons=item.reasons,
+        parent=_parent(item),
+        history=_history(item),
+        why=WHY[comment.status],
+        address=_address(item),
+        acts=ACTS[comment.status],
+        may_act=allowed,
+        may_reply=allowed and comment.status in (Status.PENDING, Status.APPROVED),
+        is_long=len(to_text(comment.tree)) > LONG,
+        reply=mine,
+        client_id=mine.client_id if mine else str(uuid4()),
+    )
+
+
+def _parent(item: QueueItem) -> str | None:
+    if item.parent_excerpt is None:
+        return None
+    return f"{item.parent_author or 'Anonymous'}: {item.parent_excerpt}"
+
+
+def _history(item: QueueItem) -> str:
+    """`first comment`, or what became of the author's others; empty where nobody is recognised."""
+    if not item.author_history:
+        return ""
+    others = dict(item.author_history)
+    others[item.comment.status] = others.get(item.comment.status, 1) - 1
+    parts = [f"{number:,} {status}" for status, number in others.items() if number > 0]
+    return f"also here: {', '.join(parts)}" if parts else "first comment"
+
+
+def _address(item: QueueItem) -> str:
+    """The comment on its page where readers can see it, else the page."""
+    public = item.comment.status is Status.APPROVED
+    return f"{item.page.url}#comment-{item.comment.id}" if public else item.page.url

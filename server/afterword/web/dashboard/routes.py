@@ -1,0 +1,43 @@
+"""The dashboard's pages and acts, as lines of the table of routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from afterword.web.dashboard import decisions, profile, queue, set_up, sign_in, sites
+from afterword.web.dashboard.place import QUEUE
+from afterword.web.output import see_other
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+async def enter(request: Request) -> Response:
+    """`/dashboard`: the queue is what a moderator comes for."""
+    return see_other(request, QUEUE)
+
+
+DASHBOARD_ROUTES = [
+    Route("/dashboard", enter, methods=["GET"], name="dashboard"),
+    Route("/dashboard/set-up", set_up.show, methods=["GET"], name="set_up"),
+    Route("/dashboard/set-up", set_up.make_account, methods=["POST"], name="make_account"),
+    Route("/dashboard/sign-in", sign_in.show, methods=["GET"], name="sign_in_form"),
+    Route("/dashboard/sign-in", sign_in.sign_in, methods=["POST"], name="sign_in"),
+    Route("/dashboard/sign-out", sign_in.sign_out, methods=["POST"], name="sign_out"),
+    Route("/dashboard/queue", queue.show, methods=["GET"], name="queue"),
+    Route("/dashboard/queue", queue.decide, methods=["POST"], name="decide"),
+    Route("/dashboard/queue/undo", queue.undo, methods=["POST"], name="undo"),
+    Route("/dashboard/queue/reply", queue.reply, methods=["POST"], name="reply"),
+    Route("/dashboard/decisions", decisions.show, methods=["GET"], name="decisions"),
+    Route("/dashboard/sites", sites.show, methods=["GET"], name="sites"),
+    Route("/dashboard/profile", profile.show, methods=["GET"], name="profile"),
+    Route(
+        "/dashboard/profile/sessions", profile.end_sessions, methods=["POST"], name="end_sessions"
+    ),
+    Route(
+        "/dashboard/profile/password", profile.set_password, methods=["POST"], name="set_password"
+    ),
+]

@@ -1,0 +1,63 @@
+"""The first account, made once by whoever can read the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core import errors
+from afterword.services.first_run import check_set_up, create_first_member
+from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.dashboard.sign_in import enter, open_session
+from afterword.web.input import query, read_form
+from afterword.web.rate_limit import take
+from afterword.web.same_origin import check_same_origin
+from afterword.web.state import context, now
+from afterword.web.templates import page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from afterword.web.attempt import Complaint
+
+FIELDS = ("name", "email", "password")
+GONE = "This link has been used, or a newer one was made. The server prints the one that works."
+
+
+async def show(request: Request) -> Response:
+    """`GET /dashboard/set-up?token=…`: the form; looking at it changes nothing."""
+    take(request, "sign_ins")
+    token = query(request).text("token")
+    if not await check_set_up(context(request), token, now(request)):
+        raise errors.NotFound(GONE)
+    return _page(request, token, "", "", NOTHING)
+
+
+async def make_account(request: Request) -> Response:
+    """`POST /dashboard/set-up`: the account, signed in; of two at the same time, one is told no."""
+    check_same_origin(request)
+    take(request, "sign_ins")
+    fields = await read_form(request)
+    token, name, email, password = (fields.text(each) for each in ("token", *FIELDS))
+    made = await attempt(
+        create_first_member(context(request), token, name, email, password, now=now(request))
+    )
+    if isinstance(made, errors.NotFound):
+        raise errors.NotFound(GONE)
+    if isinstance(made, errors.Refused):
+        return _page(request, token, name, email, complain(made, FIELDS))
+    return enter(request, await open_session(request, email, password))
+
+
+def _page(request: Request, token: str, name: str, email: str, complaint: Complaint) -> Response:
+    return page(
+        request,
+        "dashboard/set-up.html",
+        status=complaint.status,
+        heading="Make the first account",
+        token=token,
+        name=name,
+        email=email,
+        refused=complaint.message,
+        wrong=complaint.wrong,
+    )

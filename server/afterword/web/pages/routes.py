@@ -1,0 +1,24 @@
+"""Pages for readers, as lines of the table of routes."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from afterword.web.pages import demo, own_comment, thread
+from afterword.web.pages.permalink import permalink
+from afterword.web.static_files import static_file
+
+PAGE_ROUTES = [
+    Route("/thread", thread.show, methods=["GET"], name="thread_page"),
+    Route("/thread", thread.post, methods=["POST"], name="thread_post"),
+    Route("/thread/edit", own_comment.edit, methods=["POST"], name="thread_edit"),
+    Route("/thread/delete", own_comment.delete, methods=["POST"], name="thread_delete"),
+    Route("/c/{id}", permalink, methods=["GET"], name="permalink"),
+    Route("/static/{name}", static_file, methods=["GET"], name="static"),
+]
+
+DEMO_ROUTES = [
+    Route("/", demo.show_note, methods=["GET"], name="demo"),
+    Route("/notes", demo.show_list, methods=["GET"], name="demo_notes"),
+    Route("/notes/{name}", demo.show_note, methods=["GET"], name="demo_note"),
+]
