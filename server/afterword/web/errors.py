@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("afterword.web")
 
+API = "/api/"
 SIGN_IN = "/dashboard/sign-in"
 
 
@@ -142,20 +143,27 @@ class Errors:
         if isinstance(error, errors.Refused):
             return refusal_response(scope, error)
         if isinstance(error, HTTPException) and error.status_code == 404:
-            return refusal_response(scope, errors.NotFound("There is nothing at this address."))
+            return self._not_found(scope)
         if isinstance(error, HTTPException) and error.status_code == 405:
             return self._wrong_method(scope)
         return _failure(scope, error)
 
+    def _not_found(self, scope: Scope) -> Response:
+        """Nothing is there; for a page with a slash too many, the way to it."""
+        page = scope["path"].removesuffix("/")
+        is_ours = not page.startswith(API) and "GET" in self._methods_at(page)
+        if page == scope["path"] or not is_ours or web(scope).links.local(page, "") != page:
+            return refusal_response(scope, errors.NotFound("There is nothing at this address."))
+        query = scope["query_string"].decode("latin-1")
+        target = web(scope).links.path(page) + (f"?{query}" if query else "")
+        return Response(status_code=308, headers={"location": target})
+
+    def _methods_at(self, path: str) -> list[str]:
+        matching = [route for route in self._routes if route.path_regex.match(path)]
+        return sorted({method for route in matching for method in route.methods or ()})
+
     def _wrong_method(self, scope: Scope) -> Response:
-        allowed = sorted(
-            {
-                method
-                for route in self._routes
-                if route.path_regex.match(scope["path"])
-                for method in route.methods or ()
-            }
-        )
+        allowed = self._methods_at(scope["path"])
         code, kind = BY_STATUS[405]
         text = f"This address takes {', '.join(allowed)}."
         response = _response(scope, _problem(scope, kind, code=code, detail=text))
@@ -198,7 +206,7 @@ def _response(scope: Scope, details: wire.Problem) -> Response:
 def _wants_page(scope: Scope) -> bool:
     """People get pages, below the API and with a client that does not read HTML, problem details."""
     accepted = Headers(scope=scope).get("accept", "")
-    return not scope["path"].startswith("/api/") and "text/html" in accepted
+    return not scope["path"].startswith(API) and "text/html" in accepted
 
 
 def _ask_to_sign_in(scope: Scope) -> Response:

@@ -44,7 +44,12 @@ async def read_json(request: Request, kind: type[S]) -> S:
 async def read_form(request: Request) -> Fields:
     """The fields of an HTML form."""
     _check_type(request, _FORM, "Send the form as application/x-www-form-urlencoded.")
-    return _fields(await read_body(request))
+    sent = _fields(await read_body(request))
+    # Browsers send line ends as CRLF, whatever was typed.
+    lines = {
+        name: [text.replace("\r\n", "\n") for text in sent.texts(name)] for name in sent.values
+    }
+    return Fields(lines)
 
 
 def query(request: Request) -> Fields:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from starlette.requests import Request
 
-from afterword.services.context import Context
-
 if TYPE_CHECKING:
+    from afterword.services.context import Context
     from afterword.settings import Settings
     from afterword.web.entry_answer import EntryAnswer
     from afterword.web.links import Links

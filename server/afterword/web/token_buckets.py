@@ -20,13 +20,16 @@ class Rate:
 
 
 class TokenBuckets:
-    """One bucket for each key; a full one holds `rate.count` tokens and refills evenly."""
+    """One bucket for each key. Each taken token fills it by a step; it leaks evenly; over its rim, no more.
+
+    Levels are whole numbers (milliseconds times `rate.count`), so that no rounding adds up.
+    """
 
     def __init__(self, most: int = MOST_BUCKETS) -> None:
         self.secret = secrets.token_bytes(32)
         """For the hashes that are the keys: as short-lived as the buckets."""
         self._most = most
-        self._buckets: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
+        self._buckets: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._buckets)
@@ -35,19 +38,17 @@ class TokenBuckets:
         """Takes one token; returns 0, or the seconds until there is one again (nothing is taken)."""
         if rate.count == 0:
             return 0
-        tokens = self._tokens(key, rate, now)
-        if tokens < 1:
-            return max(1, ceil((1 - tokens) * rate.seconds / rate.count))
-        self._keep(key, tokens - 1, now)
+        step = rate.seconds * 1000
+        level, since = self._buckets.get(key, (0, now))
+        filled = max(0, level - max(0, now - since) * rate.count) + step
+        over = filled - rate.count * step
+        if over > 0:
+            return ceil(over / rate.count / 1000)
+        self._keep(key, filled, now)
         return 0
 
-    def _tokens(self, key: bytes, rate: Rate, now: int) -> float:
-        tokens, since = self._buckets.get(key, (float(rate.count), now))
-        refilled = max(0, now - since) * rate.count / (rate.seconds * 1000)
-        return min(float(rate.count), tokens + refilled)
-
-    def _keep(self, key: bytes, tokens: float, now: int) -> None:
-        self._buckets[key] = (tokens, now)
+    def _keep(self, key: bytes, level: int, now: int) -> None:
+        self._buckets[key] = (level, now)
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._most:
             self._buckets.popitem(last=False)

@@ -28,10 +28,10 @@ async def submit(request: Request) -> Response:
     """Stores a comment, once however often the same `client_id` comes: 201 shown, 202 held."""
     take(request, "comments")
     sent = await read_json(request, wire.Submit)
-    ctx = context(request)
-    done = await submit_comment(ctx, _submission(request, sent), now=now(request))
+    submission = _submission(request, sent)
+    done = await submit_comment(context(request), submission, now=now(request))
     answer = wire.Submitted(
-        comment=own_comment_json(done.comment, ctx.sites.of(done.comment)),
+        comment=own_comment_json(done.comment),
         author_token=done.author_token,
         expires_at=done.expires_at,
     )
@@ -50,7 +50,7 @@ async def revise(request: Request) -> Response:
         origin=request.headers.get("origin"),
         now=now(request),
     )
-    return _revised(request, comment)
+    return json_response(wire.Revised(comment=own_comment_json(comment)))
 
 
 async def withdraw(request: Request) -> Response:
@@ -62,7 +62,7 @@ async def withdraw(request: Request) -> Response:
         origin=request.headers.get("origin"),
         now=now(request),
     )
-    return _revised(request, comment)
+    return json_response(wire.Revised(comment=own_comment_json(comment)))
 
 
 def _submission(request: Request, sent: wire.Submit) -> Submission:

@@ -1,0 +1,142 @@
+"""Slow and lying clients against a real server socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+import uvicorn
+
+from afterword.app import create_app
+from afterword.web.patience import patient_protocol
+from tests.support.serving import BUNDLE, settings_for
+
+
+@pytest_asyncio.fixture
+async def port(tmp_path: Path, sqlite_url: str) -> AsyncIterator[int]:
+    """The application on uvicorn, with a second for bodies."""
+    settings = settings_for(tmp_path, sqlite_url, body_timeout=1)
+    widget = tmp_path / "embed.js"
+    widget.write_bytes(BUNDLE)
+    config = uvicorn.Config(
+        create_app(settings, widget=widget),
+        http=patient_protocol(headers_within=0.5, stuck_for=0.5, check_every=0.1),
+        lifespan="on",
+        log_config=None,
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        task = asyncio.create_task(server.serve([listening]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        await task
+
+
+async def _talk(port: int, *parts: bytes, pause: float = 0.0) -> tuple[bytes, float]:
+    """Sends the parts, then reads until the server closes; returns what came and how long it took."""
+    begun = time.monotonic()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+    except ConnectionResetError:
+        answer = b""
+    finally:
+        writer.close()
+    return answer, time.monotonic() - begun
+
+
+HEAD = b"POST /api/v1/preview HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+async def test_a_body_that_does_not_come_is_given_up_in_time(port: int) -> None:
+    answer, took = await _talk(port, HEAD + b'Content-Length: 100\r\n\r\n{"body":')
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"too_slow"' in answer
+    assert took < 3
+
+
+async def test_a_body_that_drips_is_given_up_in_time(port: int) -> None:
+    drops = [b" "] * 30
+    answer, took = await _talk(port, HEAD + b"Content-Length: 999\r\n\r\n", *drops, pause=0.1)
+    assert took < 6
+    assert not answer or answer.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_chunked_body_without_end_is_cut_off(port: int) -> None:
+    chunk = b"4000\r\n" + b" " * 0x4000 + b"\r\n"
+    head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    answer, took = await _talk(port, head, *[chunk] * 30)
+    assert took < 3
+    assert not answer or answer.startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_body_that_nobody_asked_for_does_not_keep_the_connection(port: int) -> None:
+    for path in (b"/healthz", b"/nowhere", b"/api/v1/thread?url=x"):
+        head = b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nabc"
+        answer, took = await _talk(port, head)
+        assert b"connection: close" in answer.lower()
+        assert took < 1
+
+
+async def test_a_refused_body_does_not_keep_the_connection(port: int) -> None:
+    head = b"POST /api/v1/preview HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nabc"
+    answer, took = await _talk(port, head)
+    assert answer.startswith(b"HTTP/1.1 415 ")
+    assert took < 1
+
+
+async def test_length_and_chunks_together_are_not_guessed_at(port: int) -> None:
+    head = HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer, _ = await _talk(port, head + b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+async def test_who_says_nothing_is_let_go(port: int) -> None:
+    answer, took = await _talk(port)
+    assert (answer, took < 2) == (b"", True)
+
+
+async def test_headers_that_do_not_end_are_given_up(port: int) -> None:
+    drops = [b"x-%d: y\r\n" % number for number in range(20)]
+    answer, took = await _talk(port, b"GET /healthz HTTP/1.1\r\n", *drops, pause=0.05)
+    assert (answer, took < 3) == (b"", True)
+
+
+async def test_a_second_request_has_no_more_time_than_the_first(port: int) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer, took = await _talk(port, whole, b"GET /healthz HTTP/1.1\r\nHo", pause=0.1)
+    assert answer.count(b"HTTP/1.1 200") == 1
+    assert took < 2
+
+
+async def test_a_quiet_connection_between_requests_is_kept(port: int) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = whole.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    answer, _ = await _talk(port, whole, last, pause=0.8)
+    assert answer.count(b"HTTP/1.1 200") == 2
+
+
+async def test_who_takes_no_bytes_is_let_go(port: int) -> None:
+    """Enough answers in a row fill the buffers on both sides; then nobody reads them."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    transport = writer.transport
+    transport.pause_reading()
+    begun = time.monotonic()
+    lost = asyncio.create_task(writer.wait_closed())
+    writer.write(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 2_000)
+    done, _ = await asyncio.wait({lost}, timeout=8)
+    assert done
+    assert time.monotonic() - begun < 8
+    assert reader is not None

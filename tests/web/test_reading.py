@@ -1,0 +1,170 @@
+"""Threads and counts over HTTP: what a page and the caches before it see."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import brotli
+import pytest
+
+from tests.support.serving import Served
+
+THREAD = "/api/v1/thread"
+COUNTS = "/api/v1/counts"
+ORIGIN = {"origin": "https://blog.example.org"}
+
+
+async def test_a_page_without_comments_is_an_empty_thread(blog: Served, page_url: str) -> None:
+    answer = await blog.client.get(THREAD, params={"url": page_url})
+    assert answer.status_code == 200
+    thread = answer.json()
+    assert thread["page"] == {"id": None, "url": page_url, "title": None, "closed": False}
+    assert (thread["count"], thread["comments"], thread["next"]) == (0, [], None)
+    assert thread["site"]["name"] == "blog"
+
+
+async def test_a_comment_is_in_the_next_answer_and_the_tag_is_another(
+    blog: Served, page_url: str
+) -> None:
+    before = await blog.client.get(THREAD, params={"url": page_url})
+    again = await blog.client.get(THREAD, params={"url": page_url})
+    assert (await blog.comment(page_url)).status_code == 201
+    after = await blog.client.get(THREAD, params={"url": page_url})
+    assert before.headers["etag"] == again.headers["etag"] != after.headers["etag"]
+    assert [comment["status"] for comment in after.json()["comments"]] == ["approved"]
+
+
+@pytest.mark.parametrize("path", [THREAD, COUNTS])
+async def test_the_ready_answer_is_the_first_answer_to_the_byte(
+    blog: Served, page_url: str, path: str
+) -> None:
+    first = await blog.client.get(path, params={"url": page_url}, headers=ORIGIN)
+    ready = await blog.client.get(path, params={"url": page_url}, headers=ORIGIN)
+    assert first.status_code == ready.status_code == 200
+    assert first.content == ready.content
+    assert sorted(first.headers.raw) == sorted(ready.headers.raw)
+
+
+@pytest.mark.parametrize("path", [THREAD, COUNTS])
+async def test_a_reader_who_has_it_already_is_sent_nothing(
+    blog: Served, page_url: str, path: str
+) -> None:
+    first = await blog.client.get(path, params={"url": page_url})
+    known = {"if-none-match": first.headers["etag"]}
+    again = await blog.client.get(path, params={"url": page_url}, headers=known | ORIGIN)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["access-control-allow-origin"] == ORIGIN["origin"]
+    await blog.comment(page_url)
+    changed = await blog.client.get(path, params={"url": page_url}, headers=known)
+    assert changed.status_code == 200
+
+
+async def test_the_same_text_comes_in_every_encoding(blog: Served, page_url: str) -> None:
+    for _ in range(4):
+        await blog.comment(page_url)
+    texts = set()
+    for encoding, decode in (("br", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)):
+        async with blog.client.stream(
+            "GET", THREAD, params={"url": page_url}, headers={"accept-encoding": encoding}
+        ) as answer:
+            raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+            assert answer.headers.get("content-encoding", "") == encoding
+            assert int(answer.headers["content-length"]) == len(raw)
+            texts.add(decode(raw))
+    assert len(texts) == 1
+    assert json.loads(texts.pop())["count"] == 4
+
+
+@pytest.mark.parametrize("path", [THREAD, COUNTS, "/healthz", "/embed.js", "/api/docs"])
+async def test_head_is_get_without_a_body(blog: Served, page_url: str, path: str) -> None:
+    for _ in range(2):
+        head = await blog.client.head(path, params={"url": page_url})
+        get = await blog.client.get(path, params={"url": page_url})
+        assert (head.status_code, head.content) == (200, b"")
+        assert sorted(head.headers.raw) == sorted(get.headers.raw)
+
+
+async def test_counts_come_in_the_order_asked(blog: Served, page_url: str) -> None:
+    await blog.comment(page_url)
+    urls = ["https://blog.example.org/other", page_url, page_url + "/?utm_source=x"]
+    answer = await blog.client.get(COUNTS, params={"url": urls})
+    assert answer.json() == {"counts": [0, 1, 1]}
+
+
+async def test_a_thread_is_never_answered_with_counts_nor_the_other_way(
+    blog: Served, page_url: str
+) -> None:
+    """The two share a cache."""
+    for query in (f"url={page_url}", f"counts?url={page_url}&url={page_url}"):
+        for _ in range(2):
+            assert "comments" in (await blog.client.get(f"{THREAD}?{query}")).json()
+            assert "counts" in (await blog.client.get(f"{COUNTS}?{query}")).json()
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "url"),
+        ("url=", "url"),
+        ("url=a", "url"),
+        ("url=javascript:alert(1)", "url"),
+        ("url={page}&url={page}", "url"),
+        ("url={page}&sort=top", "sort"),
+        ("url={page}&sort=oldest&sort=newest", "sort"),
+        ("url={page}&around=0", "around"),
+        ("url={page}&around=-1", "around"),
+        ("url={page}&around=1.0", "around"),
+        ("url={page}&around=١", "around"),
+        ("url={page}&around=9223372036854775808", "around"),
+        ("url={page}&around=" + "9" * 5000, "around"),
+        ("url={page}&after=nonsense", "after"),
+        ("url={page}&id=a&id=b", "id"),
+    ],
+)
+async def test_a_wrong_parameter_is_named(
+    blog: Served, page_url: str, query: str, field: str
+) -> None:
+    answer = await blog.client.get(f"{THREAD}?{query.format(page=page_url)}")
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["url=%ff", "url=%", "url=%zz", "url=a%00", "a=" + "b" * 70_000, "&".join(["a=1"] * 1_001)],
+)
+@pytest.mark.parametrize("path", [THREAD, COUNTS])
+async def test_a_query_that_cannot_be_read_is_malformed(
+    blog: Served, query: str, path: str
+) -> None:
+    answer = await blog.client.get(f"{path}?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+async def test_more_than_a_hundred_counts_are_refused(blog: Served, page_url: str) -> None:
+    answer = await blog.client.get(COUNTS, params={"url": [page_url] * 101})
+    assert answer.status_code == 422
+    assert (await blog.client.get(COUNTS)).status_code == 422
+
+
+async def test_unknown_parameters_are_passed_over_and_not_repeated(
+    blog: Served, page_url: str
+) -> None:
+    answer = await blog.client.get(THREAD, params={"url": page_url, "canary": "gRx7"})
+    assert answer.status_code == 200
+    assert b"gRx7" not in answer.content
+
+
+async def test_misses_are_limited_per_address_and_ready_answers_are_not(
+    app: Served, page_url: str
+) -> None:
+    await app.add_site("blog", "https://blog.example.org")
+    object.__setattr__(app.settings, "reads_per_minute", 3)
+    for number in range(3):
+        assert (await app.client.get(THREAD, params={"url": f"{page_url}/{number}"})).is_success
+    refused = await app.client.get(THREAD, params={"url": f"{page_url}/4"})
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "20")
+    assert refused.json()["retry_after"] == 20
+    for _ in range(50):
+        assert (await app.client.get(THREAD, params={"url": f"{page_url}/0"})).is_success

@@ -1,0 +1,77 @@
+"""Asking changes nothing: no GET and no HEAD writes a row."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from afterword.services.first_run import create_first_member, set_up_link
+from afterword.web.routes import all_routes
+from tests.support.serving import PASSWORD, Served
+
+TABLES = {
+    "sqlite": "select name from sqlite_master where type = 'table' order by name",
+    "postgres": (
+        "select table_name from information_schema.tables"
+        " where table_schema = 'public' order by table_name"
+    ),
+}
+
+
+async def _contents(app: Served, engine: str) -> str:
+    """A hash of every row of every table."""
+    digest = hashlib.sha256()
+    for (table,) in await app.context.store.fetch_all(TABLES[engine], {}):
+        rows = await app.context.store.fetch_all(f"select * from {table}", {})
+        digest.update(repr((table, sorted(map(repr, map(tuple, rows))))).encode())
+    return digest.hexdigest()
+
+
+async def _sign_in(app: Served) -> None:
+    link = await set_up_link(app.context, now=app.clock.now)
+    assert link is not None
+    token = link.rpartition("token=")[2]
+    await create_first_member(
+        app.context, token, "Lea Brandt", "lea@example.org", PASSWORD, now=app.clock.now
+    )
+    answer = await app.client.post(
+        "/dashboard/sign-in",
+        data={"email": "lea@example.org", "password": PASSWORD},
+        headers={"sec-fetch-site": "same-origin"},
+    )
+    assert answer.status_code == 303, answer.text
+    assert app.client.cookies
+
+
+@pytest.mark.parametrize("who", ["a stranger", "a member"])
+async def test_no_get_and_no_head_changes_anything(
+    blog: Served, page_url: str, engine: str, who: str
+) -> None:
+    sent = (await blog.comment(page_url)).json()
+    if who == "a member":
+        await _sign_in(blog)
+    before = await _contents(blog, engine)
+    queries = ("", f"?url={page_url}", "?url=https://blog.example.org/new&title=New", "?token=x")
+    for route in all_routes(demo=False):
+        if "GET" not in (route.methods or ()):
+            continue
+        path = route.path.replace("{id}", str(sent["comment"]["id"])).replace("{name}", "x")
+        for query in queries:
+            for method in ("GET", "HEAD"):
+                answer = await blog.client.request(method, path + query)
+                assert answer.status_code < 500, (path, answer.text)
+                assert await _contents(blog, engine) == before, (method, path, query)
+
+
+async def test_a_refused_write_changes_nothing(blog: Served, page_url: str, engine: str) -> None:
+    await blog.comment(page_url)
+    before = await _contents(blog, engine)
+    foreign = {"sec-fetch-site": "cross-site", "origin": "https://evil.example"}
+    for route in all_routes(demo=False):
+        path = route.path.replace("{id}", "1").replace("{name}", "x")
+        for method in (route.methods or set()) - {"GET", "HEAD"}:
+            for body in ({"json": {"url": page_url, "body": "a"}}, {"data": {"body": "a"}}):
+                answer = await blog.client.request(method, path, headers=foreign, **body)
+                assert 400 <= answer.status_code < 500, (method, path, answer.status_code)
+    assert await _contents(blog, engine) == before
