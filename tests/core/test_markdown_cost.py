@@ -43,6 +43,6 @@ def test_twice_the_text_is_about_twice_the_work(name: str) -> None:
 
 @pytest.mark.parametrize("name", PATHOLOGICAL)
 def test_no_text_makes_a_tree_out_of_proportion(name: str) -> None:
-    source = PATHOLOGICAL[name](2 * LENGTH)
+    source = PATHOLOGICAL[name](LENGTH)
     size = len(json.dumps(tree_of(source), ensure_ascii=False, separators=(",", ":")).encode())
     assert size <= min(MAX_BYTES, 10 * len(source.encode()) + 4_096)

@@ -11,7 +11,7 @@ from afterword.core.common_passwords import COMMON
 from afterword.core.errors import Invalid
 
 GOOD = "a quiet harbour at seven"
-STORED = passwords.hash(GOOD)
+STORED = passwords.hash_password(GOOD)
 
 
 def test_the_right_password_and_no_other_is_right() -> None:
@@ -21,11 +21,11 @@ def test_the_right_password_and_no_other_is_right() -> None:
 
 
 def test_two_hashes_of_one_password_differ() -> None:
-    assert passwords.hash(GOOD) != STORED
+    assert passwords.hash_password(GOOD) != STORED
 
 
 def test_letters_may_come_composed_or_not() -> None:
-    assert passwords.verify(passwords.hash("grüße aus köln"), "gru\u0308ße aus ko\u0308ln")
+    assert passwords.verify(passwords.hash_password("grüße aus köln"), "gru\u0308ße aus ko\u0308ln")
 
 
 def test_nobody_has_no_password_and_is_checked_like_everybody(

@@ -36,7 +36,7 @@ _KEYS_IN_A_ROW = (
 _FEWEST_DISTINCT = 5
 
 
-def hash(password: str) -> str:
+def hash_password(password: str) -> str:
     """The hash to store, with its parameters and salt; takes about 50 ms and 19 MiB."""
     return _HASHER.hash(_bytes(password))
 
