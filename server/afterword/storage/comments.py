@@ -54,6 +54,8 @@ WHERE page_id = :page_id AND status IN ('approved', 'pending', 'spam') AND creat
 LIMIT 1
 """
 
+_decode = msgspec.json.Decoder().decode
+
 
 async def get(db: Db, comment_id: int) -> Comment | None:
     """The comment with this id, whatever its status."""
@@ -154,7 +156,7 @@ def comment_of(row: Row) -> Comment:
         status=Status(row[4]),
         author=Author(row[5], row[6], row[7], row[8]),
         source=row[9],
-        tree=msgspec.json.decode(row[10]),
+        tree=_decode(row[10]),
         created_at=row[11],
         edited_at=row[12],
         origin_key=row[13],
