@@ -179,8 +179,7 @@ async def test_a_storm_of_cancellations_tears_and_leaks_nothing(store: Store) ->
             await db.execute(ADD, {"subject": f"{number:03}", "at": 1})
             await db.execute(ADD, {"subject": f"{number:03}", "at": 2})
 
-    await store.fetch_all(ALL)
-    threads_before = threading.active_count()
+    before = _database_threads()
     tasks = [asyncio.create_task(write_pair(number)) for number in range(200)]
     # Each is cancelled at another moment of its life: while it waits, asks, or is committed.
     for number, task in enumerate(tasks):
@@ -197,7 +196,7 @@ async def test_a_storm_of_cancellations_tears_and_leaks_nothing(store: Store) ->
     assert rows == sorted([(each, at) for each in pairs for at in (1, 2)] + [("after", 1)])
     answered = {f"{number:03}" for number, each in enumerate(done) if each is None}
     assert answered <= pairs
-    assert threading.active_count() == threads_before
+    assert _database_threads() == before
 
 
 async def test_cancelled_readers_leave_their_connections(store: Store) -> None:
@@ -211,6 +210,11 @@ async def test_cancelled_readers_leave_their_connections(store: Store) -> None:
     assert answers == [(1,)] * 50
 
 
+def _database_threads() -> set[threading.Thread]:
+    """Threads of SQLite connections; others come and go with the executor."""
+    return {thread for thread in threading.enumerate() if "_connection_worker" in thread.name}
+
+
 @pytest_asyncio.fixture
 async def fresh(database_url: str) -> AsyncIterator[str]:
     await migrate.upgrade(database_url)
@@ -218,14 +222,17 @@ async def fresh(database_url: str) -> AsyncIterator[str]:
 
 
 async def test_a_closed_store_has_stored_what_it_answered_and_takes_no_more(fresh: str) -> None:
-    threads_before = threading.active_count()
+    before = _database_threads()
     store = await Store.open(fresh)
     async with store.write() as db:
         await db.execute(ADD, {"subject": "a", "at": 1})
+    opened = _database_threads() - before
     await store.close()
     with pytest.raises((RuntimeError, Unavailable, AssertionError)):
         await store.fetch_all(ALL)
-    assert threading.active_count() == threads_before
+    for thread in opened:
+        thread.join(timeout=10)
+    assert _database_threads() == before
     again = await Store.open(fresh)
     assert await again.fetch_all(ALL) == [("a", 1)]
     await again.close()

@@ -1,13 +1,9 @@
-"""Which threads have changed: told at once within this process, and to be asked for by others."""
+"""Which threads have changed: how one process finds out what another one wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from afterword.storage.store import Db
+from afterword.storage.announcer import Change
+from afterword.storage.store import Db
 
 CHANGED_SINCE = """
 SELECT p.id, p.site_id, p.version, p.changed_at, k.key
@@ -19,36 +15,6 @@ LEFT JOIN page_key AS k ON k.page_id = p.id
 ORDER BY p.changed_at, p.id
 """
 LATEST = "SELECT coalesce(max(changed_at), 0) FROM page"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A thread that is not as it was."""
-
-    page_id: int
-    site_id: int
-    version: int
-    """The page's new version."""
-    changed_at: int
-    keys: tuple[str, ...]
-    """From a poll: every key of the page; in this process: keys that lead to it since this change."""
-
-
-class Changes:
-    """Tells those who listen in this process, once a change is durable."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[Change], object]] = []
-
-    def subscribe(self, listener: Callable[[Change], object]) -> Callable[[], None]:
-        """Call `listener` with each change, until the function that is returned is called."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def announce(self, change: Change) -> None:
-        """Tell everybody who listens."""
-        for listener in tuple(self._listeners):
-            listener(change)
 
 
 async def changed_since(db: Db, at: int, limit: int = 1000) -> list[Change]:

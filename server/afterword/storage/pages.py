@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from afterword.core.errors import NotFound
 from afterword.core.model import Page
-from afterword.storage.changes import Change
+from afterword.storage.announcer import Change
 from afterword.storage.store import Db, Row, WriteDb
 
 BY_KEYS = """

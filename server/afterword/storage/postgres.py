@@ -13,7 +13,7 @@ from databases.core import Connection
 
 from afterword.core.errors import Unavailable
 from afterword.storage.after_commit import call_each
-from afterword.storage.changes import Changes
+from afterword.storage.announcer import Changes
 from afterword.storage.failures import AlreadyThere
 from afterword.storage.text import numbered, spread
 

@@ -12,7 +12,7 @@ from typing import Any
 from databases import Database
 from databases.core import Connection
 
-from afterword.storage.changes import Changes
+from afterword.storage.announcer import Changes
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import HeldPool, Readers, hold
 from afterword.storage.sqlite_writer import Member, Writer

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import databases
 
-from afterword.storage.changes import Changes
+from afterword.storage.announcer import Changes
 from afterword.storage.failures import AlreadyThere, DamagedDatabase, SchemaTooNew
 from afterword.storage.sqlite import Sqlite
 from afterword.storage.urls import sqlite_path
