@@ -28,6 +28,12 @@ async def store(sqlite_url: str) -> AsyncIterator[Store]:
     await opened.close()
 
 
+@pytest.fixture
+def long_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits joins the open group, however slow this machine is just now."""
+    monkeypatch.setattr("afterword.storage.sqlite_writer.LONGEST", 60.0)
+
+
 async def _statements(store: Store) -> list[str]:
     """Every statement that the writer runs from now on."""
     seen: list[str] = []
@@ -49,15 +55,17 @@ async def test_a_lone_write_is_one_commit_of_its_own(store: Store) -> None:
     assert statements.count("BEGIN IMMEDIATE") == 3
 
 
+@pytest.mark.usefixtures("long_groups")
 async def test_thirty_two_waiting_writers_share_commits(store: Store) -> None:
     statements = await _statements(store)
     for turn in range(5):
         await asyncio.gather(*(_add(store, f"{turn}-{number}") for number in range(32)))
-    # 160 writes; a slow machine may need some more commits than the five it takes at best.
-    assert statements.count("COMMIT") <= 16
+    # One for each turn, and one more where the first of a turn finds the writer idle.
+    assert statements.count("COMMIT") <= 10
     assert len(await store.fetch_all(ALL)) == 160
 
 
+@pytest.mark.usefixtures("long_groups")
 async def test_nobody_is_answered_before_the_commit(store: Store) -> None:
     order: list[str] = []
     assert isinstance(store._engine, Sqlite)
@@ -72,9 +80,10 @@ async def test_nobody_is_answered_before_the_commit(store: Store) -> None:
     commits = [place for place, what in enumerate(order) if what == "COMMIT"]
     assert order[0] == "COMMIT"
     assert order.count("answered") == 10
-    assert len(commits) < 10
+    assert len(commits) <= 2
 
 
+@pytest.mark.usefixtures("long_groups")
 async def test_a_failing_member_takes_back_its_own_work_alone(store: Store) -> None:
     async with store.write() as db:
         await db.execute(ADD_UNIQUE, {"hash": "taken"})
@@ -101,9 +110,10 @@ async def test_a_failing_member_takes_back_its_own_work_alone(store: Store) -> N
         type(None),
     ]
     assert await store.fetch_all(ALL) == [("a",), ("c",), ("e",)]
-    assert statements.count("COMMIT") < 5
+    assert statements.count("COMMIT") <= 2
 
 
+@pytest.mark.usefixtures("long_groups")
 async def test_a_later_statement_that_fails_fails_its_member_alone(store: Store) -> None:
     async def fail() -> None:
         async with store.write() as db:
@@ -118,6 +128,7 @@ async def test_a_later_statement_that_fails_fails_its_member_alone(store: Store)
     assert await store.fetch_all(ALL) == [("a",), ("c",)]
 
 
+@pytest.mark.usefixtures("long_groups")
 async def test_a_failed_commit_fails_every_member_and_the_next_group_is_whole(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -146,6 +157,7 @@ async def test_a_failed_commit_fails_every_member_and_the_next_group_is_whole(
 
 
 @pytest.mark.parametrize("swallows", [False, True])
+@pytest.mark.usefixtures("long_groups")
 async def test_when_sqlite_rolls_back_by_itself_nobody_is_told_of_success(
     store: Store, *, swallows: bool
 ) -> None:

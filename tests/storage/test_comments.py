@@ -1,0 +1,134 @@
+"""Comments: stored whole, found again, revised, scrubbed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from afterword.core.model import Author, Outcome, Page, Policy, Reason, Status, Verdict
+from afterword.storage import comments, contacts, edits, pages, sites, verdicts
+from afterword.storage.contacts import Contact
+from afterword.storage.edits import Edit
+from afterword.storage.store import AlreadyThere, Store
+from tests.storage.builders import open_page, write_comment
+
+AUTHOR = Author("Noa ❤ عمر", "https://noa.example", "key-of-noa")
+VERDICT = Verdict(Outcome.HOLD, (Reason("links", 1.5, "Four links"), Reason("new", 1, "New here")))
+
+
+async def test_what_was_stored_is_what_is_found(store: Store, page: Page) -> None:
+    stored = await write_comment(store, page, "Ein *Wort*", author=AUTHOR, now=7)
+    assert await comments.get(store, stored.id) == stored
+    assert stored.author == AUTHOR
+    assert (stored.parent_id, stored.root_id, stored.edited_at) == (None, None, None)
+
+
+async def test_a_reply_knows_its_parent_and_its_root(store: Store, page: Page) -> None:
+    root = await write_comment(store, page)
+    child = await write_comment(store, page, parent=root)
+    grandchild = await write_comment(store, page, parent=child)
+    assert (child.parent_id, child.root_id) == (root.id, root.id)
+    assert (grandchild.parent_id, grandchild.root_id) == (child.id, root.id)
+    assert await comments.get_many(store, [child.id, grandchild.id, 999]) == {
+        child.id: child,
+        grandchild.id: grandchild,
+    }
+
+
+async def test_the_same_thing_never_enters_a_site_twice(store: Store, page: Page) -> None:
+    stored = await write_comment(store, page, origin_key="client:1")
+    with pytest.raises(AlreadyThere):
+        await write_comment(store, page, origin_key="client:1")
+    assert await comments.by_origin_key(store, page.site_id, "client:1") == stored
+    assert await comments.by_origin_key(store, page.site_id, "client:2") is None
+    async with store.write() as db:
+        other = await sites.add(db, "other", [], Policy(), now=1)
+    theirs = await write_comment(store, await open_page(store, other, "k"), origin_key="client:1")
+    assert await comments.by_origin_key(store, other.id, "client:1") == theirs
+
+
+async def test_an_id_is_never_used_twice(store: Store, page: Page) -> None:
+    stored = await write_comment(store, page)
+    async with store.write() as db:
+        await db.execute("DELETE FROM comment")
+    assert (await write_comment(store, page)).id > stored.id
+
+
+async def test_a_revised_comment_keeps_its_earlier_text(store: Store, page: Page) -> None:
+    stored = await write_comment(store, page, "first")
+    async with store.write() as db, pages.changing(db, page.id, now=20):
+        edits.add(db, stored.id, stored.source, now=20)
+        await comments.revise(
+            db, stored.id, source="second", tree=["second"], status=Status.PENDING, now=20
+        )
+    assert await comments.get(store, stored.id) == replace(
+        stored, source="second", tree=["second"], status=Status.PENDING, edited_at=20
+    )
+    assert await edits.of(store, stored.id) == [Edit("first", 20, None)]
+
+
+async def test_scrubbing_leaves_a_place_and_the_origin_key(store: Store, page: Page) -> None:
+    stored = await write_comment(store, page, "canary", author=AUTHOR, origin_key="client:1")
+    async with store.write() as db:
+        contacts.add(db, stored.id, "canary@example.org")
+        verdicts.put(db, stored.id, VERDICT, now=1)
+        edits.add(db, stored.id, "canary", now=1)
+    async with store.write() as db, pages.changing(db, page.id, now=20):
+        await comments.scrub(db, stored.id)
+    assert await comments.get(store, stored.id) == replace(
+        stored, status=Status.REMOVED, author=Author(""), source="", tree=[]
+    )
+    for table in ("contact", "verdict", "edit"):
+        assert await store.fetch_all(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+async def test_contacts_and_verdicts_are_kept_beside_the_comment(store: Store, page: Page) -> None:
+    stored = await write_comment(store, page)
+    assert await contacts.of(store, stored.id) is None
+    assert await verdicts.of(store, [stored.id]) == {}
+    async with store.write() as db:
+        contacts.add(db, stored.id, "a@example.org", wants_replies=True)
+        verdicts.put(db, stored.id, Verdict(Outcome.PUBLISH), now=1)
+        verdicts.put(db, stored.id, VERDICT, now=2)
+    assert await contacts.of(store, stored.id) == Contact("a@example.org", True, None)
+    assert await verdicts.of(store, [stored.id, 999]) == {stored.id: VERDICT}
+    async with store.write() as db:
+        contacts.forget(db, stored.id)
+    assert await contacts.of(store, stored.id) is None
+
+
+async def test_an_author_is_known_by_an_approved_comment_on_the_site(
+    store: Store, page: Page
+) -> None:
+    known, held = Author("A", key="known"), Author("A", key="held")
+    await write_comment(store, page, author=known)
+    await write_comment(store, page, author=held, status=Status.PENDING)
+    assert await comments.known_author(store, page.site_id, "known")
+    assert not await comments.known_author(store, page.site_id, "held")
+    assert not await comments.known_author(store, page.site_id + 1, "known")
+
+
+async def test_a_duplicate_is_the_same_text_on_the_page_lately(store: Store, page: Page) -> None:
+    first = await write_comment(store, page, "again", now=100)
+    await write_comment(store, page, "gone", now=100, status=Status.REMOVED)
+    assert await comments.recent_duplicate(store, page.id, "again", since=100) == first.id
+    assert await comments.recent_duplicate(store, page.id, "again", since=101) is None
+    assert await comments.recent_duplicate(store, page.id, "gone", since=0) is None
+    assert await comments.recent_duplicate(store, page.id + 1, "again", since=0) is None
+
+
+async def test_replies_hang_together(store: Store, page: Page) -> None:
+    """The database itself refuses a reply without a root, and a status without a name."""
+    stored = await write_comment(store, page)
+
+    async def set_column(sql: str) -> None:
+        async with store.write() as db:
+            await db.execute(sql)
+
+    for sql in (
+        f"UPDATE comment SET parent_id = {stored.id}",
+        "UPDATE comment SET status = 'approval'",
+    ):
+        with pytest.raises(Exception, match=r"(?i)check"):
+            await set_column(sql)
