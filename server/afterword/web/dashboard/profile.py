@@ -38,7 +38,7 @@ async def end_sessions(request: Request) -> Response:
     """`POST /dashboard/profile/sessions`: one session ends, or all others."""
     visit, fields = await member_form(request)
     if fields.required("session") == "others":
-        await end_other_sessions(context(request), visit.member, visit.session, now=now(request))
+        await end_other_sessions(context(request), visit.session, now=now(request))
         return see_other(request, f"{PROFILE}?said=others-ended")
     number = fields.integer("session") or 0
     await end_session(context(request), visit.member, number, now=now(request))

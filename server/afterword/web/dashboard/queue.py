@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from afterword.core import errors
 from afterword.core.model import Act, Role
-from afterword.services.moderate_comment import moderate, reply_as_member
+from afterword.services.moderate_comment import moderate
 from afterword.services.moderate_comment import undo as undo_decision
 from afterword.services.permission import may
+from afterword.services.reply_as_member import reply_as_member
 from afterword.services.review_queue import review_queue
 from afterword.web import wording
 from afterword.web.attempt import attempt

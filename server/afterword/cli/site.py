@@ -1,0 +1,126 @@
+"""`afterword site`: which websites may have comments here, and how each wants its conversation kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from afterword.cli.common import echo_json, now_ms, with_context
+from afterword.core.model import Hold, Policy, Presence, Site
+from afterword.services.manage_sites import add_site, edit_site, find_site, list_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from afterword.services.context import Context
+
+_PRESENCE = click.Choice(get_args(Presence))
+
+
+def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
+    """One option for each field of `Policy`, under the same name."""
+    for option in (
+        click.option("--sort", type=click.Choice(["oldest", "newest"]), help="Order at first."),
+        click.option(
+            "--query-key",
+            "query_keys",
+            multiple=True,
+            metavar="KEY",
+            help="A query parameter that tells pages apart; may be repeated.",
+        ),
+        click.option("--allow-images/--no-images", default=None, help="Pictures in comments."),
+        click.option("--edit-window", type=int, metavar="SECONDS", help="How long authors edit."),
+        click.option("--max-links", type=int, help="A comment with more links is held."),
+        click.option("--max-length", type=int, help="Characters of a comment."),
+        click.option(
+            "--ask-website", "website", type=_PRESENCE, help="Whether the form asks for it."
+        ),
+        click.option("--ask-email", "email", type=_PRESENCE, help="Whether the form asks for it."),
+        click.option("--ask-name", "name", type=_PRESENCE, help="Whether the form asks for it."),
+        click.option(
+            "--hold",
+            type=click.Choice([hold.value for hold in Hold]),
+            help="Whom to hold for approval: all, first-time authors (first), or none.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def site() -> None:
+    """Websites that have comments here."""
+
+
+@site.command()
+@click.argument("site_name", metavar="NAME")
+@click.option("--origin", "origins", multiple=True, required=True, help="https://example.org")
+@_policy_options
+def add(site_name: str, origins: tuple[str, ...], **policy: Any) -> None:
+    """Add the website NAME, which is served from these origins."""
+
+    async def work(ctx: Context) -> tuple[Site, str]:
+        wanted = _policy(Policy(), policy)
+        new = await add_site(ctx.store, site_name, origins, wanted, now_ms())
+        return new, ctx.settings.public_url
+
+    new, url = with_context(work)
+    click.echo(f"Added {new.name}, served from {' and '.join(new.origins)}.")
+    click.echo("Put this where the comments should stand:")
+    click.echo(f'  <script async src="{url}/embed.js"></script>')
+
+
+@site.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_(as_json: bool) -> None:
+    """List the websites."""
+    known = with_context(lambda ctx: list_sites(ctx.store))
+    if as_json:
+        echo_json([_as_json(each) for each in known])
+    elif not known:
+        click.echo("No sites yet. Add one: afterword site add NAME --origin https://example.org")
+    else:
+        for each in known:
+            click.echo(f"{each.name}: {', '.join(each.origins)} (holds {each.policy.hold.value})")
+
+
+@site.command()
+@click.argument("site_name", metavar="NAME")
+@click.option("--rename", metavar="NEW", help="Another name.")
+@click.option("--origin", "origins", multiple=True, help="Its origins from now on, all of them.")
+@_policy_options
+def edit(site_name: str, rename: str | None, origins: tuple[str, ...], **policy: Any) -> None:
+    """Change the website NAME; what is not given stays as it is."""
+
+    async def work(ctx: Context) -> Site:
+        old = await find_site(ctx.store, site_name)
+        return await edit_site(
+            ctx.store,
+            old,
+            name=rename or old.name,
+            origins=origins or old.origins,
+            policy=_policy(old.policy, policy),
+            now=now_ms(),
+        )
+
+    changed = with_context(work)
+    click.echo(f"{changed.name} is changed. A running server knows within a second.")
+
+
+def _policy(old: Policy, given: dict[str, Any]) -> Policy:
+    """The policy with what was typed; what was not is None, or empty where it may be repeated."""
+    typed = {name: value for name, value in given.items() if value not in (None, ())}
+    if "hold" in typed:
+        typed["hold"] = Hold(typed["hold"])
+    return replace(old, **typed)
+
+
+def _as_json(each: Site) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "name": each.name,
+        "origins": list(each.origins),
+        "policy": asdict(each.policy),
+    }

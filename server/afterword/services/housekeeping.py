@@ -1,0 +1,41 @@
+"""Deleting what is over: sessions, failed sign-ins, and the text of what was removed long ago."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core.model import Status
+from afterword.services import sign_in, sign_in_throttle
+from afterword.services.moderate_comment import UNDOABLE
+from afterword.storage import comments, pages, sessions, sign_in_failures
+
+if TYPE_CHECKING:
+    from afterword.services.context import Context
+
+BATCH = 100
+"""Comments scrubbed in one transaction, so that nobody waits long for the writer."""
+
+
+async def tidy_up(ctx: Context, *, now: int) -> None:
+    """Does all of it once."""
+    async with ctx.store.write() as db:
+        await sessions.drop_ended(
+            db, seen_before=now - sign_in.IDLE, created_before=now - sign_in.LONGEST
+        )
+        await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
+    while await _scrub(ctx, now):
+        pass
+
+
+async def _scrub(ctx: Context, now: int) -> bool:
+    """Scrubs some of what nobody can bring back any more; whether there may be more."""
+    ids = await comments.removed_before(ctx.store, now - UNDOABLE, BATCH)
+    found = await comments.get_many(ctx.store, ids)
+    for page_id in sorted({comment.page_id for comment in found.values()}):
+        on_page = [each.id for each in found.values() if each.page_id == page_id]
+        async with ctx.store.write() as db, pages.changing(db, page_id, now):
+            # Read again under the lock: somebody may have brought one back meanwhile.
+            for comment in (await comments.get_many(db, on_page)).values():
+                if comment.status == Status.REMOVED:
+                    await comments.scrub(db, comment.id)
+    return len(ids) == BATCH

@@ -1,0 +1,106 @@
+"""Adding, listing and changing sites: from the command line now, from the dashboard later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.model import Policy, Presence, Site
+from afterword.core.origin import parse_origin
+from afterword.core.text import one_line
+from afterword.storage import sites
+from afterword.storage.store import AlreadyThere
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from afterword.storage.store import Store
+
+MAX_NAME = 60
+MAX_QUERY_KEYS = 20
+LIMITS = {"max_length": (1, 20_000), "max_links": (0, 1_000), "edit_window": (0, 86_400)}
+"""The least and the most of each number of a policy."""
+
+
+async def add_site(
+    store: Store, name: str, origins: Sequence[str], policy: Policy, now: int
+) -> Site:
+    """A new site; raises `Invalid` for what is wrong and `Conflict` for what another site has."""
+    name, served_from = _checked(name, origins, policy)
+    try:
+        async with store.write() as db:
+            return await sites.add(db, name, served_from, policy, now)
+    except AlreadyThere:
+        raise _taken(await sites.all_sites(store), name, served_from, None) from None
+
+
+async def edit_site(
+    store: Store, site: Site, *, name: str, origins: Sequence[str], policy: Policy, now: int
+) -> Site:
+    """The site with these values instead; raises as `add_site` does, and `NotFound`."""
+    name, served_from = _checked(name, origins, policy)
+    try:
+        async with store.write() as db:
+            changed = await sites.change(
+                db, site.id, name=name, origins=served_from, policy=policy, now=now
+            )
+    except AlreadyThere:
+        raise _taken(await sites.all_sites(store), name, served_from, site.id) from None
+    if changed is None:
+        raise NotFound(f"There is no site {site.name} any more.")
+    return changed
+
+
+async def list_sites(store: Store) -> list[Site]:
+    """Every site, in the order in which they were added."""
+    return await sites.all_sites(store)
+
+
+async def find_site(store: Store, name: str) -> Site:
+    """The site of this name; raises `NotFound` with the names there are."""
+    site = await sites.by_name(store, one_line(name))
+    if site is None:
+        names = ", ".join(each.name for each in await sites.all_sites(store)) or "none yet"
+        raise NotFound(f"There is no site {name}. Sites: {names}.")
+    return site
+
+
+def _checked(name: str, origins: Sequence[str], policy: Policy) -> tuple[str, tuple[str, ...]]:
+    name = one_line(name)
+    if not 0 < len(name) <= MAX_NAME:
+        raise _wrong("name", "length", f"A site's name has 1 to {MAX_NAME} characters.")
+    if not origins:
+        raise _wrong("origin", "missing", "Name at least one origin, like https://example.org.")
+    _check_policy(policy)
+    return name, tuple(dict.fromkeys(map(parse_origin, origins)))
+
+
+def _check_policy(policy: Policy) -> None:
+    for field, (least, most) in LIMITS.items():
+        if not least <= getattr(policy, field) <= most:
+            message = f"{field} is a number from {least:,} to {most:,}."
+            raise _wrong(field, "out_of_range", message)
+    for field in ("name", "email", "website"):
+        if getattr(policy, field) not in get_args(Presence):
+            raise _wrong(field, "unknown", f"{field} is required, optional or hidden.")
+    if len(policy.query_keys) > MAX_QUERY_KEYS or not all(policy.query_keys):
+        message = f"Name at most {MAX_QUERY_KEYS} query parameters, none of them empty."
+        raise _wrong("query_keys", "too_many", message)
+
+
+def _taken(
+    known: Sequence[Site], name: str, origins: Sequence[str], own_id: int | None
+) -> Conflict:
+    for other in known:
+        if other.id == own_id:
+            continue
+        if other.name == name:
+            return Conflict(f"There is a site {name} already. To change it: afterword site edit.")
+        shared = sorted(set(origins) & set(other.origins))
+        if shared:
+            return Conflict(f"{shared[0]} belongs to the site {other.name} already.")
+    return Conflict("Another command has changed the sites meanwhile. Please try again.")
+
+
+def _wrong(field: str, code: str, message: str) -> Invalid:
+    return Invalid(FieldError(field, code, message))

@@ -1,0 +1,228 @@
+"""Deciding about comments: approve, hold, mark as spam, remove; one at a time or many, and undo.
+
+An act is one transaction and one audit row, whatever the number of comments and pages: it happens as
+a whole or not at all. Pages are locked in the order of their ids, so that two acts never wait for each
+other. What the audit row holds of before is what undo restores.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.model import Act, Comment, Member, Role, Status
+from afterword.services.permission import may, require
+from afterword.storage import audit, comments, members, pages
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from afterword.services.context import Context
+    from afterword.storage.store import Db, WriteDb
+
+MOST = 200
+"""Comments in one act."""
+UNDOABLE = 30 * 24 * 60 * 60_000
+"""Milliseconds in which an act can be undone: then what was removed is scrubbed."""
+UNDO = "undo"
+"""The word of the audit log for what is no act on its own."""
+BECOMES = {
+    Act.APPROVE: Status.APPROVED,
+    Act.HOLD: Status.PENDING,
+    Act.SPAM: Status.SPAM,
+    Act.REMOVE: Status.REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an act changed."""
+
+    audit_id: int | None
+    """None where nothing had to be changed: then nothing was written."""
+    act: Act
+    changed: tuple[int, ...]
+    """Ids of comments, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentDecision:
+    """A decision of the audit log."""
+
+    audit_id: int
+    act: Act
+    changed: tuple[int, ...]
+    at: int
+    member_name: str
+    may_undo: bool
+    """Whether whoever asks may undo it now."""
+    undone: bool
+
+
+async def moderate(
+    ctx: Context, member: Member, act: Act, ids: Sequence[int], *, now: int
+) -> Decision:
+    """Does it to all of these comments, or raises and does nothing.
+
+    Raises `NotFound` where there is no such comment for this member, and `Forbidden` for a viewer.
+    Comments that are so already, and those that their author took back, stay as they are.
+    """
+    if len(ids) > MOST:
+        message = f"Please choose at most {MOST} comments at once."
+        raise Invalid(FieldError("ids", "too_many", message))
+    async with ctx.store.write() as db:
+        return await decide(db, member, act, ids, now)
+
+
+async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now: int) -> Decision:
+    """`moderate`, as a part of a larger write."""
+    found = await comments.get_many(db, ids)
+    if set(ids) - set(found):
+        raise NotFound("There is no such comment.")
+    site_id = await _check(db, member, found)
+    if not _to_change(found, BECOMES[act]):
+        return Decision(None, act, ())
+    async with _changing(db, found, now):
+        # Read again under the lock: somebody may have decided meanwhile.
+        before = _to_change(await comments.get_many(db, ids), BECOMES[act])
+        if not before:
+            return Decision(None, act, ())
+        await comments.set_status(db, list(before), BECOMES[act], now=now)
+        audit_id = await audit.add(
+            db,
+            member_id=member.id,
+            act=act,
+            site_id=site_id,
+            subject=list(before),
+            before=list(before.values()),
+            after=BECOMES[act],
+            now=now,
+        )
+    return Decision(audit_id, act, tuple(before))
+
+
+async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Decision:
+    """Gives the comments of an act the status that they had before, unless it has changed since.
+
+    Raises `NotFound` where there is no such act for this member, `Forbidden` for a viewer, and
+    `Conflict` when it was undone already or is older than 30 days.
+    """
+    async with ctx.store.write() as db:
+        entry = await audit.get(db, audit_id)
+        if entry is None or entry.act not in BECOMES:
+            raise NotFound("There is no such decision.")
+        found = await comments.get_many(db, entry.subject)
+        await _check(db, member, found)
+        if now - entry.at > UNDOABLE:
+            raise Conflict("This decision is older than 30 days and can no longer be undone.")
+        async with _changing(db, found, now):
+            if not await audit.mark_undone(db, audit_id, now=now):
+                raise Conflict("This decision has been undone already.")
+            restored = _to_restore(entry, await comments.get_many(db, entry.subject))
+            for status in sorted(set(restored.values())):
+                ids = [each for each in restored if restored[each] == status]
+                await comments.set_status(db, ids, status, now=now)
+            await audit.add(
+                db,
+                member_id=member.id,
+                act=UNDO,
+                site_id=entry.site_id,
+                subject=list(restored),
+                before=entry.id,
+                after=list(restored.values()),
+                now=now,
+            )
+    return Decision(entry.id, Act(entry.act), tuple(restored))
+
+
+async def recent_decisions(
+    ctx: Context, member: Member, *, now: int, limit: int = 50
+) -> tuple[RecentDecision, ...]:
+    """What was decided last on the member's sites, newest first."""
+    entries = await audit.recent(ctx.store, limit=4 * limit)
+    shown = [entry for entry in entries if _is_shown(entry, member)][:limit]
+    names = {each.id: each.name for each in await members.all_members(ctx.store)}
+    return tuple(_recent(entry, member, names, now) for entry in shown)
+
+
+async def find_decision(
+    ctx: Context, member: Member, audit_id: int, *, now: int
+) -> RecentDecision | None:
+    """One decision, or None where there is none that the member may see."""
+    entry = await audit.get(ctx.store, audit_id)
+    if entry is None or not _is_shown(entry, member):
+        return None
+    decided = await members.get(ctx.store, entry.member_id) if entry.member_id else None
+    return _recent(entry, member, {decided.id: decided.name} if decided else {}, now)
+
+
+def _is_shown(entry: audit.Entry, member: Member) -> bool:
+    """A decision about several sites is for those who have a role on every site."""
+    if entry.act not in BECOMES:
+        return False
+    return None in member.roles or (entry.site_id is not None and entry.site_id in member.roles)
+
+
+def _recent(
+    entry: audit.Entry, member: Member, names: Mapping[int, str], now: int
+) -> RecentDecision:
+    is_new = entry.undone_at is None and now - entry.at <= UNDOABLE
+    return RecentDecision(
+        audit_id=entry.id,
+        act=Act(entry.act),
+        changed=entry.subject,
+        at=entry.at,
+        member_name=names.get(entry.member_id or 0, "A former member"),
+        may_undo=is_new and may(member, entry.site_id, Role.MODERATOR),
+        undone=entry.undone_at is not None,
+    )
+
+
+async def _check(db: Db, member: Member, found: Mapping[int, Comment]) -> int | None:
+    """The one site that the comments are of, or None where they are of several."""
+    on = await pages.get_many(db, sorted({each.page_id for each in found.values()}))
+    site_ids = {page.site_id for page in on.values()}
+    if not site_ids:
+        raise NotFound("There is no such comment.")
+    require(member, site_ids, Role.MODERATOR)
+    return site_ids.pop() if len(site_ids) == 1 else None
+
+
+@asynccontextmanager
+async def _changing(db: WriteDb, found: Mapping[int, Comment], now: int) -> AsyncIterator[None]:
+    async with AsyncExitStack() as doors:
+        for page_id in sorted({comment.page_id for comment in found.values()}):
+            await doors.enter_async_context(pages.changing(db, page_id, now))
+        yield
+
+
+def _to_change(found: Mapping[int, Comment], after: Status) -> dict[int, Status]:
+    """By id, the status that comments will have had before an act."""
+    return {
+        comment_id: comment.status
+        for comment_id, comment in sorted(found.items())
+        if comment.status != after and not is_scrubbed(comment)
+    }
+
+
+def _to_restore(entry: audit.Entry, found: Mapping[int, Comment]) -> dict[int, Status]:
+    """By id, the status to give back to comments that are still as the act left them."""
+    before = zip(entry.subject, map(Status, entry.before), strict=True)
+    return {
+        comment_id: status
+        for comment_id, status in before
+        if comment_id in found
+        and found[comment_id].status == _after(entry)
+        and not is_scrubbed(found[comment_id])
+    }
+
+
+def _after(entry: audit.Entry) -> Status:
+    return BECOMES[Act(entry.act)]
+
+
+def is_scrubbed(comment: Comment) -> bool:
+    """Whether its author took it back, or it was removed long ago: nothing is left to show."""
+    return comment.status == Status.REMOVED and not comment.source

@@ -1,0 +1,37 @@
+"""What a member may do where; whatever is not said here is not allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core.errors import Forbidden, NotFound
+from afterword.core.model import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from afterword.core.model import Member
+
+_RANK = {Role.VIEWER: 1, Role.MODERATOR: 2, Role.OWNER: 3}
+
+
+def may(member: Member, site_id: int | None, role: Role) -> bool:
+    """Whether the member has at least this role on the site; None asks for every site at once."""
+    own = member.roles.get(None) if site_id is None else member.role_on(site_id)
+    return own is not None and _RANK[own] >= _RANK[role]
+
+
+def require(member: Member, site_ids: Iterable[int], role: Role) -> None:
+    """Raises `NotFound` for a site that the member has nothing to do with, else `Forbidden`."""
+    for site_id in site_ids:
+        if member.role_on(site_id) is None:
+            raise NotFound("There is no such comment.")
+        if not may(member, site_id, role):
+            raise Forbidden(f"That is for {role}s of this site.")
+
+
+def readable_sites(member: Member) -> list[int] | None:
+    """The sites whose comments the member may read; None for every site."""
+    if None in member.roles:
+        return None
+    return sorted(site_id for site_id in member.roles if site_id is not None)

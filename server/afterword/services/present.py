@@ -1,0 +1,82 @@
+"""Comments as they leave through the public API: what is not put in here stays inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from afterword.core import anonymity, wire
+from afterword.core.model import Status
+
+if TYPE_CHECKING:
+    from afterword.core.model import Author, Comment, Page, Placed, Policy, Site
+
+_SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
+    Status.APPROVED: "approved",
+    Status.PENDING: "pending",
+    Status.SPAM: "pending",  # whoever wrote it is not told what the rules thought of it
+    Status.REMOVED: "removed",
+}
+
+
+def comment_json(placed: Placed, more: wire.More | None = None) -> wire.Comment:
+    """A comment at its place, for everybody; one that is not approved is only the place."""
+    comment = placed.comment
+    is_public = comment.status == Status.APPROVED
+    return wire.Comment(
+        id=comment.id,
+        parent_id=comment.parent_id,
+        root_id=comment.root_id,
+        depth=placed.depth,
+        status="approved" if is_public else "removed",
+        author=_author(comment.author) if is_public else None,
+        created_at=comment.created_at,
+        edited_at=comment.edited_at if is_public else None,
+        body=comment.tree if is_public else [],
+        reply_count=placed.reply_count,
+        more=more,
+    )
+
+
+def own_comment_json(comment: Comment) -> wire.OwnComment:
+    """A comment for its own author, with the Markdown to edit."""
+    is_there = comment.status != Status.REMOVED
+    return wire.OwnComment(
+        id=comment.id,
+        parent_id=comment.parent_id,
+        root_id=comment.root_id,
+        depth=0 if comment.parent_id is None else 1,
+        status=_SHOWN_TO_AUTHOR[comment.status],
+        author=_author(comment.author) if is_there else None,
+        created_at=comment.created_at,
+        edited_at=comment.edited_at if is_there else None,
+        body=comment.tree if is_there else [],
+        source=comment.source if is_there else "",
+    )
+
+
+def site_json(site: Site) -> wire.Site:
+    """What the widget must know of the site."""
+    policy: Policy = site.policy
+    return wire.Site(
+        name=site.name,
+        fields=wire.Fields(name=policy.name, email=policy.email, website=policy.website),
+        max_length=policy.max_length,
+        edit_window=policy.edit_window,
+        images=policy.allow_images,
+    )
+
+
+def page_json(page: Page | None, url: str) -> wire.Page:
+    """The page, or the address alone while nobody has written there."""
+    if page is None:
+        return wire.Page(id=None, url=url, title=None, closed=False)
+    return wire.Page(id=page.id, url=page.url, title=page.title or None, closed=page.closed)
+
+
+def _author(author: Author) -> wire.Author:
+    return wire.Author(
+        name=author.name,
+        website=author.website,
+        staff=author.member_id is not None,
+        hue=anonymity.hue(author.key or author.name),
+    )

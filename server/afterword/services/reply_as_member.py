@@ -1,0 +1,106 @@
+"""A member's answer from the dashboard, which can approve what it answers in the same act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from afterword.core.draft import RawDraft, clean
+from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.model import Act, Author, Comment, Draft, Member, Role, Site, Status, Tree
+from afterword.services.moderate_comment import Decision, decide
+from afterword.services.permission import require
+from afterword.services.render import render
+from afterword.storage import comments, pages
+from afterword.storage.store import AlreadyThere
+
+if TYPE_CHECKING:
+    from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
+
+
+# A member has a name and an address already.
+_NOTHING_ELSE: dict[str, Any] = {"name": "hidden", "email": "hidden", "website": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The answer, and the approval that came with it if there was one."""
+
+    comment: Comment
+    decision: Decision | None
+
+
+async def reply_as_member(
+    ctx: Context,
+    member: Member,
+    comment_id: int,
+    body: str,
+    *,
+    client_id: str,
+    approve: bool,
+    now: int,
+) -> Replied:
+    """Publishes an answer; the same `client_id` again is answered with what is there.
+
+    With `approve`, a comment that waits or was taken for spam is approved by the same act; without,
+    `Conflict`. Raises `NotFound` and `Forbidden` as moderating does, and `Invalid` for `body`.
+    """
+    site = await _site_of(ctx, member, comment_id)
+    draft = clean(RawDraft(body, client_id), replace(site.policy, **_NOTHING_ELSE))
+    tree = await render(ctx, draft.body, site.policy)
+    if not tree:
+        raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
+    try:
+        async with ctx.store.write() as db:
+            decision = await _answerable(db, member, comment_id, approve=approve, now=now)
+            reply = await _store(db, member, comment_id, draft, tree, now)
+    except AlreadyThere:
+        there = await comments.by_origin_key(ctx.store, site.id, f"client:{draft.client_id}")
+        if there is None:
+            raise
+        return Replied(there, None)
+    return Replied(reply, decision)
+
+
+async def _site_of(ctx: Context, member: Member, comment_id: int) -> Site:
+    comment = await comments.get(ctx.store, comment_id)
+    page = await pages.get(ctx.store, comment.page_id) if comment else None
+    site = ctx.sites.by_id(page.site_id) if page else None
+    if site is None:
+        raise NotFound("There is no such comment.")
+    require(member, [site.id], Role.MODERATOR)
+    return site
+
+
+async def _answerable(
+    db: WriteDb, member: Member, comment_id: int, *, approve: bool, now: int
+) -> Decision | None:
+    """Sees to it that the comment can be answered: that it is public."""
+    parent = await comments.get(db, comment_id)
+    if parent is None or parent.status == Status.REMOVED:
+        raise Conflict("This comment was removed, so that nobody would see the answer.")
+    if parent.status == Status.APPROVED:
+        return None
+    if not approve:
+        raise Conflict("Approve this comment first: nobody would see the answer.")
+    return await decide(db, member, Act.APPROVE, [comment_id], now)
+
+
+async def _store(
+    db: WriteDb, member: Member, parent_id: int, draft: Draft, tree: Tree, now: int
+) -> Comment:
+    parent = await comments.get(db, parent_id)
+    assert parent is not None, "it was there in this transaction"
+    async with pages.changing(db, parent.page_id, now) as page:
+        return await comments.insert(
+            db,
+            page,
+            parent=parent,
+            status=Status.APPROVED,
+            author=Author(member.name, member_id=member.id),
+            source=draft.body,
+            tree=tree,
+            origin_key=f"client:{draft.client_id}",
+            now=now,
+        )

@@ -1,0 +1,92 @@
+"""What an author may still do to a comment: change its text, or take it back, while the token is good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core.draft import clean_body
+from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
+from afterword.core.model import Comment, Site, Status, Tree, Verdict
+from afterword.core.screening import Facts, screen_edit
+from afterword.services.render import render
+from afterword.services.submit_comment import check_origin
+from afterword.storage import comments, edits, pages, verdicts
+
+if TYPE_CHECKING:
+    from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
+
+
+async def revise_comment(
+    ctx: Context, comment_id: int, author_token: str, body: str, *, origin: str | None, now: int
+) -> Comment:
+    """The comment with a new text, through the same gate as a new one; moderators see the old one.
+
+    A public comment is held again where the rules find something in the new text. Raises
+    `SignInNeeded` for a token that is of another comment or has ended, `NotFound` where a moderator
+    removed it, and `Invalid` for `body`.
+    """
+    site = _site(ctx, comment_id, author_token, origin, now)
+    source = clean_body(body, site.policy)
+    tree = await render(ctx, source, site.policy)
+    if not tree:
+        raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
+    comment = _there(await comments.get(ctx.store, comment_id))
+    if comment.source == source:
+        return comment
+    async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
+        return await _revise(db, site, comment_id, source, tree, now)
+
+
+async def withdraw_comment(
+    ctx: Context, comment_id: int, author_token: str, *, origin: str | None, now: int
+) -> Comment:
+    """Scrubs the comment with everything that its author gave; its place stays. Twice is once.
+
+    Raises `SignInNeeded` for a token that is of another comment or has ended.
+    """
+    _site(ctx, comment_id, author_token, origin, now)
+    comment = await comments.get(ctx.store, comment_id)
+    if comment is None:
+        raise NotFound("There is no such comment any more.")
+    async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
+        await comments.scrub(db, comment_id)
+        scrubbed = await comments.get(db, comment_id)
+    assert scrubbed is not None
+    return scrubbed
+
+
+def _site(ctx: Context, comment_id: int, author_token: str, origin: str | None, now: int) -> Site:
+    """The site of the comment, once it is clear that its author asks."""
+    claim = ctx.tokens.read_author(author_token, now=now)
+    site = ctx.sites.by_id(claim.site_id)
+    if claim.comment_id != comment_id or site is None:
+        message = "This browser has no right to change this comment."
+        raise SignInNeeded(message, code="token_bad")
+    check_origin(site, origin)
+    return site
+
+
+async def _revise(
+    db: WriteDb, site: Site, comment_id: int, source: str, tree: Tree, now: int
+) -> Comment:
+    # Read under the lock: a moderator may have decided meanwhile.
+    before = _there(await comments.get(db, comment_id))
+    verdict = screen_edit(before.tree, tree, Facts(), site.policy)
+    status = _status(before.status, verdict)
+    edits.add(db, comment_id, before.source, now=now)
+    await comments.revise(db, comment_id, source=source, tree=tree, status=status, now=now)
+    if verdict.reasons:
+        verdicts.put(db, comment_id, verdict, now=now)
+    return _there(await comments.get(db, comment_id))
+
+
+def _status(before: Status, verdict: Verdict) -> Status:
+    """An edit can lose a comment its approval, but never win it one."""
+    return verdict.status if before == Status.APPROVED else before
+
+
+def _there(comment: Comment | None) -> Comment:
+    if comment is None or comment.status == Status.REMOVED:
+        raise NotFound("This comment was removed.")
+    return comment

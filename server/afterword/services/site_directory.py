@@ -1,0 +1,75 @@
+"""The sites as this process knows them: asked at every read, so kept in memory and renewed by the poll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core.errors import FieldError, Invalid, UnknownOrigin
+from afterword.core.origin import origin_of
+from afterword.storage import members, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from afterword.core.model import Site
+    from afterword.storage.store import Db
+
+
+class SiteDirectory:
+    """Every site by id, name, origin and host, and the names that only members may bear."""
+
+    def __init__(self) -> None:
+        self.reserved_names: tuple[str, ...] = ()
+        """What guests may not be called: names of members, and what all members' names look like."""
+        self._know(())
+
+    def __iter__(self) -> Iterator[Site]:
+        """Every site, in the order in which they were added."""
+        return iter(self._by_id.values())
+
+    async def refresh(self, db: Db) -> tuple[Site, ...]:
+        """Asks the database anew; the sites that are new or have changed."""
+        known = self._by_id
+        self._know(await sites.all_sites(db))
+        names = (*await members.names(db), *await members.skeletons(db))
+        self.reserved_names = tuple(dict.fromkeys(names))
+        return tuple(site for site in self._by_id.values() if known.get(site.id) != site)
+
+    def by_id(self, site_id: int) -> Site | None:
+        """The site with this id."""
+        return self._by_id.get(site_id)
+
+    def by_name(self, name: str) -> Site | None:
+        """The site with this name."""
+        return self._by_name.get(name)
+
+    def by_origin(self, origin: str) -> Site | None:
+        """The site that is served from exactly this origin."""
+        return self._by_origin.get(origin)
+
+    def for_url(self, url: str, site_name: str | None = None) -> Site:
+        """The site that an address belongs to: of its origin, else of its host under another scheme.
+
+        Raises `UnknownOrigin` where there is none, or the named one has no such host, and `Invalid`
+        where it is no address.
+        """
+        origin = origin_of(url)
+        if origin is None:
+            message = "The page must have an address that starts with http:// or https://."
+            raise Invalid(FieldError("url", "not_a_web_address", message))
+        site = self._by_origin.get(origin) or self._by_authority.get(_authority(origin))
+        if site_name is not None:
+            site = self._by_name.get(site_name)
+        if site is None or _authority(origin) not in map(_authority, site.origins):
+            raise UnknownOrigin(origin)
+        return site
+
+    def _know(self, known: Iterable[Site]) -> None:
+        self._by_id = {site.id: site for site in known}
+        self._by_name = {site.name: site for site in self._by_id.values()}
+        self._by_origin = {o: site for site in self._by_id.values() for o in site.origins}
+        self._by_authority = {_authority(o): site for o, site in self._by_origin.items()}
+
+
+def _authority(origin: str) -> str:
+    return origin.partition("://")[2].removeprefix("www.")

@@ -1,0 +1,125 @@
+"""The part of a thread that one answer holds: some roots with their first replies, or more replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from afterword.core import wire
+from afterword.core.errors import FieldError, Invalid
+from afterword.core.thread import (
+    REPLIES_PER_ROOT,
+    REPLIES_PER_SLICE,
+    ROOTS_PER_SLICE,
+    Cursor,
+    Order,
+    arrange,
+)
+from afterword.storage import threads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from afterword.core.model import Comment, Page, Placed
+    from afterword.storage.store import Db
+    from afterword.storage.threads import Position, ThreadSlice
+
+MOST_TEXT = 120_000
+"""Characters of Markdown in one answer, about 256 KB of JSON; what does not fit is folded."""
+_BEFORE_ALL = -(2**62)
+"""A time before every comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Comments in reading order, and where it goes on."""
+
+    placed: Sequence[Placed] = ()
+    next: str | None = None
+    last_reply: dict[int, Position] = field(default_factory=dict)
+    """By root: the place of its last reply that is in here."""
+
+    def more(self, placed: Placed) -> wire.More | None:
+        """What was left out under a root, and the cursor that brings it."""
+        if not placed.more:
+            return None
+        root_id = placed.comment.id
+        at, reply_id = self.last_reply.get(root_id, (_BEFORE_ALL, 1))
+        return wire.More(count=placed.more, after=Cursor(at, reply_id, root_id).encode())
+
+
+async def read_slice(
+    db: Db, page: Page, order: Order, cursor: Cursor | None, around_id: int | None
+) -> Slice:
+    """Top-level comments after the cursor, or those among which a comment is."""
+    around = None
+    if around_id is not None:
+        around = await threads.around(db, page.id, around_id, order=order, limit=ROOTS_PER_SLICE)
+    found = await threads.thread_slice(
+        db,
+        page.id,
+        order=order,
+        after=cursor.position if cursor else None,
+        limit=ROOTS_PER_SLICE,
+        replies_per_root=REPLIES_PER_ROOT,
+        around=around,
+    )
+    # What was asked for by its id must be in the answer, however long.
+    comments, end = (found.comments, found.next) if around else _fitting(found, order)
+    return Slice(
+        arrange(comments, order, found.reply_totals),
+        Cursor(*end).encode() if end else None,
+        _last_replies(comments),
+    )
+
+
+async def read_replies(db: Db, page: Page, cursor: Cursor) -> Slice:
+    """More replies under one root; raises `Invalid` for a root of another page."""
+    assert cursor.root_id is not None
+    found = await threads.replies_slice(
+        db, cursor.root_id, after=cursor.position, limit=REPLIES_PER_SLICE
+    )
+    if any(comment.page_id != page.id for comment in found.comments):
+        raise Invalid(FieldError("after", "bad_cursor", "This place is in another thread."))
+    end = Cursor(*found.next, cursor.root_id).encode() if found.next else None
+    return Slice(arrange(found.comments), end)
+
+
+def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Position | None]:
+    """As many of the comments as one answer may hold, and where it then goes on."""
+    if sum(len(comment.source) for comment in found.comments) <= MOST_TEXT:
+        return found.comments, found.next
+    room, kept, end = MOST_TEXT, list[Comment](), None
+    for root, replies in _families(found.comments, order):
+        if kept and len(root.source) > room:
+            return kept, end
+        kept.append(root)
+        end, room = (root.created_at, root.id), room - len(root.source)
+        for reply in replies:
+            room -= len(reply.source)
+            if room < 0:
+                break
+            kept.append(reply)
+    return kept, found.next
+
+
+def _families(comments: list[Comment], order: Order) -> list[tuple[Comment, list[Comment]]]:
+    """Roots in order, each with its replies in the order of time."""
+    by_time = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
+    roots = [comment for comment in by_time if comment.root_id is None]
+    replies: dict[int, list[Comment]] = {root.id: [] for root in roots}
+    for comment in by_time:
+        if comment.root_id in replies:
+            replies[comment.root_id].append(comment)
+    if order == "newest":
+        roots.reverse()
+    return [(root, replies[root.id]) for root in roots]
+
+
+def _last_replies(comments: list[Comment]) -> dict[int, Position]:
+    last: dict[int, Position] = {}
+    for comment in comments:
+        if comment.root_id is not None:
+            position = (comment.created_at, comment.id)
+            last[comment.root_id] = max(position, last.get(comment.root_id, position))
+    return last

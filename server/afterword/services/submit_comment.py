@@ -1,0 +1,192 @@
+"""What a write does: clean, render, screen, store in one transaction, and answer.
+
+A submission is known by its `client_id`: sent again, also while the first one is still on its way, it
+is answered with the comment that is there, and nothing new is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afterword.core.draft import RawDraft, clean
+from afterword.core.errors import FieldError, Forbidden, Invalid, UnknownOrigin
+from afterword.core.model import Author, Comment, Draft, Page, Site, Status, Tree, Verdict
+from afterword.core.names import looks_like
+from afterword.core.page_key import Identity, PageClaim, identify
+from afterword.core.screening import Facts, screen
+from afterword.services.render import render
+from afterword.storage import comments, contacts, pages, verdicts
+from afterword.storage.store import AlreadyThere
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
+
+SHORTLY = 24 * 60 * 60_000
+"""Milliseconds within which the same text under the same page is a duplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What came in: which page is meant, what was written, and where it was sent from."""
+
+    claim: PageClaim
+    site: str | None
+    raw: RawDraft
+    origin: str | None = None
+    """The `Origin` header; None where no browser sent one, or the form was our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The stored comment, and the token that lets its author change it before `expires_at`."""
+
+    comment: Comment
+    author_token: str
+    expires_at: int
+    created: bool
+    """False when it was there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A submission that may be stored."""
+
+    site: Site
+    identity: Identity
+    draft: Draft
+    tree: Tree
+    author: Author
+    verdict: Verdict
+    origin_key: str
+
+
+async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> Submitted:
+    """Stores a guest's comment, once, and says what became of it.
+
+    Raises `UnknownOrigin` for a page or sender of no site, `Forbidden` where the page is closed,
+    `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
+    """
+    site = ctx.sites.for_url(submission.claim.url, submission.site)
+    check_origin(site, submission.origin)
+    identity = identify(submission.claim, site)
+    draft = clean(submission.raw, site.policy)
+    _refuse_look_alike(ctx, draft.name)
+    tree = await render(ctx, draft.body, site.policy)
+    if not tree:
+        raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
+    leading = await pages.find_each(ctx.store, site.id, identity.keys)
+    author = _author(ctx, site, draft)
+    facts = await _facts(ctx, site, _page(identity, leading), author, draft, now)
+    verdict = screen(draft, tree, facts, site.policy)
+    origin_key = f"client:{draft.client_id}"
+    writing = _Writing(site, identity, draft, tree, author, verdict, origin_key)
+    comment, created = await _store_once(ctx, writing, now)
+    return _submitted(ctx, site, comment, created=created)
+
+
+def check_origin(site: Site, origin: str | None) -> None:
+    """Raises `UnknownOrigin` where a browser says that another website sends this."""
+    if origin is not None and origin not in site.origins:
+        raise UnknownOrigin(origin)
+
+
+def _refuse_look_alike(ctx: Context, name: str) -> None:
+    if name and looks_like(name, ctx.sites.reserved_names):
+        message = "Somebody of this site goes by this name. Please choose another."
+        raise Invalid(FieldError("name", "taken", message))
+
+
+def _author(ctx: Context, site: Site, draft: Draft) -> Author:
+    token = draft.visitor_token
+    key = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
+    return Author(draft.name, draft.website, key)
+
+
+def _page(identity: Identity, leading: Mapping[str, Page]) -> Page | None:
+    return next((leading[key] for key in identity.keys if key in leading), None)
+
+
+async def _facts(
+    ctx: Context, site: Site, page: Page | None, author: Author, draft: Draft, now: int
+) -> Facts:
+    """What the rules ask; nothing is looked up that they would not use."""
+    known = author.key is not None and await comments.known_author(ctx.store, site.id, author.key)
+    again = page is not None and await comments.recent_duplicate(
+        ctx.store, page.id, draft.body, now - SHORTLY
+    )
+    return Facts(known_author=known, recent_duplicate=bool(again))
+
+
+async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Comment, bool]:
+    try:
+        async with ctx.store.write() as db:
+            return await _store(db, writing, now), True
+    except AlreadyThere:
+        there = await comments.by_origin_key(ctx.store, writing.site.id, writing.origin_key)
+        if there is None:
+            raise
+        return there, False
+
+
+async def _store(db: WriteDb, writing: _Writing, now: int) -> Comment:
+    """Everything that must be true together, in one transaction."""
+    draft = writing.draft
+    page = await _page_to_write(db, writing, now)
+    async with pages.changing(db, page.id, now) as page:
+        if page.closed:
+            raise Forbidden("This page takes no more comments.", code="closed")
+        comment = await comments.insert(
+            db,
+            page,
+            parent=await _parent(db, page, draft.parent_id),
+            status=writing.verdict.status,
+            author=writing.author,
+            source=draft.body,
+            tree=writing.tree,
+            origin_key=writing.origin_key,
+            now=now,
+            score=sum(reason.weight for reason in writing.verdict.reasons),
+        )
+        if draft.email is not None:
+            contacts.add(db, comment.id, draft.email)
+        if writing.verdict.reasons:
+            verdicts.put(db, comment.id, writing.verdict, now=now)
+    return comment
+
+
+async def _page_to_write(db: WriteDb, writing: _Writing, now: int) -> Page:
+    """The page of the claim, opened by the first comment; two first comments open one page.
+
+    A key that leads nowhere is learnt with a comment that everybody can read, not with one that
+    waits: else any stranger could lead the readers of one page to the thread of another.
+    """
+    identity, site_id = writing.identity, writing.site.id
+    leading = await pages.find_each(db, site_id, identity.keys)
+    page = _page(identity, leading)
+    if page is None:
+        title = identity.title or ""
+        return await pages.open_page(db, site_id, identity.keys, identity.url, title, now)
+    missing = [key for key in identity.keys if key not in leading]
+    if missing and writing.verdict.status == Status.APPROVED:
+        await pages.learn_keys(db, page, missing, now)
+    return page
+
+
+async def _parent(db: WriteDb, page: Page, parent_id: int | None) -> Comment | None:
+    if parent_id is None:
+        return None
+    parent = await comments.get(db, parent_id)
+    if parent is None or parent.page_id != page.id or parent.status != Status.APPROVED:
+        message = "The comment that you answer is no longer there. You can still post below."
+        raise Invalid(FieldError("parent", "not_there", message))
+    return parent
+
+
+def _submitted(ctx: Context, site: Site, comment: Comment, *, created: bool) -> Submitted:
+    expires_at = comment.created_at + site.policy.edit_window * 1000
+    token = ctx.tokens.author_token(comment.id, site.id, expires_at=expires_at)
+    return Submitted(comment, token, expires_at, created)
