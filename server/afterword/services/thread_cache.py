@@ -12,7 +12,7 @@ import asyncio
 import gzip
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import brotli
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from afterword.storage.announcer import Change
+
+Answer: TypeAlias = "tuple[int, list[tuple[bytes, bytes]], bytes]"
+"""Status, headers and body."""
 
 KEY_LIMIT = 4_096
 """Bytes of a query that is kept; a longer one is answered, but each time anew."""
@@ -51,7 +54,7 @@ class Entry:
     (47 KB) gzip takes 0.9 ms and brotli 1.3 ms, and most versions are read in one encoding only.
     """
 
-    __slots__ = ("_br", "_gzip", "etag", "identity", "origins", "version")
+    __slots__ = ("_br", "_gzip", "answers", "etag", "identity", "origins", "version")
 
     def __init__(
         self, *, etag: bytes, identity: bytes, origins: frozenset[bytes], version: int = 0
@@ -61,6 +64,8 @@ class Entry:
         self.origins = origins
         """Values of `Origin` that may read it."""
         self.version = version
+        self.answers: dict[tuple[bytes | None, str], Answer] = {}
+        """Answers that were made from it, by origin and encoding: whoever sends them keeps them here."""
         self._br: bytes | None = None
         self._gzip: bytes | None = None
 

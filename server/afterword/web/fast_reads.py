@@ -13,8 +13,11 @@ from afterword.services import count_comments, read_thread
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from afterword.services.thread_cache import Answer
+
 THREAD = "/api/v1/thread"
 COUNTS = "/api/v1/counts"
+READS = {THREAD: read_thread.cached, COUNTS: count_comments.cached}
 
 
 class FastReads:
@@ -25,23 +28,20 @@ class FastReads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] == "http" and await self._answered(scope, send):
-            return
+        if scope["type"] == "http" and scope["path"] in READS:
+            answer = _ready_answer(scope)
+            if answer is not None:
+                status, headers, body = answer
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                is_head = scope["method"] == "HEAD"
+                await send({"type": "http.response.body", "body": b"" if is_head else body})
+                return
         await self._app(scope, receive, send)
 
-    async def _answered(self, scope: Scope, send: Send) -> bool:
-        path, method = scope["path"], scope["method"]
-        if (path != THREAD and path != COUNTS) or (method != "GET" and method != "HEAD"):
-            return False
-        state = scope["state"]
-        cached = read_thread.cached if path == THREAD else count_comments.cached
-        entry = cached(state["context"], scope["query_string"])
-        if entry is None:
-            return False
-        answer = state["web"].answer(entry, scope["headers"])
-        if answer is None:
-            return False
-        status, headers, body = answer
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-        return True
+
+def _ready_answer(scope: Scope) -> Answer | None:
+    if scope["method"] not in ("GET", "HEAD"):
+        return None
+    state = scope["state"]
+    entry = READS[scope["path"]](state["context"], scope["query_string"])
+    return None if entry is None else state["web"].answer(entry, scope["headers"])
