@@ -89,7 +89,7 @@ def _upgrade_sqlite(path: Path) -> Upgraded:
 def _status_sqlite(path: Path) -> Status:
     if not path.exists():
         return Status(None, _newest())
-    sqlite_file.check(path)
+    sqlite_file.prepare(path)
     with _sqlite(path) as connection:
         return _status(connection)
 

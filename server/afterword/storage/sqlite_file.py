@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from afterword.storage.failures import DamagedDatabase, from_sqlite
+from afterword.core.errors import Unavailable
+from afterword.storage.failures import DamagedDatabase
 from afterword.storage.sqlite_pool import PragmaConnection
 
 APPLICATION_ID = 0x41667477
@@ -20,11 +21,19 @@ _MARK_AS_OURS = f"PRAGMA application_id={APPLICATION_ID}"
 
 
 def prepare(path: Path) -> None:
-    """Make the file if there is none, else raise DamagedDatabase unless it is a sound one of ours."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        _create(path)
-    check(path)
+    """Make the file if there is none, else raise DamagedDatabase unless it is a sound one of ours.
+
+    Raises Unavailable, naming the path, where it cannot be read and written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _create(path)
+        _check(path)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be used: {error.strerror}.") from error
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"{path} cannot be used: {error}.") from error
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -33,7 +42,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, factory=PragmaConnection)
 
 
-def check(path: Path) -> None:
+def _check(path: Path) -> None:
     """Raise DamagedDatabase, with a sentence that says what to do, unless the file is sound and ours."""
     with path.open("rb") as file:
         header = file.read(100)
@@ -47,8 +56,8 @@ def check(path: Path) -> None:
             raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             small = path.stat().st_size <= CHECKED_BYTES
             found = raw.execute("PRAGMA quick_check(1)").fetchone()[0] if small else "ok"
-    except sqlite3.OperationalError as error:
-        raise from_sqlite(error) from error
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
         raise DamagedDatabase(_sentence(path, f"is damaged ({error})")) from error
     if found != "ok":
