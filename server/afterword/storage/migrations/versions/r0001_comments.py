@@ -129,7 +129,7 @@ CREATE TABLE audit (
 # thousand comments in 133 ms, not 0.7. The last columns save looking up the rows that are only
 # counted or passed over.
 INDEXES = """
-CREATE INDEX site_origin_by_site ON site_origin (site_id);
+CREATE INDEX site_origin_by_site ON site_origin (site_id, origin);
 CREATE INDEX page_by_site ON page (site_id);
 CREATE INDEX page_by_change ON page (changed_at);
 CREATE INDEX page_key_by_page ON page_key (page_id);

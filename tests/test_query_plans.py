@@ -1,0 +1,196 @@
+"""How each hot question is answered: by an index, however much there is, on both engines.
+
+SQLite decides without statistics unless somebody ran ANALYZE; both are pinned. A partial index that
+is missed, or a full one that is preferred, costs a reader a hundred times the time.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from afterword.core.model import Policy, Status
+from afterword.storage import (
+    changes,
+    comments,
+    contacts,
+    members,
+    migrate,
+    pages,
+    review,
+    sessions,
+    sign_in_failures,
+    sites,
+    threads,
+    verdicts,
+)
+from afterword.storage.store import Store
+
+SLICE = {"page_id": 3, "after_at": 0, "after_id": 0, "limit": 50, "replies": 10, "end": 2**62}
+AROUND = {**SLICE, "opened": 5, "until_at": 9, "until_id": 9}
+AFTER = {"after_at": 0, "after_id": 0, "limit": 50}
+
+HOT: dict[str, tuple[str, dict[str, object]]] = {
+    "thread, oldest first": (threads.OLDEST, {**SLICE}),
+    "thread, newest first": (threads.NEWEST, {**SLICE}),
+    "thread around a comment": (threads.OLDEST_AROUND, {**AROUND}),
+    "thread around a comment, newest first": (threads.NEWEST_AROUND, {**AROUND}),
+    "more replies": (threads.REPLIES, {"root_id": 5, **AFTER}),
+    "replies left": (threads.REPLIES_LEFT, {"root_id": 5, "after_at": 0, "after_id": 0}),
+    "where a comment is": (threads.TARGET, {"id": 5, "page_id": 3}),
+    "roots before": (threads.EARLIER, {"page_id": 3, "at": 9, "id": 9, "back": 5}),
+    "roots after": (threads.LATER, {"page_id": 3, "at": 9, "id": 9, "back": 5}),
+    "page by keys": (pages.BY_KEYS, {"site_id": 1, "keys": ["k1", "k2"]}),
+    "page by id": (pages.BY_IDS, {"page_ids": [1, 2]}),
+    "lock of a page": (pages.LOCK, {"page_id": 3, "now": 1}),
+    "recount of a page": (pages.RECOUNT, {"page_id": 3}),
+    "site by origin": (sites.BY_ORIGIN, {"origin": "https://blog.example.org"}),
+    "comments by id": (comments.BY_IDS, {"ids": [1, 2]}),
+    "comment by origin": (comments.BY_ORIGIN_KEY, {"site_id": 1, "origin_key": "c:1"}),
+    "known author": (comments.KNOWN_AUTHOR, {"site_id": 1, "author_key": "k1"}),
+    "duplicate": (comments.RECENT_DUPLICATE, {"page_id": 3, "source": "x", "since": 1}),
+    "contact": (contacts.OF, {"comment_id": 1}),
+    "verdicts": (verdicts.OF, {"ids": [1, 2]}),
+    "history": (review.HISTORY, {"site_id": 1, "author_keys": ["k1", "k2"]}),
+    "what has changed": (changes.CHANGED_SINCE, {"at": 10**9, "limit": 9}),
+    "last change": (changes.LATEST, {}),
+    "session": (sessions.BY_HASH, {"token_hash": "x"}),
+    "member": (members.BY_EMAIL, {"email": "a@example.org"}),
+    "failures": (sign_in_failures.SINCE, {"subject": "x", "since": 1}),
+    "queue counts": (review.COUNTS, {}),
+    "queue counts of some sites": (review.COUNTS_ON_SITES, {"site_ids": [1, 2]}),
+}
+for status in Status:
+    HOT[f"queue, {status}"] = (review.queue_text(status, "oldest", on_some=False), {**AFTER})
+    HOT[f"queue, {status}, some sites, newest first"] = (
+        review.queue_text(status, "newest", on_some=True),
+        {**AFTER, "site_ids": [1, 2]},
+    )
+
+# What a plan may walk through from end to end: the few rows that a part of the query has found.
+SMALL = r"(found|cut|shown|changes|p|\(subquery-\d+\))"
+# One row for each changed page, sorted once more after its keys were joined.
+SORTED = {"what has changed"}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def filled(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
+    """An SQLite database whose comments are spread unevenly, as they are in life."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('plans') / 'afterword.db'}"
+    await migrate.upgrade(url)
+    store = await Store.open(url)
+    await fill(store)
+    yield store
+    await store.close()
+
+
+async def fill(store: Store, number: int = 20_000) -> None:
+    chance = random.Random(1)
+    async with store.write() as db:
+        for name in ("one", "two"):
+            await sites.add(db, name, [f"https://{name}.example.org"], Policy(), now=1)
+        for page in range(1, 201):
+            await pages.open_page(db, 1 + page % 2, [f"k{page}"], "https://x", "T", now=page)
+        rows: list[dict[str, object]] = []
+        roots: dict[int, list[int]] = {}
+        for number_ in range(1, number + 1):
+            page = chance.choice((3, chance.randint(1, 200)))
+            above = roots.setdefault(page, [])
+            root = chance.choice(above) if above and chance.random() < 0.6 else None
+            rows.append(
+                {
+                    "site": 1 + page % 2,
+                    "page": page,
+                    "root": root,
+                    "status": chance.choices(list(Status), (85, 5, 8, 2))[0].value,
+                    "key": f"k{number_ % 500}",
+                    "origin": f"c:{number_}",
+                    "at": number_,
+                    "id": number_,
+                }
+            )
+            if root is None:
+                above.append(number_)
+        await db.execute_many(
+            "INSERT INTO comment (id, site_id, page_id, parent_id, root_id, status, author_name,"
+            " author_key, source, tree, tree_version, origin_key, created_at)"
+            " VALUES (:id, :site, :page, :root, :root, :status, 'A', :key, '', '[]', 1, :origin, :at)",
+            rows,
+        )
+
+
+async def _plan(store: Store, question: str) -> list[str]:
+    sql, values = HOT[question]
+    return [row[-1] for row in await store.fetch_all(f"EXPLAIN QUERY PLAN {sql}", values)]
+
+
+def _walks(plan: list[str]) -> list[str]:
+    """Steps that read more than an index says, or that sort."""
+    return [
+        step
+        for step in plan
+        if re.match(rf"SCAN (?!{SMALL}$)", step) or "TEMP B-TREE" in step or "AUTOMATIC" in step
+    ]
+
+
+@pytest.mark.parametrize("question", HOT)
+async def test_sqlite_answers_by_an_index(sqlite_url: str, question: str) -> None:
+    await migrate.upgrade(sqlite_url)
+    store = await Store.open(sqlite_url)
+    plan = await _plan(store, question)
+    await store.close()
+    _assert_no_walk(question, plan)
+
+
+async def test_sqlite_answers_by_an_index_after_analyze(filled: Store) -> None:
+    async with filled.write() as db:
+        await db.execute("ANALYZE")
+    # Other connections read the statistics too, because making them has changed the schema.
+    for question in HOT:
+        _assert_no_walk(question, await _plan(filled, question))
+
+
+def _assert_no_walk(question: str, plan: list[str]) -> None:
+    walks = _walks(plan)
+    if question in SORTED:
+        walks = [step for step in walks if "TEMP B-TREE" not in step]
+    assert walks == [], f"{question}:\n" + "\n".join(plan)
+
+
+async def test_sqlite_reads_a_thread_by_the_two_indexes_made_for_it(filled: Store) -> None:
+    used = set(re.findall(r"INDEX (\w+)", "\n".join(await _plan(filled, "thread, oldest first"))))
+    assert used == {"comment_roots", "comment_replies"}
+
+
+async def test_a_walk_is_noticed(filled: Store) -> None:
+    for sql in (
+        "SELECT * FROM comment WHERE source = 'x'",
+        "SELECT id FROM comment WHERE page_id = 3 ORDER BY source",
+    ):
+        plan = [row[-1] for row in await filled.fetch_all(f"EXPLAIN QUERY PLAN {sql}")]
+        assert _walks(plan)
+
+
+@pytest_asyncio.fixture
+async def filled_postgres(postgres_url: str) -> AsyncIterator[Store]:
+    await migrate.upgrade(postgres_url)
+    store = await Store.open(postgres_url)
+    await fill(store)
+    yield store
+    await store.close()
+
+
+async def test_postgres_answers_by_an_index(filled_postgres: Store) -> None:
+    async with filled_postgres.write() as db:
+        await db.execute("ANALYZE")
+        # With these tables in memory it may think nothing of reading one; can it do otherwise?
+        await db.execute("SET LOCAL enable_seqscan = off")
+        for question, (sql, values) in HOT.items():
+            rows = await db.fetch_all(f"EXPLAIN {sql}", values)
+            plan = "\n".join(row[0] for row in rows)
+            walked = set(re.findall(r"Seq Scan on (\w+)", plan))
+            assert not walked & {"comment", "page", "page_key", "session"}, f"{question}\n{plan}"
