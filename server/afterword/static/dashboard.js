@@ -6,6 +6,9 @@ const KEYS = 'afterword-keys'
 /** @typedef {{ text: string, undo: number | null, changed: number[], next: string, counts: Record<string, number> }} Done */
 /** @typedef {{ item: HTMLElement, before: Element | null }} Taken */
 
+/** What the server said instead of doing it. */
+class Refusal extends Error {}
+
 /** What was taken out of the list, by the decision that did it, so that undo can put it back.
  * @type {Map<number, Taken[]>} */
 const taken = new Map()
@@ -122,7 +125,11 @@ function takeOut(done) {
   const after = items()
     .slice(items().indexOf(gone[gone.length - 1]))
     .find((item) => !gone.includes(item))
-  const left = after ?? items().findLast((item) => !gone.includes(item))
+  const left =
+    after ??
+    items()
+      .filter((item) => !gone.includes(item))
+      .pop()
   // Each remembers what stood after it; putting back goes from the last to the first.
   const places = gone.map((item) => ({ item, before: item.nextElementSibling }))
   if (done.undo !== null) taken.set(done.undo, places)
@@ -144,7 +151,7 @@ function putBack(decision, done) {
     location.assign(done.next)
     return
   }
-  for (const { item, before } of places.toReversed()) {
+  for (const { item, before } of [...places].reverse()) {
     queue.insertBefore(item, before?.isConnected ? before : null)
   }
   taken.delete(decision)
@@ -177,9 +184,9 @@ async function send(form, button) {
     body,
   })
   if (answer.status === 401) location.reload()
-  const found = await answer.json()
+  const found = await answer.json().catch(() => ({}))
   if (!answer.ok)
-    throw new Error(found.detail ?? 'That did not work. Reload the page and try again.')
+    throw new Refusal(found.detail ?? 'That did not work. Reload the page and try again.')
   return /** @type {Done} */ (found)
 }
 
@@ -199,10 +206,7 @@ async function onSubmit(event) {
     if (undone instanceof HTMLInputElement) putBack(Number(undone.value), done)
     else settle(form, done)
   } catch (problem) {
-    complain(
-      form,
-      problem instanceof TypeError ? 'The server did not answer.' : String(problem.message),
-    )
+    complain(form, problem instanceof Refusal ? problem.message : 'The server did not answer.')
   } finally {
     delete form.dataset.busy
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.core import errors
+from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from afterword.core.model import Act, Role
 from afterword.services.moderate_comment import moderate
 from afterword.services.moderate_comment import undo as undo_decision
@@ -12,7 +12,7 @@ from afterword.services.permission import may
 from afterword.services.reply_as_member import reply_as_member
 from afterword.services.review_queue import review_queue
 from afterword.web import wording
-from afterword.web.attempt import attempt
+from afterword.web.attempt import attempt, complain
 from afterword.web.dashboard.frame import dashboard_page, sites_of
 from afterword.web.dashboard.outcome import Outcome, answer, wants_json
 from afterword.web.dashboard.place import QUEUE, Place, next_path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from afterword.web.input import Fields
     from afterword.web.same_origin import Visit
 
 BULK = tuple((act, word, look) for act, word, look, _ in (APPROVE, SPAM, REMOVE))
@@ -43,7 +44,7 @@ async def decide(request: Request) -> Response:
     act = fields.one_of("act", tuple(Act), Act.HOLD)
     ids = fields.integers("id")
     if not ids:
-        raise errors.Invalid(errors.FieldError("id", "required", "Tick the comments first."))
+        raise Invalid(FieldError("id", "required", "Tick the comments first."))
     decision = await moderate(context(request), visit.member, act, ids, now=now(request))
     text = wording.done(act, len(decision.changed))
     return await answer(request, visit, fields, Outcome(text, decision.changed, decision.audit_id))
@@ -76,15 +77,24 @@ async def reply(request: Request) -> Response:
             now=now(request),
         )
     )
-    if not isinstance(written, errors.Refused):
-        changed = written.decision.changed if written.decision else ()
-        return await answer(request, visit, fields, Outcome("replied", changed))
-    if wants_json(request):
-        raise written
+    if isinstance(written, Refused):
+        return await _refuse_reply(request, visit, fields, written)
+    changed = written.decision.changed if written.decision else ()
+    return await answer(request, visit, fields, Outcome("replied", changed))
+
+
+async def _refuse_reply(
+    request: Request, visit: Visit, fields: Fields, refused: Refused
+) -> Response:
+    """The queue with the reply's form open, where the member can put it right."""
+    if wants_json(request) or isinstance(refused, Forbidden | NotFound):
+        raise refused
+    complaint = complain(refused, ())
     place = Place.of(next_path(fields, web(request).links))
-    return await _queue_page(
-        request, visit, place, Reply(number, body, written.message, client_id), status=422
+    typed = Reply(
+        fields.integer("id") or 0, fields.text("body"), complaint.message, fields.text("client_id")
     )
+    return await _queue_page(request, visit, place, typed, status=complaint.status)
 
 
 async def _queue_page(

@@ -43,7 +43,7 @@ NOTES = {note.path: note for note in (GAUGE, WEIR)}
 
 async def show_note(request: Request) -> Response:
     """One article, with its comments."""
-    note = NOTES.get(request.url.path)
+    note = NOTES.get(request.scope["path"])
     if note is None:
         raise errors.NotFound("There is no such note.")
     return page(request, "demo/note.html", note=note)
