@@ -18,6 +18,7 @@ from afterword.storage import (
     changes,
     comments,
     contacts,
+    facts,
     members,
     migrate,
     pages,
@@ -51,8 +52,11 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "site by origin": (sites.BY_ORIGIN, {"origin": "https://blog.example.org"}),
     "comments by id": (comments.BY_IDS, {"ids": [1, 2]}),
     "comment by origin": (comments.BY_ORIGIN_KEY, {"site_id": 1, "origin_key": "c:1"}),
-    "known author": (comments.KNOWN_AUTHOR, {"site_id": 1, "author_key": "k1"}),
-    "duplicate": (comments.RECENT_DUPLICATE, {"page_id": 3, "source": "x", "since": 1}),
+    "what is to be scrubbed": (comments.REMOVED_BEFORE, {"at": 9, "limit": 9}),
+    "facts of a draft": (
+        facts.LOOK_UP,
+        {"site_id": 1, "keys": ["k1", "k2"], "author_key": "k1", "source": "x", "since": 1},
+    ),
     "contact": (contacts.OF, {"comment_id": 1}),
     "verdicts": (verdicts.OF, {"ids": [1, 2]}),
     "history": (review.HISTORY, {"site_id": 1, "author_keys": ["k1", "k2"]}),
@@ -72,7 +76,7 @@ for status in Status:
     )
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
-SMALL = r"(found|cut|shown|changes|p|\(subquery-\d+\))"
+SMALL = r"(found|cut|shown|changes|p|CONSTANT ROW|w|approved|pending|spam|\(subquery-\d+\))"
 # One row for each changed page, sorted once more after its keys were joined.
 SORTED = {"what has changed"}
 

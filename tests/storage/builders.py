@@ -37,10 +37,10 @@ async def write_comment(
         )
 
 
-async def set_status(store: Store, comment: Comment, status: Status) -> None:
+async def set_status(store: Store, comment: Comment, status: Status, *, now: int = 50) -> None:
     """Another status, through the one door."""
-    async with store.write() as db, pages.changing(db, comment.page_id, now=50):
-        await comments.set_status(db, [comment.id], status)
+    async with store.write() as db, pages.changing(db, comment.page_id, now):
+        await comments.set_status(db, [comment.id], status, now=now)
 
 
 async def open_page(store: Store, site: Site, *keys: str, now: int = 1) -> Page:

@@ -11,7 +11,7 @@ from afterword.storage import comments, contacts, edits, pages, sites, verdicts
 from afterword.storage.contacts import Contact
 from afterword.storage.edits import Edit
 from afterword.storage.store import AlreadyThere, Store
-from tests.storage.builders import open_page, write_comment
+from tests.storage.builders import open_page, set_status, write_comment
 
 AUTHOR = Author("Noa ❤ عمر", "https://noa.example", "key-of-noa")
 VERDICT = Verdict(Outcome.HOLD, (Reason("links", 1.5, "Four links"), Reason("new", 1, "New here")))
@@ -98,24 +98,20 @@ async def test_contacts_and_verdicts_are_kept_beside_the_comment(store: Store, p
     assert await contacts.of(store, stored.id) is None
 
 
-async def test_an_author_is_known_by_an_approved_comment_on_the_site(
+async def test_what_was_removed_is_found_until_it_is_scrubbed_or_back(
     store: Store, page: Page
 ) -> None:
-    known, held = Author("A", key="known"), Author("A", key="held")
-    await write_comment(store, page, author=known)
-    await write_comment(store, page, author=held, status=Status.PENDING)
-    assert await comments.known_author(store, page.site_id, "known")
-    assert not await comments.known_author(store, page.site_id, "held")
-    assert not await comments.known_author(store, page.site_id + 1, "known")
-
-
-async def test_a_duplicate_is_the_same_text_on_the_page_lately(store: Store, page: Page) -> None:
-    first = await write_comment(store, page, "again", now=100)
-    await write_comment(store, page, "gone", now=100, status=Status.REMOVED)
-    assert await comments.recent_duplicate(store, page.id, "again", since=100) == first.id
-    assert await comments.recent_duplicate(store, page.id, "again", since=101) is None
-    assert await comments.recent_duplicate(store, page.id, "gone", since=0) is None
-    assert await comments.recent_duplicate(store, page.id + 1, "again", since=0) is None
+    early, later, back = [await write_comment(store, page) for _ in range(3)]
+    await set_status(store, early, Status.REMOVED, now=100)
+    await set_status(store, back, Status.REMOVED, now=101)
+    await set_status(store, later, Status.REMOVED, now=102)
+    await set_status(store, back, Status.APPROVED, now=103)
+    assert await comments.removed_before(store, 102, limit=9) == [early.id]
+    assert await comments.removed_before(store, 103, limit=9) == [early.id, later.id]
+    assert await comments.removed_before(store, 103, limit=1) == [early.id]
+    async with store.write() as db, pages.changing(db, page.id, 104):
+        await comments.scrub(db, early.id)
+    assert await comments.removed_before(store, 103, limit=9) == [later.id]
 
 
 async def test_replies_hang_together(store: Store, page: Page) -> None:

@@ -16,7 +16,7 @@ from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
 from afterword.core.screening import Facts, screen
 from afterword.services.render import render
-from afterword.storage import comments, contacts, pages, verdicts
+from afterword.storage import comments, contacts, facts, pages, verdicts
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class _Writing:
 
     site: Site
     identity: Identity
+    leading: Mapping[str, Page]
+    """By key, of those keys that lead to a page."""
     draft: Draft
     tree: Tree
     author: Author
@@ -78,12 +80,28 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     tree = await render(ctx, draft.body, site.policy)
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
-    leading = await pages.find_each(ctx.store, site.id, identity.keys)
     author = _author(ctx, site, draft)
-    facts = await _facts(ctx, site, _page(identity, leading), author, draft, now)
-    verdict = screen(draft, tree, facts, site.policy)
-    origin_key = f"client:{draft.client_id}"
-    writing = _Writing(site, identity, draft, tree, author, verdict, origin_key)
+    found = await facts.look_up(
+        ctx.store,
+        site.id,
+        identity.keys,
+        author_key=author.key,
+        source=draft.body,
+        since=now - SHORTLY,
+    )
+    page = _page(identity, found.pages)
+    is_duplicate = page is not None and page.id in found.duplicated_on
+    known = Facts(known_author=found.known_author, recent_duplicate=is_duplicate)
+    writing = _Writing(
+        site=site,
+        identity=identity,
+        leading=found.pages,
+        draft=draft,
+        tree=tree,
+        author=author,
+        verdict=screen(draft, tree, known, site.policy),
+        origin_key=f"client:{draft.client_id}",
+    )
     comment, created = await _store_once(ctx, writing, now)
     return _submitted(ctx, site, comment, created=created)
 
@@ -108,17 +126,6 @@ def _author(ctx: Context, site: Site, draft: Draft) -> Author:
 
 def _page(identity: Identity, leading: Mapping[str, Page]) -> Page | None:
     return next((leading[key] for key in identity.keys if key in leading), None)
-
-
-async def _facts(
-    ctx: Context, site: Site, page: Page | None, author: Author, draft: Draft, now: int
-) -> Facts:
-    """What the rules ask; nothing is looked up that they would not use."""
-    known = author.key is not None and await comments.known_author(ctx.store, site.id, author.key)
-    again = page is not None and await comments.recent_duplicate(
-        ctx.store, page.id, draft.body, now - SHORTLY
-    )
-    return Facts(known_author=known, recent_duplicate=bool(again))
 
 
 async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Comment, bool]:
@@ -164,12 +171,11 @@ async def _page_to_write(db: WriteDb, writing: _Writing, now: int) -> Page:
     A key that leads nowhere is learnt with a comment that everybody can read, not with one that
     waits: else any stranger could lead the readers of one page to the thread of another.
     """
-    identity, site_id = writing.identity, writing.site.id
-    leading = await pages.find_each(db, site_id, identity.keys)
+    identity, leading = writing.identity, writing.leading
     page = _page(identity, leading)
     if page is None:
         title = identity.title or ""
-        return await pages.open_page(db, site_id, identity.keys, identity.url, title, now)
+        return await pages.open_page(db, writing.site.id, identity.keys, identity.url, title, now)
     missing = [key for key in identity.keys if key not in leading]
     if missing and writing.verdict.status == Status.APPROVED:
         await pages.learn_keys(db, page, missing, now)

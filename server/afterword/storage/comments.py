@@ -29,7 +29,12 @@ INSERT INTO comment (
     :member_id, :source, :tree, :tree_version, :origin_key, :score, :created_at
 ) RETURNING id
 """
-SET_STATUS = "UPDATE comment SET status = :status WHERE id IN (:ids)"
+SET_STATUS = """
+UPDATE comment SET status = :status, removed_at = :removed_at WHERE id IN (:ids)
+"""
+REMOVED_BEFORE = """
+SELECT id FROM comment WHERE removed_at < :at ORDER BY removed_at, id LIMIT :limit
+"""
 REVISE = """
 UPDATE comment SET source = :source, tree = :tree, tree_version = :tree_version, status = :status,
     edited_at = :now
@@ -37,22 +42,12 @@ WHERE id = :id
 """
 SCRUB = """
 UPDATE comment SET status = 'removed', author_name = '', website = NULL, author_key = NULL,
-    source = '', tree = '[]'
+    source = '', tree = '[]', removed_at = NULL
 WHERE id = :id
 """
 SCRUB_CONTACT = "DELETE FROM contact WHERE comment_id = :id"
 SCRUB_VERDICT = "DELETE FROM verdict WHERE comment_id = :id"
 SCRUB_EDITS = "DELETE FROM edit WHERE comment_id = :id"
-KNOWN_AUTHOR = """
-SELECT 1 FROM comment
-WHERE site_id = :site_id AND author_key = :author_key AND status = 'approved' LIMIT 1
-"""
-RECENT_DUPLICATE = """
-SELECT id FROM comment
-WHERE page_id = :page_id AND status IN ('approved', 'pending', 'spam') AND created_at >= :since
-    AND source = :source
-LIMIT 1
-"""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -106,9 +101,17 @@ async def insert(
     return replace(comment, id=row[0])
 
 
-async def set_status(db: WriteDb, ids: Sequence[int], status: Status) -> None:
-    """Give these comments this status."""
-    await db.execute(SET_STATUS, {"ids": list(ids), "status": status.value})
+async def set_status(db: WriteDb, ids: Sequence[int], status: Status, *, now: int) -> None:
+    """Give these comments this status; when they were removed is kept until they are scrubbed."""
+    removed_at = now if status == Status.REMOVED else None
+    values = {"ids": list(ids), "status": status.value, "removed_at": removed_at}
+    await db.execute(SET_STATUS, values)
+
+
+async def removed_before(db: Db, at: int, limit: int) -> list[int]:
+    """Ids of comments that were removed before `at` and are not scrubbed yet."""
+    rows = await db.fetch_all(REMOVED_BEFORE, {"at": at, "limit": limit})
+    return [row[0] for row in rows]
 
 
 async def revise(
@@ -126,19 +129,6 @@ async def scrub(db: WriteDb, comment_id: int) -> None:
     """
     for statement in (SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS):
         await db.execute(statement, {"id": comment_id})
-
-
-async def known_author(db: Db, site_id: int, author_key: str) -> bool:
-    """Whether this author has an approved comment on the site."""
-    values = {"site_id": site_id, "author_key": author_key}
-    return await db.fetch_one(KNOWN_AUTHOR, values) is not None
-
-
-async def recent_duplicate(db: Db, page_id: int, source: str, since: int) -> int | None:
-    """A comment on the page with the same text, written at or after `since` and not removed."""
-    values = {"page_id": page_id, "source": source, "since": since}
-    row = await db.fetch_one(RECENT_DUPLICATE, values)
-    return row[0] if row else None
 
 
 def encoded(tree: Tree) -> str:

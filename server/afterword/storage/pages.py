@@ -56,7 +56,7 @@ async def find(db: Db, site_id: int, keys: Sequence[str]) -> Page | None:
 async def find_each(db: Db, site_id: int, keys: Sequence[str]) -> dict[str, Page]:
     """The page by key, of those keys that lead to one; in one query, for the counts of many pages."""
     rows = await db.fetch_all(BY_KEYS, {"site_id": site_id, "keys": list(keys)})
-    return {key: _page(tuple(columns)) for key, *columns in rows}
+    return {key: page_of(tuple(columns)) for key, *columns in rows}
 
 
 async def get(db: Db, page_id: int) -> Page | None:
@@ -67,7 +67,7 @@ async def get(db: Db, page_id: int) -> Page | None:
 async def get_many(db: Db, page_ids: Sequence[int]) -> dict[int, Page]:
     """Pages by id; an id that names none is left out."""
     rows = await db.fetch_all(BY_IDS, {"page_ids": list(page_ids)})
-    return {row[0]: _page(row) for row in rows}
+    return {row[0]: page_of(row) for row in rows}
 
 
 async def open_page(
@@ -111,7 +111,7 @@ async def changing(db: WriteDb, page_id: int, now: int) -> AsyncIterator[Page]:
     row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
     if row is None:
         raise NotFound("There is no such page.")
-    page = _page(row[:7])
+    page = page_of(row[:7])
     yield page
     db.later(RECOUNT, {"page_id": page_id})
     _announce(db, page, row[7], ())
@@ -138,6 +138,7 @@ def _announce(db: WriteDb, page: Page, at: int, keys: tuple[str, ...]) -> None:
     db.after_commit(lambda: db.changes.announce(change))
 
 
-def _page(row: Row) -> Page:
+def page_of(row: Row) -> Page:
+    """A page out of a row of id, site, url, title, closed, version and count."""
     page_id, site_id, url, title, closed, version, comment_count = row
     return Page(page_id, site_id, url, title, bool(closed), version, comment_count)

@@ -72,6 +72,7 @@ CREATE TABLE comment (
     pinned SMALLINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     edited_at BIGINT,
+    removed_at BIGINT,
     CHECK ((parent_id IS NULL) = (root_id IS NULL))
 );
 CREATE TABLE contact (
@@ -147,6 +148,7 @@ CREATE INDEX comment_removed ON comment (created_at, id, site_id) WHERE status =
 CREATE INDEX comment_by_page ON comment (page_id, status, created_at);
 CREATE INDEX comment_by_author ON comment (site_id, author_key, status)
     WHERE author_key IS NOT NULL;
+CREATE INDEX comment_to_scrub ON comment (removed_at) WHERE removed_at IS NOT NULL;
 CREATE UNIQUE INDEX comment_by_origin ON comment (site_id, origin_key);
 CREATE INDEX edit_by_comment ON edit (comment_id);
 CREATE INDEX session_by_member ON session (member_id);

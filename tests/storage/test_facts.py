@@ -1,0 +1,69 @@
+"""What is looked up before a comment is stored: its page, its author, the same text."""
+
+from __future__ import annotations
+
+from afterword.core.model import Author, Page, Site, Status
+from afterword.storage import facts
+from afterword.storage.store import Store
+from tests.storage.builders import open_page, write_comment
+
+KEY = "url:blog.example.org/post"
+
+
+async def look_up(
+    store: Store,
+    site_id: int,
+    *keys: str,
+    author: str | None = None,
+    text: str = "",
+    since: int = 0,
+) -> facts.Found:
+    return await facts.look_up(
+        store, site_id, keys or (KEY,), author_key=author, source=text, since=since
+    )
+
+
+async def test_pages_are_found_by_the_keys_that_lead_to_them(
+    store: Store, site: Site, page: Page
+) -> None:
+    other = await open_page(store, site, "url:blog.example.org/other")
+    found = await look_up(store, site.id, KEY, "url:blog.example.org/other", "id:none")
+    assert {key: each.id for key, each in found.pages.items()} == {
+        KEY: page.id,
+        "url:blog.example.org/other": other.id,
+    }
+    assert (await look_up(store, site.id + 1)).pages == {}
+
+
+async def test_an_author_is_known_by_an_approved_comment_on_the_site(
+    store: Store, page: Page
+) -> None:
+    known, held = Author("A", key="known"), Author("A", key="held")
+    await write_comment(store, page, author=known)
+    await write_comment(store, page, author=held, status=Status.PENDING)
+    assert (await look_up(store, page.site_id, author="known")).known_author
+    assert (await look_up(store, page.site_id, "id:none", author="known")).known_author
+    assert not (await look_up(store, page.site_id, author="held")).known_author
+    assert not (await look_up(store, page.site_id + 1, author="known")).known_author
+    assert not (await look_up(store, page.site_id, author=None)).known_author
+
+
+async def test_a_duplicate_is_the_same_text_on_the_page_lately(store: Store, page: Page) -> None:
+    await write_comment(store, page, "again", now=100, status=Status.PENDING)
+    await write_comment(store, page, "gone", now=100, status=Status.REMOVED)
+
+    async def is_on(text: str, since: int) -> bool:
+        return page.id in (await look_up(store, page.site_id, text=text, since=since)).duplicated_on
+
+    assert await is_on("again", 100)
+    assert not await is_on("again", 101)
+    assert not await is_on("gone", 0)
+    assert not await is_on("new", 0)
+
+
+async def test_only_the_newest_are_compared(store: Store, page: Page) -> None:
+    await write_comment(store, page, "first", now=1)
+    for now in range(facts.NEWEST):
+        await write_comment(store, page, f"later {now}", now=2 + now)
+    found = await look_up(store, page.site_id, text="first")
+    assert found.duplicated_on == frozenset()
