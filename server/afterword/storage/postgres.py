@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -22,9 +23,17 @@ Values = Mapping[str, object]
 
 PATIENCE = 3.0
 """Seconds until a connection, a lock or a statement that does not come is said to be unavailable."""
-_BROKEN = (TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+_BROKEN = (
+    TimeoutError,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+)
 _CANNOT_NOW = (
     asyncpg.InterfaceError,
+    # What asyncpg says of itself when its connection is lost between two statements.
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.OperatorInterventionError,
@@ -54,6 +63,7 @@ class Postgres:
             command_timeout=PATIENCE,
             timeout=PATIENCE,
             min_size=1,
+            reset=_leave_as_is,
             server_settings={
                 "application_name": "afterword",
                 "lock_timeout": "2500",
@@ -191,7 +201,7 @@ class PostgresWrite:
             done = await connection.raw_connection.execute("COMMIT")
         except Exception as error:
             _drop_if_broken(connection, error)
-            raise from_postgres(error) from error
+            raise _unknown_end(from_postgres(error)) from error
         finally:
             await release(connection)
         if done != "COMMIT":
@@ -229,7 +239,19 @@ async def _ask(connection: Connection, method: Callable[..., Any], *arguments: o
 def _drop_if_broken(connection: Connection, error: Exception) -> None:
     # Closed at once: otherwise the release waits for an answer that may never come.
     if isinstance(error, _BROKEN) and not isinstance(error, ValueError):
-        connection.raw_connection.terminate()
+        with suppress(asyncpg.InterfaceError):  # It has gone back to the pool by itself.
+            connection.raw_connection.terminate()
+
+
+def _unknown_end(failure: BaseException) -> BaseException:
+    # The commit may have arrived although its answer did not.
+    if isinstance(failure, Unavailable):
+        return Unavailable("The database went away while it was storing; please send it again.")
+    return failure
+
+
+async def _leave_as_is(_: object) -> None:
+    """No reset between two uses, which would be one more trip: nothing of ours outlives a write."""
 
 
 async def release(connection: Connection) -> None:
