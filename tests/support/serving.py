@@ -62,12 +62,13 @@ class Served:
         await self.context.sites.refresh(self.context.store)
         return site
 
-    async def comment(self, url: str, **more: Any) -> httpx2.Response:
+    async def comment(self, page_url: str, /, **more: Any) -> httpx2.Response:
         """Sends a comment that nothing is wrong with, apart from what `more` says."""
+        number = next(self._numbers)
         sent = {
-            "url": url,
-            "name": f"Mira {next(self._numbers)}",
-            "body": "The gauge was rebuilt in 1998.",
+            "url": page_url,
+            "name": f"Mira {number}",
+            "body": f"The gauge was rebuilt in {1900 + number}.",
             "client_id": str(uuid.uuid4()),
         }
         headers = more.pop("headers", {})

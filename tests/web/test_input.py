@@ -173,7 +173,9 @@ def test_a_field_that_is_not_as_it_must_be_is_named(ask: object, code: str) -> N
     assert refused.value.fields[0].code == code
 
 
-@pytest.mark.parametrize("raw", [b"a=%ff", b"a=\xff", b"a=%", b"a=%0", b"a=%00", b"%00=a"])
+@pytest.mark.parametrize(
+    "raw", [b"a=%ff", b"a=\xff", b"a=%", b"a=%0", b"a=%00", b"%00=a", b"a" * 65_537]
+)
 def test_a_query_that_is_not_text_is_malformed(raw: bytes) -> None:
     with pytest.raises(Malformed):
         query(_request(raw))

@@ -125,6 +125,7 @@ async def test_a_thread_is_never_answered_with_counts_nor_the_other_way(
 async def test_a_wrong_parameter_is_named(
     blog: Served, page_url: str, query: str, field: str
 ) -> None:
+    await blog.comment(page_url)
     answer = await blog.client.get(f"{THREAD}?{query.format(page=page_url)}")
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json()["errors"]] == [field]
@@ -132,7 +133,7 @@ async def test_a_wrong_parameter_is_named(
 
 @pytest.mark.parametrize(
     "query",
-    ["url=%ff", "url=%", "url=%zz", "url=a%00", "a=" + "b" * 70_000, "&".join(["a=1"] * 1_001)],
+    ["url=%ff", "url=%", "url=%zz", "url=a%00", "&".join(["a=1"] * 1_001)],
 )
 @pytest.mark.parametrize("path", [THREAD, COUNTS])
 async def test_a_query_that_cannot_be_read_is_malformed(

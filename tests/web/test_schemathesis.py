@@ -1,18 +1,41 @@
-"""The description against the application: generated requests, right and wrong ones."""
+"""The description against a running server: thousands of generated requests, right and wrong ones."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
-import hypothesis
-import pytest
-import schemathesis
-import uvicorn
-from schemathesis.checks import load_all_checks
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from tests.support.server import Serve
 
-from afterword.app import create_app
-from tests.support.serving import BUNDLE, settings_for
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,"
+    "response_headers_conformance,response_schema_conformance,negative_data_rejection,"
+    "missing_required_header,unsupported_method,allow_header_conformance,use_after_free,"
+    "ensure_resource_availability,ignored_auth"
+)
+"""All but one: `positive_data_acceptance` would have every string for an address of a site's page."""
+
+
+def test_the_server_answers_as_it_is_described(serve: Serve, tmp_path: Path) -> None:
+    limits = ("COMMENTS_PER_MINUTE", "COMMENTS_PER_HOUR", "PREVIEWS_PER_MINUTE", "READS_PER_MINUTE")
+    server = serve(**{f"AFTERWORD_{limit}": "0" for limit in limits})
+    added = server.run("site", "add", "blog", "--origin", "https://blog.example.org")
+    assert added.returncode == 0, added.stderr
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        "run",
+        f"{server.url}/api/v1/openapi.json",
+        "--checks",
+        CHECKS,
+        "--max-examples=40",
+        "--phases=examples,coverage,fuzzing,stateful",
+        "--generation-deterministic",
+        "--continue-on-failure",
+        "--no-color",
+    ]
+    result = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Traceback" not in server.output()

@@ -7,14 +7,13 @@ import hashlib
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from afterword.core import wire
 from afterword.web.errors import BY_STATUS, KINDS
-from afterword.web.openapi import refusals
+from afterword.web.openapi import refusals, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import msgspec
 
     from afterword.web.endpoint import Endpoint
     from afterword.web.links import Links
@@ -66,7 +65,7 @@ def render(endpoints: Sequence[Endpoint], links: Links) -> str:
         style=STYLE,
         openapi=escape(links.path("/api/v1/openapi.json")),
         endpoints="\n".join(map(_endpoint, endpoints)),
-        structs="\n".join(map(_struct, _structs(endpoints))),
+        structs="\n".join(_struct(*each) for each in schemas(endpoints).items()),
         problems="\n".join(_problems()),
     )
 
@@ -101,25 +100,14 @@ def _answers(endpoint: Endpoint) -> list[tuple[str, str]]:
     return [*rows, ("Refused", ", ".join(codes))]
 
 
-def _structs(endpoints: Iterable[Endpoint]) -> list[type[msgspec.Struct]]:
-    """Those that requests and answers name, then those inside them."""
-    found: dict[type[msgspec.Struct], None] = {}
-    for endpoint in endpoints:
-        bodies = [endpoint.takes, *(answer.body for answer in endpoint.answers.values())]
-        found |= {body: None for body in bodies if body is not None}
-    inner = (wire.Comment, wire.Author, wire.More, wire.Site, wire.Fields, wire.Page)
-    return [*found, *(each for each in inner if each not in found), wire.Problem, wire.WrongField]
-
-
-def _struct(struct: type[msgspec.Struct]) -> str:
-    schema = msgspec.json.schema_components([struct])[1][struct.__name__]
+def _struct(name: str, schema: dict[str, Any]) -> str:
     needed = schema.get("required", ())
     rows = [
-        (f"<code>{name}</code>", _type(value) + ("" if name in needed else ", may be left out"))
-        for name, value in schema["properties"].items()
+        (f"<code>{field}</code>", _type(value) + ("" if field in needed else ", may be left out"))
+        for field, value in schema["properties"].items()
     ]
-    about = _text((struct.__doc__ or "").strip())
-    return f'<h3 id="{struct.__name__}">{struct.__name__}</h3>\n<p>{about}</p>\n{_table("", rows)}'
+    about = _text(schema["description"])
+    return f'<h3 id="{name}">{name}</h3>\n<p>{about}</p>\n{_table("", rows)}'
 
 
 def _type(schema: dict[str, Any]) -> str:

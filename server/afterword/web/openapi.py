@@ -42,7 +42,7 @@ def describe(endpoints: Sequence[Endpoint], links: Links) -> dict[str, Any]:
         "servers": [{"url": links.public_url}],
         "paths": paths,
         "components": {
-            "schemas": _schemas(endpoints),
+            "schemas": schemas(endpoints),
             "securitySchemes": {AUTHOR_TOKEN: {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -52,6 +52,16 @@ def refusals(endpoint: Endpoint) -> tuple[type[errors.Refused], ...]:
     """Everything that the endpoint may refuse, in the order of their statuses."""
     found = {*ALWAYS, *endpoint.refusals, *(OF_BODIES if endpoint.takes else ())}
     return tuple(sorted(found, key=lambda each: (kind_of(each).status, each.code)))
+
+
+def schemas(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
+    """JSON Schema of every struct that travels, and of those inside them, by name."""
+    structs: dict[str, type[msgspec.Struct]] = {"Problem": wire.Problem}
+    for endpoint in endpoints:
+        bodies = [endpoint.takes, *(answer.body for answer in endpoint.answers.values())]
+        structs |= {body.__name__: body for body in bodies if body is not None}
+    _, components = msgspec.json.schema_components(structs.values(), ref_template=SCHEMA)
+    return dict(sorted(components.items()))
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
@@ -105,12 +115,3 @@ def _problems(kinds: Iterable[type[errors.Refused]]) -> dict[str, Any]:
 
 def _content(struct: type[msgspec.Struct]) -> dict[str, Any]:
     return {"schema": {"$ref": SCHEMA.format(name=struct.__name__)}}
-
-
-def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
-    structs: dict[str, type[msgspec.Struct]] = {"Problem": wire.Problem}
-    for endpoint in endpoints:
-        bodies = [endpoint.takes, *(answer.body for answer in endpoint.answers.values())]
-        structs |= {body.__name__: body for body in bodies if body is not None}
-    _, components = msgspec.json.schema_components(structs.values(), ref_template=SCHEMA)
-    return dict(sorted(components.items()))

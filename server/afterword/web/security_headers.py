@@ -57,9 +57,7 @@ NO_STORE = (b"cache-control", b"no-store")
 
 
 def kind_of(path: str) -> Kind:
-    """The kind of what stands at this path."""
-    if path == "/api/docs":
-        return "page"
+    """The kind of what stands at this path; HTML, wherever it stands, is a page."""
     if path.startswith(("/api/", "/embed")):
         return "api"
     if path.startswith("/static/"):
@@ -100,8 +98,10 @@ class SecurityHeaders:
 
     def _complete(self, path: str, headers: Headers) -> Headers:
         there = dict(headers)
-        wanted = [*self._by_kind[kind_of(path)], NO_STORE]
+        is_page = there.get(b"content-type", b"").startswith(b"text/html")
+        kind: Kind = "page" if is_page else kind_of(path)
+        wanted = [*self._by_kind[kind], NO_STORE]
         policy = there.get(b"content-security-policy", PAGE_CSP)
-        if kind_of(path) == "page" and b"frame-ancestors 'none'" in policy:
+        if kind == "page" and b"frame-ancestors 'none'" in policy:
             wanted.append(NO_FRAME)
         return headers + [header for header in wanted if header[0] not in there]
