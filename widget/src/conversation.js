@@ -230,9 +230,11 @@ export class Conversation {
    * @param {Problem} problem
    */
   #report(problem) {
-    const { code, status, message, command = '' } = problem
+    const { code, status, message, command } = problem
     this.#emit('error', { code, status, message })
-    if (status && status !== 422 && status !== 429) console.error('Afterword:', message, command)
+    if (status && status !== 422 && status !== 429) {
+      console.error(`Afterword: ${message}`, command && !message.includes(command) ? command : '')
+    }
     return problem
   }
 }

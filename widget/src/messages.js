@@ -22,7 +22,7 @@ const english = {
   reply: 'Reply',
   replyTo: 'Reply to {name}',
   link: 'Link',
-  linkTo: 'Link to the comment by {name}',
+  linkTo: 'Link: {name}',
   edit: 'Edit ({minutes} min)',
   editing: 'Edit your comment',
   delete: 'Delete',

@@ -63,6 +63,8 @@ function make(tag, { href, src, alt, start }, images) {
     const safe = safeUrl(href)
     return safe ? h('a', { href: safe, rel: 'nofollow ugc noopener noreferrer' }) : null
   }
+  // A long line of code is scrolled by keyboard too.
+  if (tag === 'pre') return h(tag, { tabindex: 0 })
   if (tag !== 'img') return h(tag, { start: tag === 'ol' && Number.isInteger(start) && start })
   const safe = images ? safeUrl(src) : null
   const words = typeof alt === 'string' ? alt : ''

@@ -84,7 +84,7 @@ export class Composer {
     const form = h(
       'form',
       { class: 'composer', 'aria-label': title },
-      !edits && [h('h3', { dir: 'auto' }, title), h('p', 'quiet', promise, t('requiredMark'))],
+      !edits && [h('h3', null, title), h('p', 'quiet', promise, t('requiredMark'))],
       body,
       contact.length > 0 && [
         h('div', 'row', contact),

@@ -49,7 +49,8 @@ export function complaint({ t, store }, name, control) {
   const extra = [...text].length - (store.site?.max_length || Infinity)
   if (name === 'body' && extra > 0) return t('tooLong', { count: extra })
   if (name === 'email' && !/^[^\s@]+@[^\s@]+$/.test(text)) return t('badEmail')
-  if (name === 'website' && !/^https?:\/\/[^\s/]+/i.test(withScheme(text))) return t('badWebsite')
+  if (name === 'website' && !/^https?:\/\/[^\s/]+\.\S+$/i.test(withScheme(text)))
+    return t('badWebsite')
   return ''
 }
 

@@ -1,0 +1,59 @@
+import './browser.js'
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+
+const { everyMinute, exactTime, relativeTime } = await import('../../widget/src/relative-time.js')
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOW = new Date(2026, 2, 18, 1, 0).getTime()
+const ago = (past) => relativeTime(NOW - past, NOW, 'en')
+
+test('the first minute, and a clock that is ahead, have no words here', () => {
+  assert.equal(ago(0), '')
+  assert.equal(ago(59_999), '')
+  assert.equal(ago(-5 * HOUR), '')
+})
+
+test('minutes and hours go by the clock', () => {
+  assert.equal(ago(MINUTE), '1 minute ago')
+  assert.equal(ago(59 * MINUTE), '59 minutes ago')
+  assert.equal(ago(HOUR), '1 hour ago')
+  assert.equal(ago(23.9 * HOUR), '23 hours ago')
+})
+
+test('days go by the calendar', () => {
+  assert.equal(ago(24 * HOUR), 'yesterday')
+  assert.equal(ago(26 * HOUR), '2 days ago')
+})
+
+test('then weeks, months, years', () => {
+  const days = (count) => ago(count * 24 * HOUR)
+  assert.equal(days(7), 'last week')
+  assert.equal(days(29), '4 weeks ago')
+  assert.equal(days(40), 'last month')
+  assert.equal(days(364), '11 months ago')
+  assert.equal(days(365), 'last year')
+  assert.equal(days(1500), '4 years ago')
+})
+
+test('the exact moment is for the title', () => {
+  assert.match(exactTime(Date.UTC(2026, 0, 5, 12), 'en'), /January 5, 2026/)
+})
+
+test('one timer serves all, and sleeps when nobody watches or the page is hidden', () => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  const seen = []
+  const endOne = everyMinute(() => seen.push('one'))
+  const endTwo = everyMinute(() => seen.push('two'))
+  mock.timers.tick(MINUTE)
+  Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+  mock.timers.tick(MINUTE)
+  Object.defineProperty(document, 'hidden', { value: false, configurable: true })
+  endOne()
+  mock.timers.tick(MINUTE)
+  endTwo()
+  mock.timers.tick(10 * MINUTE)
+  mock.timers.reset()
+  assert.deepEqual(seen, ['one', 'two', 'two'])
+})

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { requests, serve } from './browser.js'
+import { comment, reply, slice } from './builders.js'
+
+const { Api, Problem } = await import('../../widget/src/api.js')
+const { Store } = await import('../../widget/src/store.js')
+const { Visitor } = await import('../../widget/src/visitor.js')
+
+const SERVER = 'https://comments.example.org'
+const ADDRESS = { url: 'https://blog.example.org/river', title: 'The river' }
+const DRAFT = {
+  body: 'Hello',
+  me: { name: 'Ana', email: '', website: '', remember: false },
+  parent: null,
+  client_id: 'c1',
+  trap: '',
+}
+const ids = (store) => store.comments.map(({ id }) => id)
+const one = comment(1, { reply_count: 2 })
+const two = reply(2, one)
+const three = comment(3)
+
+beforeEach(() => localStorage.clear())
+
+/** A store that has read this slice, and what the server says from then on. */
+async function opened(first, next = () => [500, {}]) {
+  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  serve(() => [200, first])
+  await store.load()
+  serve(next)
+  return store
+}
+
+const accept = (made) => () => [
+  made.status === 'approved' ? 201 : 202,
+  { comment: made, author_token: 'tok', expires_at: Date.now() + 900_000 },
+]
+
+test('a thread is taken as it comes, and told once', async () => {
+  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  let changes = 0
+  store.addEventListener('change', () => changes++)
+  serve(() => [200, slice([one, two, three], { count: 3, next: 'n' })])
+  await store.load()
+  assert.deepEqual([ids(store), store.count, store.next, changes], [[1, 2, 3], 3, 'n', 1])
+  assert.equal(
+    requests[0].url.href,
+    `${SERVER}/api/v1/thread?url=https%3A%2F%2Fblog.example.org%2Friver`,
+  )
+  assert.deepEqual(Object.keys(requests[0].init), ['signal'])
+})
+
+test('the first failure is kept as the problem; a later one leaves the thread', async () => {
+  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  serve(() => [0])
+  await store.load()
+  assert.deepEqual([store.problem?.code, store.site], ['network', null])
+  serve(() => [200, slice([one])])
+  await store.load()
+  serve(() => [503, { code: 'unavailable', detail: 'Not now.' }])
+  await store.load({ fresh: true })
+  assert.deepEqual([store.problem?.message, ids(store)], ['Not now.', [1]])
+})
+
+test('an answer that comes after stop changes nothing', async () => {
+  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  serve(() => [200, slice([one])])
+  const loading = store.load()
+  store.stop()
+  await loading
+  assert.deepEqual(ids(store), [])
+})
+
+test('more comments are put behind, without doubles', async () => {
+  const store = await opened(slice([one, two], { next: 'n1' }), () => [200, slice([two, three])])
+  await store.more()
+  assert.equal(requests[0].url.searchParams.get('after'), 'n1')
+  assert.deepEqual([ids(store), store.next], [[1, 2, 3], null])
+})
+
+test('folded replies come to their places under the comments that they answer', async () => {
+  const folded = { ...one, more: { count: 3, after: 'r1' } }
+  const four = reply(4, two)
+  const five = reply(5, one)
+  const store = await opened(slice([folded, two, three]), () => [
+    200,
+    slice([four, five], { next: 'r2' }),
+  ])
+  await store.more(store.find(1))
+  assert.deepEqual(ids(store), [1, 2, 4, 5, 3])
+  assert.deepEqual(store.find(1).more, { count: 1, after: 'r2' })
+  serve(() => [200, slice([reply(6, one)])])
+  await store.more(store.find(1))
+  assert.equal(store.find(1).more, null)
+})
+
+test('a published comment is counted and remembered as ours', async () => {
+  const made = comment(9, { source: 'Hello' })
+  const store = await opened(slice([one]), accept(made))
+  await store.submit(DRAFT, Date.now())
+  assert.deepEqual([ids(store), store.count], [[1, 9], 2])
+  const { body } = requests[0]
+  assert.match(body.visitor_token, /^\w{22,}$/)
+  delete body.visitor_token
+  assert.deepEqual(body, {
+    ...{ url: ADDRESS.url, title: 'The river', name: 'Ana', body: 'Hello' },
+    ...{ parent: null, client_id: 'c1', trap: '' },
+  })
+  assert.equal(requests[0].init.credentials, 'omit')
+  assert.equal(new Visitor(SERVER).own(9).token, 'tok')
+})
+
+test('the same submit twice is one comment', async () => {
+  const store = await opened(slice([one]), accept(comment(9)))
+  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT, Date.now())
+  assert.deepEqual([ids(store), store.count], [[1, 9], 2])
+})
+
+test('a reply goes behind the other replies, a new comment on top where the newest is first', async () => {
+  const store = await opened(slice([three, one, two], { sort: 'newest' }), accept(reply(9, one)))
+  await store.submit({ ...DRAFT, parent: 1 }, Date.now())
+  serve(accept(comment(10)))
+  await store.submit(DRAFT, Date.now())
+  assert.deepEqual(ids(store), [10, 3, 1, 2, 9])
+})
+
+test('a comment of ours moves to its true place when a slice brings it', async () => {
+  const store = await opened(slice([one], { next: 'n' }), accept(comment(9)))
+  await store.submit(DRAFT, Date.now())
+  serve(() => [200, slice([three, comment(9)])])
+  await store.more()
+  assert.deepEqual(ids(store), [1, 3, 9])
+})
+
+test('a held comment is not counted, and is there after a reload until the thread has it', async () => {
+  const held = reply(9, one, { status: 'pending', created_at: Date.now() })
+  const store = await opened(slice([one, two, three]), accept(held))
+  await store.submit({ ...DRAFT, parent: 1 }, Date.now())
+  assert.deepEqual([ids(store), store.count], [[1, 2, 9, 3], 3])
+  const again = await opened(slice([one, two, three]))
+  assert.deepEqual(ids(again), [1, 2, 9, 3])
+  assert.equal(again.find(9).status, 'pending')
+  const approved = { ...held, status: 'approved' }
+  const later = await opened(slice([one, two, approved, three]))
+  assert.deepEqual([ids(later), later.find(9).status], [[1, 2, 9, 3], 'approved'])
+  assert.deepEqual(ids(await opened(slice([one, two]))), [1, 2])
+})
+
+test('the first held comment of a page without an id is found again', async () => {
+  const nobody = slice([], { page: { id: null, url: ADDRESS.url, title: null, closed: false } })
+  const store = await opened(
+    nobody,
+    accept(comment(9, { status: 'pending', created_at: Date.now() })),
+  )
+  await store.submit(DRAFT, Date.now())
+  assert.deepEqual(ids(await opened(slice([]))), [9])
+})
+
+test('an edit sends the author token, and a held one is no longer counted', async () => {
+  const store = await opened(slice([one]), accept(comment(9)))
+  await store.submit(DRAFT, Date.now())
+  serve(() => [200, { comment: comment(9, { status: 'pending', source: 'New' }) }])
+  await store.revise(9, 'New')
+  const { url, init, body } = requests[0]
+  assert.deepEqual(
+    [init.method, url.pathname, init.headers.Authorization, body],
+    ['PATCH', '/api/v1/comments/9', 'Bearer tok', { body: 'New' }],
+  )
+  assert.deepEqual([store.count, new Visitor(SERVER).own(9).source], [1, 'New'])
+})
+
+test('a deleted comment goes; an answered one leaves its place', async () => {
+  const store = await opened(slice([]), accept(comment(9)))
+  await store.submit(DRAFT, Date.now())
+  serve(accept(reply(10, comment(9))))
+  await store.submit({ ...DRAFT, parent: 9 }, Date.now())
+  serve((url) => [
+    200,
+    { comment: comment(Number(url.pathname.split('/').pop()), { status: 'removed' }) },
+  ])
+  await store.remove(9)
+  assert.deepEqual([ids(store), store.find(9).author, store.count], [[9, 10], null, 1])
+  await store.remove(10)
+  assert.deepEqual([ids(store), store.count], [[9], 0])
+})
+
+test('what is not ours cannot be changed', async () => {
+  const store = await opened(slice([one]))
+  await assert.rejects(store.revise(1, 'x'), Problem)
+  await assert.rejects(store.remove(1), Problem)
+  assert.equal(requests.length, 0)
+})
+
+test('the part around a comment says when it is not the beginning', async () => {
+  const store = await opened(slice([one, two]), () => [200, slice([comment(70)])])
+  await store.load({ around: 70 })
+  assert.deepEqual([requests[0].url.searchParams.get('around'), store.partial], ['70', true])
+  serve(() => [200, slice([one, two, three])])
+  await store.load()
+  assert.equal(store.partial, false)
+})
+
+test('a problem carries what the server said', async () => {
+  const said = { code: 'too_many', detail: 'Slow.', retry_after: 7, errors: [{ field: 'body' }] }
+  const store = await opened(slice([]), () => [429, said])
+  const problem = await store.submit(DRAFT, Date.now()).catch((error) => error)
+  assert.deepEqual(
+    [problem.status, problem.code, problem.message, problem.retryAfter, problem.errors.length],
+    [429, 'too_many', 'Slow.', 7, 1],
+  )
+})

@@ -1,0 +1,73 @@
+import './browser.js'
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { settled, until } from './browser.js'
+
+const { followTheme, lightness } = await import('../../widget/src/theme.js')
+const html = document.documentElement
+const host = document.createElement('div')
+const root = document.createElement('div')
+let stop
+
+beforeEach(() => {
+  document.body.append(host)
+  stop = followTheme(host, root)
+})
+afterEach(() => {
+  stop()
+  host.remove()
+  for (const name of ['data-theme', 'class', 'style']) html.removeAttribute(name)
+  document.body.removeAttribute('class')
+  host.removeAttribute('theme')
+})
+
+const isDark = () => root.classList.contains('dark')
+
+test("the page's own switch is followed live, whatever it is called", async () => {
+  assert.equal(isDark(), false)
+  html.setAttribute('data-theme', 'dark')
+  await until(isDark)
+  html.setAttribute('data-theme', 'light')
+  await until(() => !isDark())
+  html.removeAttribute('data-theme')
+  html.className = 'js dark'
+  await until(isDark)
+  html.className = ''
+  document.body.className = 'theme-dark'
+  await until(isDark)
+})
+
+test('classes that only sound like a switch are none', async () => {
+  document.body.className = 'text-dark bg-dark darkroom'
+  await settled()
+  stop()
+  stop = followTheme(host, root)
+  assert.equal(isDark(), false)
+})
+
+test("the owner's attribute stands above the page", async () => {
+  host.setAttribute('theme', 'dark')
+  await until(isDark)
+  html.setAttribute('data-theme', 'light')
+  await settled()
+  assert.equal(isDark(), true)
+})
+
+test('nothing is left in the host element', () => {
+  assert.equal(host.childNodes.length, 0)
+})
+
+test('after its end it follows no more', async () => {
+  stop()
+  html.setAttribute('data-theme', 'dark')
+  await settled()
+  assert.equal(isDark(), false)
+})
+
+test('the lightness of colours is known as rgb and as oklch', () => {
+  assert.equal(lightness('rgb(255, 255, 255)').toFixed(2), '1.00')
+  assert.equal(lightness('rgba(0, 0, 0, 0.5)'), 0)
+  assert.ok(lightness('oklch(0.9 0.05 200)') > 0.7)
+  assert.ok(Number.isNaN(lightness('color(srgb 1 1 1)')))
+  assert.ok(Number.isNaN(lightness('')))
+})
