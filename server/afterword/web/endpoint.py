@@ -29,6 +29,7 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     required: bool = False
     place: Literal["query", "path"] = "query"
+    example: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Endpoint:
     answers: Mapping[int, Answer]
     parameters: tuple[Parameter, ...] = ()
     takes: type[msgspec.Struct] | None = None
+    example: Mapping[str, Any] | None = None
+    """A body that it takes."""
     refusals: tuple[type[Refused], ...] = ()
     bearer: bool = False
     """True where an author token is asked for."""

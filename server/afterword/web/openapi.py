@@ -75,14 +75,17 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         },
     }
     if endpoint.takes is not None:
-        operation["requestBody"] = {"required": True, "content": {JSON: _content(endpoint.takes)}}
+        body = _content(endpoint.takes) | {"example": endpoint.example}
+        operation["requestBody"] = {"required": True, "content": {JSON: body}}
     if endpoint.bearer:
         operation["security"] = [{AUTHOR_TOKEN: []}]
     return operation
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
+    example = {} if parameter.example is None else {"example": parameter.example}
     return {
+        **example,
         "name": parameter.name,
         "in": parameter.place,
         "description": parameter.about,

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST}
-COMMENT_ID = Parameter("id", "Number of the comment.", NUMBER, required=True, place="path")
+PAGE = "https://blog.example.org/notes/weir"
+TEXT = "The *old* board is in the well."
+COMMENT_ID = Parameter(
+    "id", "Number of the comment.", NUMBER, required=True, place="path", example=1
+)
 SITE = Parameter("site", "Name of the site, where several share a host.")
 NOT_MODIFIED = Answer("The `ETag` in `If-None-Match` is still right.", media="")
 OF_READS = (errors.UnknownOrigin, errors.Forbidden, errors.NotFound, errors.Invalid, errors.TooMany)
@@ -31,7 +35,7 @@ API: tuple[Endpoint, ...] = (
         "A page's comments in reading order, with what is needed to show them and to write one.",
         answers={200: Answer("The thread.", wire.Thread), 304: NOT_MODIFIED},
         parameters=(
-            Parameter("url", "Address of the page.", required=True),
+            Parameter("url", "Address of the page.", required=True, example=PAGE),
             Parameter("canonical", "What its `<link rel=canonical>` says."),
             Parameter("id", "The owner's own name of the thread."),
             Parameter("title", "The page's title."),
@@ -56,6 +60,7 @@ API: tuple[Endpoint, ...] = (
                     "minItems": 1, "maxItems": counts.MOST_PAGES,
                 },
                 required=True,
+                example=[PAGE],
             ),
             SITE,
         ),
@@ -69,6 +74,10 @@ API: tuple[Endpoint, ...] = (
             202: Answer("Stored, and waiting for approval.", wire.Submitted),
         },
         takes=wire.Submit,
+        example={
+            "url": PAGE, "name": "Mira Osei", "body": TEXT,
+            "client_id": "8f14e45f-ceea-467f-a8c5-0d1f3c8e6b7a",
+        },
         refusals=(*OF_READS, errors.Conflict),
     ),
     Endpoint(
@@ -77,6 +86,7 @@ API: tuple[Endpoint, ...] = (
         answers={200: Answer("The comment as it is now.", wire.Revised)},
         parameters=(COMMENT_ID,),
         takes=wire.Revise,
+        example={"body": TEXT},
         refusals=(*OF_AUTHORS, errors.UnknownOrigin, errors.TooMany),
         bearer=True,
     ),
@@ -93,6 +103,7 @@ API: tuple[Endpoint, ...] = (
         "Markdown as it would look; nothing is stored.",
         answers={200: Answer("The body as nodes.", wire.Previewed)},
         takes=wire.Preview,
+        example={"body": TEXT, "url": PAGE},
         refusals=(errors.UnknownOrigin, errors.NotFound, errors.TooMany),
     ),
     Endpoint(
