@@ -180,7 +180,7 @@ async def test_a_builder_that_fails_fails_all_who_wait(cache: ThreadCache) -> No
 def test_whatever_happens_nothing_older_than_announced_comes_out(
     steps: list[tuple[str, int, int]],
 ) -> None:
-    cache = ThreadCache(6_000)
+    cache = ThreadCache(8_000)
     heard: dict[int, int] = {}
     for what, page, version in steps:
         if what == "hear":

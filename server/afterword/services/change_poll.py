@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services.thread_cache import site_tag
 from afterword.storage import changes
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ class ChangePoll:
         """Tells the cache and the directory of sites what is new; raises what storage raises."""
         cache = self._ctx.cache
         try:
-            for site in await self._ctx.sites.refresh(self._ctx.store):
-                cache.hear(site_tag(site.id), site.version)
+            await self._ctx.sites.refresh(self._ctx.store)
             await self._hear_of_pages()
         except BaseException:
             cache.bypass = True
@@ -47,7 +45,7 @@ class ChangePoll:
         while True:
             found = await changes.changed_since(self._ctx.store, since, limit)
             for change in found:
-                self._ctx.cache.hear_of(change)
+                self._ctx.cache.hear_of_page(change)
                 self._at = max(self._at, change.changed_at)
             if len(found) < limit:
                 return

@@ -71,18 +71,19 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     await migrate.upgrade(settings.database_url)
     store = await Store.open(settings.database_url)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
+    cache = ThreadCache(settings.cache_bytes)
     try:
         ctx = Context(
             settings=settings,
             store=store,
             tokens=Tokens(keys),
             hashes=Hashes(keys[-1]),
-            sites=SiteDirectory(),
-            cache=ThreadCache(settings.cache_bytes),
+            sites=SiteDirectory(cache.hear_of_site),
+            cache=cache,
             threads=threads,
         )
         await ctx.sites.refresh(store)
-        store.changes.subscribe(ctx.cache.hear_of)
+        store.changes.subscribe(cache.hear_of_page)
         yield ctx
     finally:
         threads.shutdown(wait=False, cancel_futures=True)

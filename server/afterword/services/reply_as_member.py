@@ -56,7 +56,8 @@ async def reply_as_member(
             decision = await _answerable(db, member, comment_id, approve=approve, now=now)
             reply = await _store(db, member, comment_id, draft, tree, now)
     except AlreadyThere:
-        there = await comments.by_origin_key(ctx.store, site.id, f"client:{draft.client_id}")
+        async with ctx.store.write() as db:
+            there = await comments.by_origin_key(db, site.id, f"client:{draft.client_id}")
         if there is None:
             raise
         return Replied(there, None)

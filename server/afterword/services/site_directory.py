@@ -9,7 +9,7 @@ from afterword.core.origin import origin_of
 from afterword.storage import members, sites
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from afterword.core.model import Site
     from afterword.storage.store import Db
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class SiteDirectory:
     """Every site by id, name, origin and host, and the names that only members may bear."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard_of: Callable[[Site], object]) -> None:
+        """`heard_of` is called with each site that turns out to be new or changed."""
+        self._heard_of = heard_of
         self.reserved_names: tuple[str, ...] = ()
         """What guests may not be called: names of members, and what all members' names look like."""
         self._know(())
@@ -27,13 +29,15 @@ class SiteDirectory:
         """Every site, in the order in which they were added."""
         return iter(self._by_id.values())
 
-    async def refresh(self, db: Db) -> tuple[Site, ...]:
-        """Asks the database anew; the sites that are new or have changed."""
+    async def refresh(self, db: Db) -> None:
+        """Asks the database anew."""
         known = self._by_id
         self._know(await sites.all_sites(db))
         names = (*await members.names(db), *await members.skeletons(db))
         self.reserved_names = tuple(dict.fromkeys(names))
-        return tuple(site for site in self._by_id.values() if known.get(site.id) != site)
+        for site in self:
+            if known.get(site.id) != site:
+                self._heard_of(site)
 
     def by_id(self, site_id: int) -> Site | None:
         """The site with this id."""

@@ -133,7 +133,10 @@ async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Commen
         async with ctx.store.write() as db:
             return await _store(db, writing, now), True
     except AlreadyThere:
-        there = await comments.by_origin_key(ctx.store, writing.site.id, writing.origin_key)
+        # Within a write, which sees what waits for its commit and ends after it: the answer must not
+        # be sooner than the first one.
+        async with ctx.store.write() as db:
+            there = await comments.by_origin_key(db, writing.site.id, writing.origin_key)
         if there is None:
             raise
         return there, False

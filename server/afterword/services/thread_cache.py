@@ -19,6 +19,7 @@ import brotli
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from afterword.core.model import Site
     from afterword.storage.announcer import Change
 
 Answer: TypeAlias = "tuple[int, list[tuple[bytes, bytes]], bytes]"
@@ -26,8 +27,8 @@ Answer: TypeAlias = "tuple[int, list[tuple[bytes, bytes]], bytes]"
 
 KEY_LIMIT = 4_096
 """Bytes of a query that is kept; a longer one is answered, but each time anew."""
-OVERHEAD = 600
-"""Bytes that an entry costs beside its own: measured with tracemalloc at 420 to 560."""
+OVERHEAD = 1_500
+"""Bytes that an entry costs beside its own: 1,200 alone, and 500 with each answer made from it."""
 HEARD_LIMIT = 50_000
 """Versions heard of that are kept; a builder would have to outlast as many changes to slip through."""
 
@@ -51,7 +52,8 @@ class Entry:
     """The bytes of one answer, each encoding made once, when somebody first asks for it.
 
     Compressing when asked is what keeps the first read after a write near its query: of 100 comments
-    (47 KB) gzip takes 0.9 ms and brotli 1.3 ms, and most versions are read in one encoding only.
+    (47 KB) gzip takes 0.7 ms and brotli 0.9 ms, and most versions are read in one encoding only. At
+    the size where answers are cut (256 KB) it is 5 ms once a version, too little for a thread.
     """
 
     __slots__ = ("_br", "_gzip", "answers", "etag", "identity", "origins", "version")
@@ -167,7 +169,11 @@ class ThreadCache:
             key for key in self._by_tag.get(tag, ()) if self._kept[key].versions[tag] < version
         )
 
-    def hear_of(self, change: Change) -> None:
+    def hear_of_site(self, site: Site) -> None:
+        """Takes note of a site that is new or has changed."""
+        self.hear(site_tag(site.id), site.version)
+
+    def hear_of_page(self, change: Change) -> None:
         """Takes note of a changed thread, and that there is a page at its keys."""
         self.hear(page_tag(change.page_id), change.version)
         for key in change.keys:

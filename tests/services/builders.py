@@ -1,0 +1,103 @@
+"""Short ways to write, to decide and to read, as a visitor or a member would."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from afterword.core import wire
+from afterword.core.draft import RawDraft
+from afterword.core.model import Act, Comment, Member, Role, Site
+from afterword.core.page_key import PageClaim
+from afterword.services.context import Context
+from afterword.services.manage_members import add_member
+from afterword.services.moderate_comment import Decision, moderate
+from afterword.services.read_thread import ThreadQuery, read_thread
+from afterword.services.submit_comment import Submission, Submitted, submit_comment
+
+NOW = 1_800_000_000_000
+MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
+ORIGIN = "https://blog.example.org"
+POST = f"{ORIGIN}/post"
+PASSWORD = "seven quiet herons"
+
+_serial = count(1)
+
+
+def client_id() -> str:
+    """A UUID that no other comment of this run has."""
+    return str(UUID(int=next(_serial)))
+
+
+async def submit(
+    ctx: Context,
+    body: str = "",
+    *,
+    url: str = POST,
+    claim: PageClaim | None = None,
+    origin: str | None = ORIGIN,
+    now: int = NOW,
+    **raw: Any,
+) -> Submitted:
+    """A comment that nothing is wrong with, apart from what is said."""
+    number = next(_serial)
+    fields: dict[str, Any] = {"client_id": client_id(), "name": f"Mira Osei {number}"}
+    draft = RawDraft(body=body or f"The weir was rebuilt in {number}.", **(fields | raw))
+    submission = Submission(claim or PageClaim(url, title="A post"), None, draft, origin)
+    return await submit_comment(ctx, submission, now=now)
+
+
+async def write(ctx: Context, body: str = "", **more: Any) -> Comment:
+    """The stored comment."""
+    return (await submit(ctx, body, **more)).comment
+
+
+async def approved(ctx: Context, owner: Member, body: str = "", **more: Any) -> Comment:
+    """A comment that everybody can read."""
+    comment = await write(ctx, body, **more)
+    await decide(ctx, owner, Act.APPROVE, comment)
+    return comment
+
+
+async def decide(
+    ctx: Context, member: Member, act: Act, *decided: Comment, now: int = NOW
+) -> Decision:
+    """An act on some comments."""
+    return await moderate(ctx, member, act, [each.id for each in decided], now=now)
+
+
+async def add(
+    ctx: Context, role: Role, site: Site | None = None, *, email: str | None = None, name: str = ""
+) -> Member:
+    """A member with this role, on one site or on every site."""
+    number = next(_serial)
+    return await add_member(
+        ctx,
+        name or f"Staff {number}",
+        email or f"staff{number}@example.org",
+        PASSWORD,
+        role=role,
+        site=site,
+        now=NOW,
+    )
+
+
+async def read_bytes(ctx: Context, url: str = POST, **query: Any) -> bytes:
+    """The thread as it is sent, by way of the cache."""
+    wanted = ThreadQuery(PageClaim(url), **query)
+    entry = await read_thread(ctx, repr(wanted).encode(), wanted, now=NOW)
+    return entry.identity
+
+
+async def read(ctx: Context, url: str = POST, **query: Any) -> wire.Thread:
+    """The thread as a program reads it."""
+    return msgspec.json.decode(await read_bytes(ctx, url, **query), type=wire.Thread)
+
+
+def bodies(thread: wire.Thread) -> list[str]:
+    """The text of each comment, `-` for an empty place."""
+    return [str(each.body[0][1]) if each.body else "-" for each in thread.comments]

@@ -1,0 +1,46 @@
+"""A running context on each engine, with a site and its owner."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from afterword.core.model import Hold, Member, Policy, Role, Site
+from afterword.services.context import Context, open_context
+from afterword.services.manage_sites import add_site
+from afterword.settings import Settings
+from tests.services import builders
+
+
+@pytest_asyncio.fixture
+async def ctx(database_url: str, tmp_path: Path) -> AsyncIterator[Context]:
+    """Everything that a service can reach: the test runs once on SQLite and once on PostgreSQL."""
+    settings = Settings(data=tmp_path / "data", database_url=database_url)
+    async with open_context(settings) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def site(ctx: Context) -> Site:
+    """A site that holds the first comment of each author."""
+    policy = Policy(hold=Hold.FIRST)
+    site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
+    await ctx.sites.refresh(ctx.store)
+    return site
+
+
+@pytest_asyncio.fixture
+async def open_site(ctx: Context) -> Site:
+    """The same address, where nobody is held."""
+    policy = Policy(hold=Hold.NONE)
+    site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
+    await ctx.sites.refresh(ctx.store)
+    return site
+
+
+@pytest_asyncio.fixture
+async def owner(ctx: Context) -> Member:
+    """The owner of every site."""
+    return await builders.add(ctx, Role.OWNER)
