@@ -91,8 +91,8 @@ def afterword(folder: Path, *, origin: str = ORIGIN, database_url: str = "") -> 
         "AFTERWORD_DATA": str(folder),
         "AFTERWORD_HOST": "127.0.0.1",
         "AFTERWORD_PORT": str(port),
-        "AFTERWORD_COMMENTS_PER_MINUTE": "1000000",
-        "AFTERWORD_PAGES_PER_MINUTE": "1000000",
+        "AFTERWORD_COMMENTS_PER_MINUTE": "0",
+        "AFTERWORD_COMMENTS_PER_HOUR": "0",
     }
     if database_url:
         env["AFTERWORD_DATABASE_URL"] = database_url

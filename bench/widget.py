@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, async_playwright
-from tests.support.browser import find_chromium
+from tests.support.chromium import find_chromium
 
 from bench import report, seed, servers
 from bench.host_pages import host_pages
@@ -106,9 +107,10 @@ def _middle(visits: list[Visit]) -> Visit:
 
 async def _measure(host: str) -> list[list[str]]:
     rows = []
+    chromium = find_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium.path, env={**os.environ, **chromium.environ}
         )
         for slow in (False, True):
             visits: dict[str, list[Visit]] = {"widget": [], "minimal": []}

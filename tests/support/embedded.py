@@ -1,0 +1,93 @@
+"""A site that Afterword serves comments for, and the acts of a reader and a moderator on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from tests.support.host_site import HostPage, HostSite
+from tests.support.server import Serve, Server
+
+PASSWORD = "correct horse gauge river"
+MEMBER = "mod@example.org"
+
+
+@dataclass
+class Embedded:
+    """A running server, a website with a page that embeds it, and what tests do to them."""
+
+    server: Server
+    site: HostSite
+    path: str = "/post.html"
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page that embeds the thread."""
+        return self.site.url + self.path
+
+    @property
+    def tag(self) -> str:
+        """The one tag that an owner pastes."""
+        return f'<script async src="{self.server.url}/embed.js" data-open="eager"></script>'
+
+    def embed(
+        self, *, headers: dict[str, str] | None = None, tag: str = "", path: str = ""
+    ) -> None:
+        """Serves an article page with the tag in it."""
+        body = (
+            '<!doctype html><html lang="en"><meta charset="utf-8">'
+            "<title>What the river gauge told us</title>"
+            '<meta name="viewport" content="width=device-width">'
+            f"<main><h1>What the river gauge told us</h1><p>Words.</p>{tag or self.tag}</main>"
+        )
+        self.site.pages[path or self.path] = HostPage(body, headers or {})
+
+    def post(self, body: str, **fields: Any) -> httpx2.Response:
+        """Sends a comment as the widget does; fields go over the usual ones."""
+        sent = {
+            "url": self.page_url,
+            "title": "What the river gauge told us",
+            "name": "Mira Osei",
+            "body": body,
+            "client_id": str(uuid4()),
+            **fields,
+        }
+        address = f"{self.server.url}/api/v1/comments"
+        return httpx2.post(address, json=sent, headers={"Origin": self.site.url}, timeout=30)
+
+    def thread(self, **query: Any) -> dict[str, Any]:
+        """The thread as programs see it."""
+        asked = {"url": self.page_url, **query}
+        answer = httpx2.get(f"{self.server.url}/api/v1/thread", params=asked, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def add_member(self, *, role: str = "owner") -> None:
+        """Makes the account that `sign_in` uses."""
+        made = self.server.run(
+            *("user", "add", "--name", "Jonas Thiel", "--email", MEMBER),
+            *("--role", role, "--password-stdin"),
+            given=PASSWORD,
+        )
+        assert made.returncode == 0, made.stderr
+
+
+@pytest.fixture
+def embedded(serve: Serve, host_site: HostSite) -> Embedded:
+    """A site that publishes at once; `embedded.server.run("site", "edit", …)` changes that."""
+    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
+    added = server.run("site", "add", "blog", "--origin", host_site.url, "--hold", "none")
+    assert added.returncode == 0, added.stderr
+    return Embedded(server, host_site)
+
+
+def set_up_link(server: Server) -> str:
+    """The one-time link that the server printed when it started."""
+    found = re.findall(r"http://\S+/dashboard/setup/\S+", server.output())
+    assert found, server.output()
+    return str(found[-1])
