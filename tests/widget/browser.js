@@ -6,26 +6,24 @@ const NAMES = `document location localStorage customElements navigator HTMLEleme
   EventTarget Event CustomEvent MutationObserver CSSStyleSheet getComputedStyle matchMedia KeyboardEvent
   addEventListener removeEventListener innerHeight`.split(/\s+/)
 
-/** Windows's own timers and listeners that are still there, to see that nothing leaks. */
+/** The window, at an address of a blog. */
 export const page = new Window({ url: 'https://blog.example.org/river?p=1#top' })
 
-/** @type {Set<string>} */
-const listening = new Set()
+/** Events of the window that somebody listens to, to see that nothing leaks. @type {Set<string>} */
+export const windowListeners = new Set()
 for (const name of NAMES) {
   const value = page[name]
   const bound = typeof value === 'function' && /^[a-z]/.test(name) ? value.bind(page) : value
   Object.defineProperty(globalThis, name, { value: bound, configurable: true, writable: true })
 }
 globalThis.addEventListener = (type, ...rest) => {
-  listening.add(type)
+  windowListeners.add(type)
   page.addEventListener(type, ...rest)
 }
 globalThis.removeEventListener = (type, ...rest) => {
-  listening.delete(type)
+  windowListeners.delete(type)
   page.removeEventListener(type, ...rest)
 }
-
-export const windowListeners = listening
 
 /** Elements that an IntersectionObserver watches; `arrive()` says that they are near. */
 export const observers = new Set()
@@ -68,9 +66,9 @@ export function serve(answer) {
   }
 }
 
-/** Waits until something is true, at most for two seconds. */
+/** Waits until something is true, at most for ten seconds. */
 export async function until(isTrue) {
-  const end = Date.now() + 2000
+  const end = Date.now() + 10_000
   for (;;) {
     const value = isTrue()
     if (value) return value
@@ -79,5 +77,5 @@ export async function until(isTrue) {
   }
 }
 
-/** Lets everything that is under way come to its end. */
-export const settled = () => new Promise((resolve) => setTimeout(resolve, 20))
+/** Lets everything that is under way come to its end, timers of this length included. */
+export const settled = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -98,7 +98,7 @@ test('folded replies come to their places under the comments that they answer', 
 test('a published comment is counted and remembered as ours', async () => {
   const made = comment(9, { source: 'Hello' })
   const store = await opened(slice([one]), accept(made))
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
   assert.deepEqual([ids(store), store.count], [[1, 9], 2])
   const { body } = requests[0]
   assert.match(body.visitor_token, /^\w{22,}$/)
@@ -113,22 +113,22 @@ test('a published comment is counted and remembered as ours', async () => {
 
 test('the same submit twice is one comment', async () => {
   const store = await opened(slice([one]), accept(comment(9)))
-  await store.submit(DRAFT, Date.now())
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
+  await store.submit(DRAFT)
   assert.deepEqual([ids(store), store.count], [[1, 9], 2])
 })
 
 test('a reply goes behind the other replies, a new comment on top where the newest is first', async () => {
   const store = await opened(slice([three, one, two], { sort: 'newest' }), accept(reply(9, one)))
-  await store.submit({ ...DRAFT, parent: 1 }, Date.now())
+  await store.submit({ ...DRAFT, parent: 1 })
   serve(accept(comment(10)))
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
   assert.deepEqual(ids(store), [10, 3, 1, 2, 9])
 })
 
 test('a comment of ours moves to its true place when a slice brings it', async () => {
   const store = await opened(slice([one], { next: 'n' }), accept(comment(9)))
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
   serve(() => [200, slice([three, comment(9)])])
   await store.more()
   assert.deepEqual(ids(store), [1, 3, 9])
@@ -137,7 +137,7 @@ test('a comment of ours moves to its true place when a slice brings it', async (
 test('a held comment is not counted, and is there after a reload until the thread has it', async () => {
   const held = reply(9, one, { status: 'pending', created_at: Date.now() })
   const store = await opened(slice([one, two, three]), accept(held))
-  await store.submit({ ...DRAFT, parent: 1 }, Date.now())
+  await store.submit({ ...DRAFT, parent: 1 })
   assert.deepEqual([ids(store), store.count], [[1, 2, 9, 3], 3])
   const again = await opened(slice([one, two, three]))
   assert.deepEqual(ids(again), [1, 2, 9, 3])
@@ -154,13 +154,13 @@ test('the first held comment of a page without an id is found again', async () =
     nobody,
     accept(comment(9, { status: 'pending', created_at: Date.now() })),
   )
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
   assert.deepEqual(ids(await opened(slice([]))), [9])
 })
 
 test('an edit sends the author token, and a held one is no longer counted', async () => {
   const store = await opened(slice([one]), accept(comment(9)))
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
   serve(() => [200, { comment: comment(9, { status: 'pending', source: 'New' }) }])
   await store.revise(9, 'New')
   const { url, init, body } = requests[0]
@@ -173,9 +173,9 @@ test('an edit sends the author token, and a held one is no longer counted', asyn
 
 test('a deleted comment goes; an answered one leaves its place', async () => {
   const store = await opened(slice([]), accept(comment(9)))
-  await store.submit(DRAFT, Date.now())
+  await store.submit(DRAFT)
   serve(accept(reply(10, comment(9))))
-  await store.submit({ ...DRAFT, parent: 9 }, Date.now())
+  await store.submit({ ...DRAFT, parent: 9 })
   serve((url) => [
     200,
     { comment: comment(Number(url.pathname.split('/').pop()), { status: 'removed' }) },
@@ -205,7 +205,7 @@ test('the part around a comment says when it is not the beginning', async () => 
 test('a problem carries what the server said', async () => {
   const said = { code: 'too_many', detail: 'Slow.', retry_after: 7, errors: [{ field: 'body' }] }
   const store = await opened(slice([]), () => [429, said])
-  const problem = await store.submit(DRAFT, Date.now()).catch((error) => error)
+  const problem = await store.submit(DRAFT).catch((error) => error)
   assert.deepEqual(
     [problem.status, problem.code, problem.message, problem.retryAfter, problem.errors.length],
     [429, 'too_many', 'Slow.', 7, 1],

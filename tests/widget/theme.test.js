@@ -8,6 +8,8 @@ const html = document.documentElement
 const host = document.createElement('div')
 const root = document.createElement('div')
 let stop
+/** Longer than changes of the page are gathered. */
+const PAUSE = 150
 
 beforeEach(() => {
   document.body.append(host)
@@ -39,7 +41,7 @@ test("the page's own switch is followed live, whatever it is called", async () =
 
 test('classes that only sound like a switch are none', async () => {
   document.body.className = 'text-dark bg-dark darkroom'
-  await settled()
+  await settled(PAUSE)
   stop()
   stop = followTheme(host, root)
   assert.equal(isDark(), false)
@@ -49,7 +51,7 @@ test("the owner's attribute stands above the page", async () => {
   host.setAttribute('theme', 'dark')
   await until(isDark)
   html.setAttribute('data-theme', 'light')
-  await settled()
+  await settled(PAUSE)
   assert.equal(isDark(), true)
 })
 
@@ -60,7 +62,7 @@ test('nothing is left in the host element', () => {
 test('after its end it follows no more', async () => {
   stop()
   html.setAttribute('data-theme', 'dark')
-  await settled()
+  await settled(PAUSE)
   assert.equal(isDark(), false)
 })
 

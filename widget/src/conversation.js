@@ -16,8 +16,8 @@ import { ThreadView } from './views/thread.js'
 export class Conversation {
   #scene
   #emit
-  /** @type {ThreadView | null} */
-  #view = null
+  /** Not there until the thread is. @type {ThreadView | null} */
+  view = null
   /** @type {Composer | null} */
   #mainForm = null
   /** Forms by what they are for; a cancelled one keeps what was typed. */
@@ -46,16 +46,13 @@ export class Conversation {
    */
   constructor(scene, emit) {
     this.#scene = scene
+    this.store = scene.store
     this.#emit = emit
     this.node.addEventListener('ask', (event) => {
       const { what, detail } = /** @type {CustomEvent} */ (event).detail
       this.#wishes[what]?.(detail)
     })
     scene.store.addEventListener('change', () => this.#show())
-  }
-
-  get isReady() {
-    return !!this.#view
   }
 
   /** Asks for the thread; the request goes out before anything is drawn. */
@@ -65,26 +62,13 @@ export class Conversation {
     await loading
   }
 
-  async refresh() {
-    await this.#scene.store.load({ fresh: true })
-  }
-
-  stop() {
-    this.#scene.store.stop()
-  }
-
-  /** @param {number} now ms UTC */
-  tick(now) {
-    this.#view?.tick(now)
-  }
-
   /**
    * @param {number} id
    * @returns {Promise<boolean>} whether it is there
    */
   async focusComment(id) {
     const { store, t } = this.#scene
-    if (!this.isReady) return false
+    if (!this.view) return false
     if (!store.find(id)) await store.load({ around: id })
     const isThere = this.#focus(id, 'start')
     if (!isThere) this.#say(t('notFound'))
@@ -98,8 +82,8 @@ export class Conversation {
     if (problem) this.#report(problem)
     if (problem && !site) return fill(this.#body, failure(problem, t))
     if (problem) this.#say(t('failed'))
-    this.#view ||= this.#raise()
-    this.#view.show(Date.now())
+    this.view ||= this.#raise()
+    this.view.show(Date.now())
     if (this.#count !== count) this.#emit('count', { count })
     this.#count = count
   }
@@ -169,9 +153,7 @@ export class Conversation {
     const { store, t } = this.#scene
     const { parent, edits } = purpose
     try {
-      const comment = edits
-        ? await store.revise(edits.id, draft.body)
-        : await store.submit(draft, Date.now())
+      const comment = edits ? await store.revise(edits.id, draft.body) : await store.submit(draft)
       form.done()
       if (parent || edits) this.#close(purpose)
       this.#forms.delete(nameForm(purpose))
@@ -188,7 +170,7 @@ export class Conversation {
     const { store, t } = this.#scene
     try {
       await store.remove(id)
-      this.#view?.heading.focus()
+      this.view?.heading.focus()
       this.#say(t('deleted'))
     } catch (error) {
       const reason = reasonOf(this.#report(asProblem(error)), t)
@@ -202,7 +184,7 @@ export class Conversation {
    * @returns {HTMLElement} of a comment that is shown
    */
   #article(id) {
-    const { entries } = /** @type {ThreadView} */ (this.#view)
+    const { entries } = /** @type {ThreadView} */ (this.view)
     return /** @type {import('./views/thread.js').Entry} */ (entries.get(id)).article
   }
 
@@ -211,7 +193,7 @@ export class Conversation {
    * @param {ScrollLogicalPosition} block
    */
   #focus(id, block) {
-    if (!this.#view?.entries.has(id)) return false
+    if (!this.view?.entries.has(id)) return false
     const article = this.#article(id)
     this.node.querySelector('.target')?.classList.remove('target')
     article.classList.add('target')

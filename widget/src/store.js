@@ -81,11 +81,10 @@ export class Store extends EventTarget {
   /**
    * Sends a comment, shows it in its place and remembers that it is ours.
    * @param {Draft} draft
-   * @param {number} now ms UTC
    * @returns {Promise<Comment>}
    * @throws {Problem}
    */
-  async submit(draft, now) {
+  async submit(draft) {
     const { url, canonical, id, site, title } = this.#address
     const { me, ...written } = draft
     const { name, email, website } = me
@@ -96,7 +95,6 @@ export class Store extends EventTarget {
     })
     const { comment } = answer
     this.#visitor.introduce(me)
-    this.#visitor.tidy(now)
     this.#visitor.keep(comment.id, {
       page: this.page?.id || this.#pageName(),
       token: answer.author_token,

@@ -39,14 +39,14 @@ export class ThreadElement extends HTMLElement {
     addEventListener('hashchange', onHash)
     this.#endings.push(
       () => removeEventListener('hashchange', onHash),
-      everyMinute(() => this.#conversation?.tick(Date.now())),
+      everyMinute(() => this.#conversation?.view?.tick(Date.now())),
       followTheme(this, this.#root),
     )
   }
 
   disconnectedCallback() {
-    this.#conversation?.stop()
-    if (!this.#conversation?.isReady) this.#conversation = null
+    this.#conversation?.store.stop()
+    if (!this.#conversation?.view) this.#conversation = null
     for (const end of this.#endings.splice(0)) end()
   }
 
@@ -66,8 +66,8 @@ export class ThreadElement extends HTMLElement {
 
   /** Reads the page's address again, and the thread; what is being typed stays. */
   async refresh() {
-    const isSame = this.#conversation?.isReady && this.#identity === this.#identify()
-    await (isSame ? this.#conversation?.refresh() : this.#start())
+    const isSame = this.#conversation?.view && this.#identity === this.#identify()
+    await (isSame ? this.#conversation?.store.load({ fresh: true }) : this.#start())
   }
 
   /**
@@ -117,7 +117,7 @@ export class ThreadElement extends HTMLElement {
   }
 
   async #start() {
-    this.#conversation?.stop()
+    this.#conversation?.store.stop()
     this.#identity = this.#identify()
     const scene = this.#scene()
     const conversation = new Conversation(scene, (name, detail) => this.#emit(name, detail))
@@ -126,7 +126,7 @@ export class ThreadElement extends HTMLElement {
     this.#root.lang = scene.locale
     fill(this.#root, conversation.node)
     await this.#loading
-    if (this.#conversation !== conversation || !conversation.isReady) return
+    if (this.#conversation !== conversation || !conversation.view) return
     this.#emit('ready', { count: scene.store.count, page: scene.store.page })
   }
 

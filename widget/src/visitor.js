@@ -60,7 +60,8 @@ export class Visitor {
   }
 
   /**
-   * This reader's comments that wait on a page and are not among those shown there.
+   * This reader's comments that wait on a page and are not among those shown there. What has run
+   * out, here or elsewhere, is forgotten.
    * @param {unknown[]} names of the page: its id, its address
    * @param {(id: number) => boolean} isShown
    * @param {number} now ms UTC
@@ -68,27 +69,15 @@ export class Visitor {
    */
   held(names, isShown, now) {
     const found = []
-    for (const [id, own] of Object.entries(this.#read().own || {})) {
-      if (!own?.held || !names.includes(own.page)) continue
-      if (isShown(Number(id))) this.keep(Number(id), { ...own, held: undefined })
-      else if (now - own.held.created_at < HELD_FOR) found.push(own.held)
+    for (const [key, own] of Object.entries(this.#read().own || {})) {
+      const id = Number(key)
+      const isHere = names.includes(own?.page)
+      const isOver = !own?.held || (isHere && isShown(id)) || now - own.held.created_at > HELD_FOR
+      if (own?.held && isHere && !isOver) found.push(own.held)
+      if (isOver && own?.held) this.keep(id, { ...own, held: undefined })
+      if (isOver && !(own?.expires > now)) this.keep(id, undefined)
     }
     return found
-  }
-
-  /**
-   * Forgets what has run out.
-   * @param {number} now ms UTC
-   */
-  tidy(now) {
-    const own = Object.entries(this.#read().own || {})
-    const kept = own.filter(
-      ([, it]) => it && (it.expires > now || (it.held && now - it.held.created_at < HELD_FOR)),
-    )
-    if (kept.length === own.length) return
-    this.#change((memory) => {
-      memory.own = Object.fromEntries(kept)
-    })
   }
 
   /** @returns {Memory} */

@@ -1,6 +1,6 @@
 import { ask, button, fill, h } from '../dom.js'
 import { randomId } from '../visitor.js'
-import { complaint, field, withScheme } from './field.js'
+import { complaint, field } from './field.js'
 import { reasonOf } from './notice.js'
 
 /** @typedef {import('../types.js').Scene} Scene */
@@ -124,7 +124,7 @@ export class Composer {
     )
     return {
       body: this.#body.control.value,
-      me: { name, email, website: withScheme(website), remember: this.#remember.checked },
+      me: { name, email, website: website, remember: this.#remember.checked },
       parent: this.#purpose.parent?.id ?? null,
       client_id: this.#clientId,
       trap: this.#trap.value,

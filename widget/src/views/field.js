@@ -48,12 +48,7 @@ export function complaint({ t, store }, name, control) {
   if (!text) return control.required ? t('missing') : ''
   const extra = [...text].length - (store.site?.max_length || Infinity)
   if (name === 'body' && extra > 0) return t('tooLong', { count: extra })
-  if (name === 'email' && !/^[^\s@]+@[^\s@]+$/.test(text)) return t('badEmail')
-  if (name === 'website' && !/^https?:\/\/[^\s/]+\.\S+$/i.test(withScheme(text)))
-    return t('badWebsite')
-  return ''
+  if (name === 'website' && !/^[a-z]+:/i.test(text)) control.value = `https://${text}`
+  if (!control.validity.typeMismatch) return ''
+  return t(name === 'email' ? 'badEmail' : 'badWebsite')
 }
-
-/** @param {string} website as typed, perhaps without https:// */
-export const withScheme = (website) =>
-  !website || /^[a-z][a-z0-9+.-]*:/i.test(website) ? website : `https://${website}`
