@@ -89,7 +89,9 @@ def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Position 
     """As many of the comments as one answer may hold, and where it then goes on."""
     if sum(len(comment.source) for comment in found.comments) <= MOST_TEXT:
         return found.comments, found.next
-    room, kept, end = MOST_TEXT, list[Comment](), None
+    kept: list[Comment] = []
+    end: Position | None = None
+    room = MOST_TEXT
     for root, replies in _families(found.comments, order):
         if kept and len(root.source) > room:
             return kept, end

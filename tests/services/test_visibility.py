@@ -1,0 +1,148 @@
+"""Whatever happens in whatever order: what is not approved is in no public byte, and is not counted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from afterword.core.errors import Refused
+from afterword.core.model import Act, Comment, Hold, Member, Policy, Role, Status
+from afterword.services.context import Context, open_context
+from afterword.services.count_comments import count_comments
+from afterword.services.manage_sites import add_site
+from afterword.services.moderate_comment import undo
+from afterword.services.revise_comment import revise_comment, withdraw_comment
+from afterword.services.submit_comment import Submitted
+from afterword.settings import Settings
+from afterword.storage import comments
+from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit
+
+T = TypeVar("T")
+PICK = st.integers(0, 1_000)
+
+
+class Visibility(RuleBasedStateMachine):
+    """Every comment carries canaries; those of what is not approved must never be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.stack = AsyncExitStack()
+        self.folder = TemporaryDirectory()
+        self.ctx: Context = self.run(self._open())
+        self.written: list[Submitted] = []
+        self.decisions: list[int] = []
+        self.serial = 0
+
+    def run(self, work: Awaitable[T]) -> T:
+        return self.loop.run_until_complete(_as_coroutine(work))
+
+    async def _open(self) -> Context:
+        data = Settings(data=Path(self.folder.name))
+        return await self.stack.enter_async_context(open_context(data))
+
+    @initialize(hold=st.sampled_from(Hold))
+    def begin(self, hold: Hold) -> None:
+        self.run(add_site(self.ctx.store, "blog", [ORIGIN], Policy(hold=hold), NOW))
+        self.run(self.ctx.sites.refresh(self.ctx.store))
+        self.owner: Member = self.run(add(self.ctx, Role.OWNER))
+
+    def canary(self) -> str:
+        self.serial += 1
+        return f"canary{self.serial:05}"
+
+    def attempt(self, work: Awaitable[T]) -> T | None:
+        """What may be refused, such as an answer to what nobody sees any more."""
+        try:
+            return self.run(work)
+        except Refused:
+            return None
+
+    @rule(pick=PICK, is_reply=st.booleans(), trap=st.sampled_from(["", "x"]))
+    def somebody_writes(self, pick: int, is_reply: bool, trap: str) -> None:
+        parent = self.written[pick % len(self.written)] if is_reply and self.written else None
+        canary = self.canary()
+        more: dict[str, Any] = {"parent_id": parent.comment.id} if parent else {}
+        submitted = self.attempt(
+            submit(
+                self.ctx,
+                f"text{canary}",
+                name=f"name{canary}",
+                email=f"mail{canary}@example.org",
+                website=f"https://{canary}.example",
+                visitor_token="v" * 21 + str(pick % 3),
+                trap=trap,
+                **more,
+            )
+        )
+        if submitted is not None:
+            self.written.append(submitted)
+
+    @precondition(lambda self: self.written)
+    @rule(pick=PICK, act=st.sampled_from(Act), many=st.integers(1, 3))
+    def a_moderator_decides(self, pick: int, act: Act, many: int) -> None:
+        chosen = [self.written[(pick + at) % len(self.written)].comment for at in range(many)]
+        decision = self.run(decide(self.ctx, self.owner, act, *chosen))
+        if decision.audit_id is not None:
+            self.decisions.append(decision.audit_id)
+
+    @precondition(lambda self: self.decisions)
+    @rule(pick=PICK)
+    def a_moderator_undoes(self, pick: int) -> None:
+        audit_id = self.decisions[pick % len(self.decisions)]
+        self.attempt(undo(self.ctx, self.owner, audit_id, now=NOW))
+
+    @precondition(lambda self: self.written)
+    @rule(pick=PICK, link=st.booleans())
+    def an_author_edits(self, pick: int, link: bool) -> None:
+        mine = self.written[pick % len(self.written)]
+        body = f"edit{self.canary()}" + (" https://link.example" if link else "")
+        self._as_author(revise_comment, mine, body)
+
+    @precondition(lambda self: self.written)
+    @rule(pick=PICK)
+    def an_author_takes_it_back(self, pick: int) -> None:
+        self._as_author(withdraw_comment, self.written[pick % len(self.written)])
+
+    def _as_author(
+        self, service: Callable[..., Awaitable[Comment]], mine: Submitted, *more: str
+    ) -> None:
+        ids = (mine.comment.id, mine.author_token)
+        self.attempt(service(self.ctx, *ids, *more, origin=ORIGIN, now=NOW))
+
+    @invariant()
+    def only_what_is_approved_is_public(self) -> None:
+        ids = [each.comment.id for each in self.written]
+        stored = self.run(comments.get_many(self.ctx.store, ids))
+        public = {key: each for key, each in stored.items() if each.status == Status.APPROVED}
+        allowed = "".join(f"{each.source} {each.author}" for each in public.values())
+        for sent in (self.run(read_bytes(self.ctx)), self.run(read_bytes(self.ctx, sort="newest"))):
+            for number in range(1, self.serial + 1):
+                canary = f"canary{number:05}"
+                assert canary not in allowed or f"mail{canary}".encode() not in sent
+                assert canary in allowed or canary.encode() not in sent
+        thread = self.run(read(self.ctx))
+        assert thread.count == len(public)
+        counted = self.run(count_comments(self.ctx, b"", [POST], None, now=NOW))
+        assert counted.identity == b'{"counts":[%d]}' % len(public)
+
+    def teardown(self) -> None:
+        self.run(self.stack.aclose())
+        self.loop.close()
+        self.folder.cleanup()
+
+
+async def _as_coroutine(work: Awaitable[T]) -> T:
+    return await work
+
+
+Visibility.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestVisibility = Visibility.TestCase
