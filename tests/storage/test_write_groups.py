@@ -65,6 +65,30 @@ async def test_thirty_two_waiting_writers_share_commits(store: Store) -> None:
     assert len(await store.fetch_all(ALL)) == 160
 
 
+async def test_nobody_waits_for_writers_who_were_not_there_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever waited for company now would wait for an hour.
+    for name in ("SHORTEST_GAP", "LONGEST_GAP", "LONGEST"):
+        monkeypatch.setattr(f"afterword.storage.sqlite_writer.{name}", 3600.0)
+    async with asyncio.timeout(60):
+        await _add(store, "alone")
+        await _add(store, "alone again")
+        await asyncio.gather(*(_add(store, str(number)) for number in range(8)))
+        # As many as last time: the group is complete with the last of them.
+        await asyncio.gather(*(_add(store, str(number)) for number in range(8)))
+    assert len(await store.fetch_all(ALL)) == 18
+
+
+async def test_a_group_is_held_open_for_as_many_as_last_time_but_not_for_ever(
+    store: Store,
+) -> None:
+    await asyncio.gather(*(_add(store, str(number)) for number in range(8)))
+    statements = await _statements(store)
+    await _add(store, "the others have left")
+    assert statements.count("COMMIT") == 1
+
+
 @pytest.mark.usefixtures("long_groups")
 async def test_nobody_is_answered_before_the_commit(store: Store) -> None:
     order: list[str] = []
