@@ -130,9 +130,13 @@ class _Reader(HTMLParser):
         self._area: tuple[str, str] | None = None
         self._unseen = 0
         self._begun = 0
+        self._moulds = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._moulds += tag == "template"
+        if self._moulds:
+            return  # for scripts; a visitor does not see what is in it
         if tag == "form":
             self._begun += 1
             self._current = given.get("id", f"form {self._begun}")
@@ -145,15 +149,16 @@ class _Reader(HTMLParser):
             self.forms[self._area[0]].fields[given["name"]] = [""]
         elif tag == "button":
             self._button, self._button_form = {**given, "": ""}, given.get("form", self._current)
-        elif tag in ("template", "kbd"):
+        elif tag == "kbd":
             self._unseen += 1
 
     def handle_endtag(self, tag: str) -> None:
+        self._moulds -= tag == "template"
         if tag == "form":
             self._current = ""
         elif tag == "textarea":
             self._area = None
-        elif tag in ("template", "kbd"):
+        elif tag == "kbd" and not self._moulds:
             self._unseen -= 1
         elif tag == "button" and self._button is not None:
             words = self._button.pop("").strip()
@@ -166,7 +171,7 @@ class _Reader(HTMLParser):
             # The first line end after the tag is not part of the text.
             values = self.forms[self._area[0]].fields[self._area[1]]
             values[0] += data.removeprefix("\n") if not values[0] else data
-        if self._unseen:
+        if self._unseen or self._moulds:
             return
         if self._button is not None:
             self._button[""] += data

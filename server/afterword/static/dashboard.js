@@ -4,7 +4,7 @@
 const KEYS = 'afterword-keys'
 
 /** @typedef {{ text: string, undo: number | null, changed: number[], next: string, counts: Record<string, number> }} Done */
-/** @typedef {{ item: HTMLElement, before: Element | null }} Taken */
+/** @typedef {{ item: Element, before: Element | null }} Taken */
 
 /** What the server said instead of doing it. */
 class Refusal extends Error {}
@@ -14,9 +14,15 @@ class Refusal extends Error {}
 const taken = new Map()
 const queue = document.querySelector('.queue')
 
-/** @returns {HTMLElement[]} */
+/** One act is sent after the other, so that the last word and its undo are of the last act.
+ * @type {Promise<void>} */
+let sending = Promise.resolve()
+
+/** The comments of the list, without those that are being decided about.
+ * @returns {HTMLElement[]} */
 function items() {
-  return [...document.querySelectorAll('.item')].filter((item) => item instanceof HTMLElement)
+  const all = [...document.querySelectorAll('.item:not(.leaving)')]
+  return all.filter((item) => item instanceof HTMLElement)
 }
 
 /** The comment that keys are about: where the focus is, else the one that was focused last.
@@ -55,7 +61,9 @@ function tick() {
   if (box instanceof HTMLElement) box.click()
 }
 
-function undo() {
+/** Undoes what was sent last, also when its answer is still on the way. */
+async function undo() {
+  await sending
   const button = document.querySelector('.toast [aria-keyshortcuts="z"]')
   if (button instanceof HTMLElement) button.click()
 }
@@ -65,7 +73,7 @@ function help() {
   if (dialog instanceof HTMLDialogElement) dialog.showModal()
 }
 
-/** @type {Record<string, () => void>} */
+/** @type {Record<string, () => unknown>} */
 const ACTIONS = {
   j: () => move(1),
   k: () => move(-1),
@@ -118,36 +126,48 @@ function showCounts(counts) {
   }
 }
 
-/** @param {Done} done */
-function takeOut(done) {
-  const gone = items().filter((item) => done.changed.includes(Number(item.dataset.id)))
-  if (gone.length === 0) return
-  const after = items()
-    .slice(items().indexOf(gone[gone.length - 1]))
-    .find((item) => !gone.includes(item))
-  const left =
-    after ??
-    items()
-      .filter((item) => !gone.includes(item))
-      .pop()
+/** The comments that a form is about: its own, or all that are ticked.
+ * @param {HTMLFormElement} form
+ * @returns {HTMLElement[]} */
+function subjects(form) {
+  // Not form.id: that is the field named "id".
+  if (form.getAttribute('id') !== 'bulk') return items().filter((item) => item.contains(form))
+  return items().filter((item) => item.querySelector('.pick :checked'))
+}
+
+/** Goes on to the next comment at once: the next key is about that one.
+ * @param {HTMLElement[]} deciding */
+function leave(deciding) {
+  if (deciding.length === 0) return
+  const all = items()
+  const left = all.filter((item) => !deciding.includes(item))
+  const next = left.find((item) => all.indexOf(item) > all.indexOf(deciding[0]))
+  for (const item of deciding) item.classList.add('leaving')
+  go(next ?? left.pop())
+}
+
+/** Takes the comments out of the list that were decided about. What did not change was decided by
+ * somebody else already: it goes too, and undo does not bring it back.
+ * @param {Element[]} gone @param {Done} done */
+function takeOut(gone, done) {
   // Each remembers what stood after it; putting back goes from the last to the first.
-  const places = gone.map((item) => ({ item, before: item.nextElementSibling }))
+  const places = gone
+    .filter((item) => done.changed.includes(Number(item.getAttribute('data-id'))))
+    .map((item) => ({ item, before: item.nextElementSibling }))
   if (done.undo !== null) taken.set(done.undo, places)
   for (const item of gone) {
-    for (const box of item.querySelectorAll('.pick input')) {
-      if (box instanceof HTMLInputElement) box.checked = false
-    }
-    for (const form of item.querySelectorAll('form')) delete form.dataset.busy
+    const box = item.querySelector('.pick input')
+    if (box instanceof HTMLInputElement) box.checked = false
+    item.classList.remove('leaving')
     item.remove()
   }
-  if (left) go(left)
-  else location.assign(done.next)
+  if (!document.querySelector('.item')) location.assign(done.next)
 }
 
 /** @param {number} decision @param {Done} done */
 function putBack(decision, done) {
   const places = taken.get(decision)
-  if (!places || !queue) {
+  if (!places?.length || !queue) {
     location.assign(done.next)
     return
   }
@@ -155,7 +175,8 @@ function putBack(decision, done) {
     queue.insertBefore(item, before?.isConnected ? before : null)
   }
   taken.delete(decision)
-  go(places[0].item)
+  const [first] = places
+  if (first.item instanceof HTMLElement) go(first.item)
 }
 
 /** @param {HTMLFormElement} form @param {string} text */
@@ -174,11 +195,11 @@ function complain(form, text) {
   form.before(notice)
 }
 
-/** @param {HTMLFormElement} form @param {HTMLElement | null} button */
-async function send(form, button) {
+/** @param {string} address @param {FormData} fields */
+async function send(address, fields) {
   const body = new URLSearchParams()
-  for (const [name, value] of new FormData(form, button)) body.append(name, String(value))
-  const answer = await fetch(form.action, {
+  for (const [name, value] of fields) body.append(name, String(value))
+  const answer = await fetch(address, {
     method: 'POST',
     headers: { accept: 'application/json' },
     body,
@@ -191,38 +212,56 @@ async function send(form, button) {
 }
 
 /** @param {SubmitEvent} event */
-async function onSubmit(event) {
+function onSubmit(event) {
   const form = event.target
   if (!(form instanceof HTMLFormElement) || !queue) return
   if (!new URL(form.action).pathname.includes('/dashboard/queue')) return
   event.preventDefault()
+  const button = event.submitter
+  const deciding = form.closest('.reply') ? [] : subjects(form)
+  const body = new FormData(form, button)
   if (form.dataset.busy) return
   form.dataset.busy = 'yes'
-  const undone = form.querySelector('[name="decision"]')
+  leave(deciding)
+  sending = sending
+    .then(() => carryOut(form, body, deciding))
+    .then((succeeded) => {
+      delete form.dataset.busy
+      if (!succeeded) for (const item of deciding) item.classList.remove('leaving')
+    })
+}
+
+/** @param {HTMLFormElement} form @param {FormData} fields @param {HTMLElement[]} deciding */
+async function carryOut(form, fields, deciding) {
+  const undone = fields.get('decision')
   try {
-    const done = await send(form, event.submitter)
+    const done = await send(form.action, fields)
     say(done.text, done.undo)
     showCounts(done.counts)
-    if (undone instanceof HTMLInputElement) putBack(Number(undone.value), done)
-    else settle(form, done)
+    if (undone) putBack(Number(undone), done)
+    else takeOut(form.closest('.reply') ? replied(form, done) : deciding, done)
+    return true
   } catch (problem) {
     complain(form, problem instanceof Refusal ? problem.message : 'The server did not answer.')
-  } finally {
-    delete form.dataset.busy
+    return false
   }
 }
 
-/** A comment leaves the list when it is no longer what this tab shows.
- * @param {HTMLFormElement} form @param {Done} done */
-function settle(form, done) {
+/** Closes the form of a reply; the comment leaves the list if the reply has approved it.
+ * @param {HTMLFormElement} form @param {Done} done
+ * @returns {HTMLElement[]} */
+function replied(form, done) {
   const details = form.closest('details')
-  if (details) {
-    details.open = false
-    form.reset()
-    form.parentElement?.querySelector('.notice')?.remove()
-    go(form.closest('.item'))
+  if (details) details.open = false
+  form.reset()
+  form.parentElement?.querySelector('.notice')?.remove()
+  const about = subjects(form)
+  if (done.changed.length === 0) {
+    go(about[0])
+    return []
   }
-  takeOut(done)
+  leave(about)
+  return about
 }
 
 /** @param {Event} event */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
 from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from afterword.core.model import Act, Role
@@ -72,7 +73,8 @@ async def reply(request: Request) -> Response:
             visit.member,
             number,
             body,
-            client_id=client_id,
+            # Of the form and its text: a second reply from the same form is another one.
+            client_id=str(uuid5(NAMESPACE_URL, f"{client_id}\n{number}\n{body}")),
             approve=True,
             now=now(request),
         )
