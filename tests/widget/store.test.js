@@ -111,6 +111,15 @@ test('a published comment is counted and remembered as ours', async () => {
   assert.equal(new Visitor(SERVER).own(9).token, 'tok')
 })
 
+test('the depth of what comes alone is that of its place', async () => {
+  const store = await opened(slice([one, two]), accept(reply(9, two, { depth: 1 })))
+  await store.submit({ ...DRAFT, parent: 2 })
+  assert.equal(store.find(9).depth, 2)
+  serve(() => [200, { comment: comment(9, { depth: 0, reply_count: 0, source: 'New' }) }])
+  await store.revise(9, 'New')
+  assert.equal(store.find(9).depth, 2)
+})
+
 test('the same submit twice is one comment', async () => {
   const store = await opened(slice([one]), accept(comment(9)))
   await store.submit(DRAFT)

@@ -121,7 +121,9 @@ export class Store extends EventTarget {
     this.#visitor.keep(id, { ...own, source: comment.source ?? body, held })
     const before = this.find(id)
     if (before?.status === 'approved' && held) this.count--
-    this.#replace(comment)
+    // Its author's answer knows nothing of the replies.
+    const { reply_count, more } = before || comment
+    this.#replace({ ...comment, reply_count, more })
     this.#changed()
     return comment
   }
@@ -131,13 +133,15 @@ export class Store extends EventTarget {
    * @throws {Problem}
    */
   async remove(id) {
-    const { comment } = await this.#api.remove(id, this.#ownOrRefuse(id).token)
+    await this.#api.remove(id, this.#ownOrRefuse(id).token)
     this.#visitor.keep(id, undefined)
     const at = this.#indexOf(id)
     const before = this.comments[at]
-    if (before?.status === 'approved') this.count--
-    if (this.#endOf(at) > at + 1 || before?.more) this.comments[at] = { ...comment, author: null }
-    else this.comments.splice(at, 1)
+    if (!before) return
+    if (before.status === 'approved') this.count--
+    if (before.more || this.#endOf(at) > at + 1) {
+      this.comments[at] = { ...before, author: null, body: [], status: 'removed' }
+    } else this.comments.splice(at, 1)
     this.#changed()
   }
 
@@ -182,7 +186,7 @@ export class Store extends EventTarget {
   #add(comment) {
     const at = this.#mine.delete(comment.id) ? this.#indexOf(comment.id) : -1
     if (at >= 0 && this.#endOf(at) === at + 1) this.comments.splice(at, 1)
-    if (!this.#replace(comment)) this.comments.splice(this.#placeFor(comment), 0, comment)
+    if (!this.#replace(comment)) this.#insert(comment)
   }
 
   /**
@@ -192,25 +196,32 @@ export class Store extends EventTarget {
   #addOwn(comment) {
     if (this.#replace(comment)) return
     this.#mine.add(comment.id)
-    const isFirst = this.sort === 'newest' && !comment.parent_id
-    this.comments.splice(isFirst ? 0 : this.#placeFor(comment), 0, comment)
+    this.#insert(comment, this.sort === 'newest' && !comment.parent_id)
   }
 
-  /** @param {Comment} comment */
+  /**
+   * @param {Comment} comment whose depth is that of its place
+   * @returns {boolean} whether it was there
+   */
   #replace(comment) {
     const at = this.#indexOf(comment.id)
-    if (at >= 0) this.comments[at] = comment
+    if (at >= 0) this.comments[at] = { ...comment, depth: this.comments[at].depth }
     return at >= 0
   }
 
   /**
-   * Behind all that answers its parent; at the end if there is none.
+   * Behind all that answers its parent, one level deeper; at the end if there is none. (The server
+   * knows the depth only where it sees the whole line of parents.)
    * @param {Comment} comment
+   * @param {boolean} [isFirst]
    */
-  #placeFor({ parent_id, root_id }) {
-    const parent = this.#indexOf(parent_id)
-    const above = parent < 0 ? this.#indexOf(root_id) : parent
-    return above < 0 ? this.comments.length : this.#endOf(above)
+  #insert(comment, isFirst) {
+    const { comments } = this
+    const parent = this.#indexOf(comment.parent_id)
+    const above = parent < 0 ? this.#indexOf(comment.root_id) : parent
+    const depth = above < 0 ? comment.depth : comments[above].depth + 1
+    const end = above < 0 ? comments.length : this.#endOf(above)
+    comments.splice(isFirst ? 0 : end, 0, { ...comment, depth })
   }
 
   /** @param {number | null} id */
