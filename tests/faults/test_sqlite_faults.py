@@ -67,7 +67,7 @@ async def test_while_another_program_holds_the_lock_writes_are_refused_and_reads
         reads += 1
     errors = [task.exception() for task in writing]
     assert {type(error) for error in errors} == {Unavailable}
-    assert reads > 100
+    assert reads > 10
     holder.stdin.write(b"release\n")
     assert await holder.stdout.readline() == b"released\n"
     await _add(store, "now")

