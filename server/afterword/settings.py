@@ -273,7 +273,7 @@ def _toml_file(environ: Mapping[str, str], asked: Path | None, data: Path) -> tu
 def _from_toml(file: Path, *, must_exist: bool) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if must_exist:
             raise SettingError(CONFIG, str(file), "a TOML file that exists") from None
         return {}

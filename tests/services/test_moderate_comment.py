@@ -153,7 +153,7 @@ async def test_who_may_decide(ctx: Context, site: Site, owner: Member, who: str)
     other = await add_site(ctx.store, "other", [OTHER], Policy(), NOW)
     await ctx.sites.refresh(ctx.store)
     expected, where = ROLES[who]
-    role = Role(who.split()[0])
+    role = Role(who.split(maxsplit=1)[0])
     member = await add(ctx, role, {"own": site, "other": other}.get(where or ""))
     comment = await write(ctx)
     audit_id = await decided(await decide(ctx, owner, Act.SPAM, comment))

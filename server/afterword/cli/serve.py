@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -104,4 +105,5 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _why_not(settings: Settings, error: OSError) -> str:
-    return f"a port where nothing else listens on {settings.host} ({error.strerror})"
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return f"a port where nothing else listens on {settings.host} ({reason})"

@@ -41,7 +41,7 @@ async def begin(ctx: Context, email: str, address: str | None, now: int) -> Atte
     Raises `TooMany` where the last ones were too many.
     """
     attempt = Attempt(tuple(_subjects(ctx, email, address, now)))
-    async with ctx.store.write() as db:
+    async with ctx.sign_in_turn, ctx.store.write() as db:
         for subject, free in attempt.subjects:
             await _refuse_too_many(db, subject, free, now)
             await sign_in_failures.add(db, subject, now=now)

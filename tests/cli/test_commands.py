@@ -1,0 +1,151 @@
+"""What people type: each command says one thing a line, and what to type next where there is more."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from afterword.cli.main import commands
+from tests.support.server import run
+
+PASSWORD = "seven quiet herons"
+
+
+class Shell:
+    """Runs commands on one data directory."""
+
+    def __init__(self, data: Path, database_url: str) -> None:
+        self.data = data
+        self.environ = {
+            "AFTERWORD_DATA": str(data),
+            "AFTERWORD_DATABASE_URL": database_url,
+            "AFTERWORD_PUBLIC_URL": "https://comments.example.org/talk",
+        }
+
+    def __call__(self, *typed: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(commands, typed, input=stdin, env=self.environ)
+
+    def says(self, *typed: str, stdin: str = "") -> str:
+        result = self(*typed, stdin=stdin)
+        assert result.exception is None, result.output
+        return result.stdout
+
+
+@pytest.fixture
+def shell(tmp_path: Path, database_url: str) -> Shell:
+    return Shell(tmp_path / "data", database_url)
+
+
+def test_a_site_is_added_with_the_tag_to_paste(shell: Shell) -> None:
+    said = shell.says(
+        "site", "add", "blog", "--origin", "https://blog.example.org", "--hold", "all"
+    )
+    assert said == (
+        "Added blog, served from https://blog.example.org.\n"
+        "Put this where the comments should stand:\n"
+        '  <script async src="https://comments.example.org/talk/embed.js"></script>\n'
+    )
+    assert shell.says("site", "list") == "blog: https://blog.example.org (holds all)\n"
+
+
+def test_a_site_is_changed_in_what_is_named_alone(shell: Shell) -> None:
+    shell.says("site", "add", "blog", "--origin", "https://blog.example.org", "--max-links", "5")
+    shell.says("site", "edit", "blog", "--rename", "journal", "--ask-email", "hidden")
+    shell.says("site", "edit", "journal", "--allow-images", "--query-key", "p", "--query-key", "id")
+    (site,) = json.loads(shell.says("site", "list", "--json"))
+    assert (site["name"], site["origins"]) == ("journal", ["https://blog.example.org"])
+    policy = site["policy"]
+    assert (policy["max_links"], policy["email"], policy["allow_images"]) == (5, "hidden", True)
+    assert policy["query_keys"] == ["p", "id"]
+    assert policy["hold"] == "first"
+
+
+def test_an_empty_list_says_what_to_type(shell: Shell) -> None:
+    assert "afterword site add NAME --origin" in shell.says("site", "list")
+    assert "afterword user add EMAIL" in shell.says("user", "list")
+    assert json.loads(shell.says("site", "list", "--json")) == []
+
+
+def test_a_member_is_added_by_prompt(shell: Shell) -> None:
+    said = shell.says(
+        "user", "add", "priya@example.org", stdin=f"Priya Raman\n{PASSWORD}\n{PASSWORD}\n"
+    )
+    assert "Added Priya Raman, owner of every site." in said
+    assert PASSWORD not in said
+    assert shell.says("user", "list") == "priya@example.org: Priya Raman, owner of every site\n"
+
+
+def test_a_member_is_added_by_a_program(shell: Shell) -> None:
+    shell.says("site", "add", "blog", "--origin", "https://blog.example.org")
+    typed = ("user", "add", "tom@example.org", "--name", "Tom", "--role", "viewer")
+    shell.says(*typed, "--site", "blog", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert json.loads(shell.says("user", "list", "--json")) == [
+        {
+            "id": 1,
+            "name": "Tom",
+            "email": "tom@example.org",
+            "roles": [{"site": "blog", "role": "viewer"}],
+        }
+    ]
+    shell.says("user", "passwd", "tom@example.org", "--password-stdin", stdin=f"{PASSWORD}!\n")
+
+
+def test_no_command_takes_a_password_as_an_argument() -> None:
+    for command in ("add", "passwd"):
+        said = CliRunner().invoke(commands, ["user", command, "--help"]).stdout
+        assert re.findall(r"--password\S*", said) == ["--password-stdin"]
+
+
+def test_the_database_is_made_and_asked_after(shell: Shell) -> None:
+    assert json.loads(shell.says("db", "status", "--json"))["current"] is None
+    assert "afterword db upgrade" in shell.says("db", "status")
+    assert "The database has schema 0001 now." in shell.says("db", "upgrade")
+    assert "The database is up to date" in shell.says("db", "upgrade")
+    assert "The database is up to date" in shell.says("db", "status")
+
+
+def test_what_the_first_command_makes_is_for_its_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shell = Shell(data, f"sqlite:///{data / 'afterword.db'}")
+    shell.says("site", "list")
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    for file in data.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+
+
+def said_by(*typed: str, **environ: str) -> tuple[int, str]:
+    """Exit code and stderr of the program itself."""
+    done = run(*typed, environ={"PATH": "/usr/bin:/bin", **environ})
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_a_wrong_setting_ends_with_a_sentence_and_code_2(tmp_path: Path) -> None:
+    assert said_by("serve", AFTERWORD_PORT="99999") == (
+        2,
+        "AFTERWORD_PORT is '99999'. Allowed: a whole number from 1 to 65,535.\n",
+    )
+    file = tmp_path / "file"
+    file.write_text("")
+    code, sentence = said_by("serve", AFTERWORD_DATA=str(file / "data"))
+    assert code == 2
+    assert sentence.startswith(f"AFTERWORD_DATA is '{file}/data'. Allowed: a directory")
+
+
+def test_a_refusal_ends_with_a_sentence_and_code_1(tmp_path: Path) -> None:
+    assert said_by("site", "edit", "blog", AFTERWORD_DATA=str(tmp_path)) == (
+        1,
+        "There is no site blog. Sites: none yet.\n",
+    )
+
+
+def test_a_database_that_is_none_of_ours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "afterword.db").write_bytes(b"\xff\xd8\xff a picture" * 100)
+    code, sentence = said_by("serve", AFTERWORD_DATA=str(tmp_path), AFTERWORD_PORT="1")
+    assert code == 1
+    assert str(tmp_path / "afterword.db") in sentence

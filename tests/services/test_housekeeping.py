@@ -1,0 +1,47 @@
+"""What was removed can be brought back for thirty days, and is nobody's after that."""
+
+from __future__ import annotations
+
+from afterword.core.model import Act, Member, Site, Status
+from afterword.services.context import Context
+from afterword.services.housekeeping import BATCH, tidy_up
+from afterword.services.moderate_comment import UNDOABLE, undo
+from afterword.storage import comments, contacts
+from tests.services.builders import NOW, decide, write
+
+
+async def test_what_was_removed_is_scrubbed_after_thirty_days(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    comment = await write(ctx, "Regretted", email="noa@example.org")
+    kept = await write(ctx, "Kept")
+    await decide(ctx, owner, Act.REMOVE, comment)
+    await tidy_up(ctx, now=NOW + UNDOABLE)
+    assert await contacts.of(ctx.store, comment.id) is not None
+    await tidy_up(ctx, now=NOW + UNDOABLE + 1)
+    scrubbed = await comments.get(ctx.store, comment.id)
+    assert scrubbed is not None
+    assert (scrubbed.status, scrubbed.source, scrubbed.author.name) == (Status.REMOVED, "", "")
+    assert await contacts.of(ctx.store, comment.id) is None
+    assert await comments.get(ctx.store, kept.id) == kept
+
+
+async def test_what_was_brought_back_is_not_scrubbed(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    comment = await write(ctx)
+    decision = await decide(ctx, owner, Act.REMOVE, comment)
+    assert decision.audit_id is not None
+    await undo(ctx, owner, decision.audit_id, now=NOW)
+    await tidy_up(ctx, now=NOW + 2 * UNDOABLE)
+    assert await comments.get(ctx.store, comment.id) == comment
+
+
+async def test_more_than_one_batch_is_scrubbed_in_one_go(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    written = [await write(ctx) for _ in range(BATCH + 3)]
+    await decide(ctx, owner, Act.REMOVE, *written)
+    await tidy_up(ctx, now=NOW + UNDOABLE + 1)
+    found = await comments.get_many(ctx.store, [each.id for each in written])
+    assert {each.source for each in found.values()} == {""}

@@ -1,0 +1,87 @@
+"""The queue shows what waits on the member's sites, with reasons, and contacts only to moderators."""
+
+from __future__ import annotations
+
+import pytest
+
+from afterword.core.errors import Malformed
+from afterword.core.model import Act, Member, Policy, Role, Site, Status
+from afterword.services.context import Context
+from afterword.services.manage_sites import add_site
+from afterword.services.review_queue import SLICE, QueueFilter, counts, review_queue
+from tests.services.builders import NOW, POST, add, approved, decide, write
+
+OTHER = "https://other.example.org"
+TOKEN = "a" * 22
+
+
+async def test_each_item_has_what_is_needed_to_decide(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    parent = await approved(ctx, owner, "The *weir*", name="Tom")
+    seen = await approved(ctx, owner, visitor_token=TOKEN)
+    held = await write(
+        ctx,
+        "See https://a.example https://b.example https://c.example",
+        parent_id=parent.id,
+        email="noa@example.org",
+        visitor_token=TOKEN,
+    )
+    (item,) = (await review_queue(ctx, owner, QueueFilter(), now=NOW)).items
+    assert item.comment == held
+    assert (item.page.url, item.site, item.email) == (POST, site, "noa@example.org")
+    assert (item.parent_author, item.parent_excerpt) == ("Tom", "The *weir*")
+    assert [reason.rule for reason in item.reasons] == ["links"]
+    assert item.author_history == {Status.APPROVED: 1, Status.PENDING: 1}
+    assert seen.status == Status.PENDING
+
+
+async def test_what_waits_longest_comes_first_in_slices(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    held = [(await write(ctx, now=NOW + at)).id for at in range(SLICE + 3)]
+    first = await review_queue(ctx, owner, QueueFilter(), now=NOW)
+    second = await review_queue(ctx, owner, QueueFilter(after=first.next), now=NOW)
+    assert [item.comment.id for item in (*first.items, *second.items)] == held
+    assert second.next is None
+    assert first.counts[Status.PENDING] == SLICE + 3
+
+
+async def test_what_is_decided_is_listed_newest_first(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    early, late = await write(ctx, now=NOW), await write(ctx, now=NOW + 1)
+    await decide(ctx, owner, Act.REMOVE, early, late)
+    queue = await review_queue(ctx, owner, QueueFilter(Status.REMOVED), now=NOW)
+    assert [item.comment.id for item in queue.items] == [late.id, early.id]
+
+
+async def test_a_member_sees_the_queue_of_their_sites_alone(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    other = await add_site(ctx.store, "other", [OTHER], Policy(), NOW)
+    await ctx.sites.refresh(ctx.store)
+    mine = await write(ctx, email="noa@example.org")
+    await write(ctx, url=f"{OTHER}/a", origin=OTHER)
+    viewer = await add(ctx, Role.VIEWER, site)
+    queue = await review_queue(ctx, viewer, QueueFilter(), now=NOW)
+    assert [item.comment.id for item in queue.items] == [mine.id]
+    assert queue.items[0].email is None, "a viewer sees no addresses"
+    assert queue.counts == {Status.PENDING: 1, Status.SPAM: 0}
+    assert await counts(ctx, viewer, other.id) == {Status.PENDING: 0, Status.SPAM: 0}
+    foreign = await review_queue(ctx, viewer, QueueFilter(site_id=other.id), now=NOW)
+    assert foreign.items == ()
+    assert (await counts(ctx, owner))[Status.PENDING] == 2
+    assert (await counts(ctx, owner, site.id))[Status.PENDING] == 1
+
+
+async def test_a_member_without_any_role_sees_nothing(ctx: Context, site: Site) -> None:
+    await write(ctx)
+    nobody = Member(99, "Nobody", "nobody@example.org")
+    assert (await review_queue(ctx, nobody, QueueFilter(), now=NOW)).items == ()
+
+
+@pytest.mark.parametrize("after", ["", "x", "1", "1.", "٣.١", "9" * 17 + ".1", "1.2.3"])
+async def test_a_place_that_is_none_is_refused(ctx: Context, owner: Member, after: str) -> None:
+    with pytest.raises(Malformed):
+        await review_queue(ctx, owner, QueueFilter(after=after), now=NOW)
