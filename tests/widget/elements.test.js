@@ -71,6 +71,16 @@ test('one that is far away waits until it is near', async () => {
   assert.equal(observers.size, 0)
 })
 
+test('one that the page preloads does not wait, and asks for the same address', async () => {
+  ThreadElement.prototype.getBoundingClientRect = () => far
+  const href = `${SERVER}/api/v1/thread?url=https://blog.example.org/river`
+  document.head.innerHTML = `<link rel="preload" as="fetch" crossorigin href="${href}">`
+  const node = place()
+  document.head.innerHTML = ''
+  assert.equal(requests[0].url.href, href)
+  await until(() => names(node).length === 3)
+})
+
 test('open=eager does not wait, open=click waits for the button', async () => {
   ThreadElement.prototype.getBoundingClientRect = () => far
   place({ open: 'eager' })

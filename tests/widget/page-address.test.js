@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { page } from './browser.js'
 
-const { absolute, pageAddress, threadQuery, threadUrl } = await import(
+const { absolute, pageAddress, threadQuery, preloaded } = await import(
   '../../widget/src/page-address.js'
 )
 const HERE = 'https://blog.example.org/river?p=1'
@@ -80,19 +80,19 @@ test('an address that cannot be read is absent', () => {
 test('a preloaded answer is used however its template encodes the address', () => {
   const href = `${ENDPOINT}?url=https://blog.example.org/river?p%3D1`
   head(`<link rel="preload" as="fetch" crossorigin href="${href}">`)
-  assert.equal(threadUrl(ENDPOINT, pageAddress(element())), href)
+  assert.equal(preloaded(ENDPOINT, pageAddress(element())), href)
 })
 
 test('a preload may name the canonical address alone', () => {
   const href = `${ENDPOINT}?url=https%3A%2F%2Fblog.example.org%2Friver`
   const canonical = '<link rel="canonical" href="https://blog.example.org/river">'
   head(`${canonical}<link rel="preload" as="fetch" crossorigin href="${href}">`)
-  assert.equal(threadUrl(ENDPOINT, pageAddress(element())), href)
+  assert.equal(preloaded(ENDPOINT, pageAddress(element())), href)
 })
 
 test('a preload for another thread is left alone', () => {
   const root = `${ENDPOINT}?url=https%3A%2F%2Fblog.example.org%2F`
   const canonical = '<link rel="canonical" href="https://blog.example.org/">'
   head(`${canonical}<link rel="preload" as="fetch" crossorigin href="${root}">`)
-  assert.notEqual(threadUrl(ENDPOINT, pageAddress(element())), root)
+  assert.equal(preloaded(ENDPOINT, pageAddress(element())), undefined)
 })

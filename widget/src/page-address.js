@@ -41,25 +41,23 @@ export function threadQuery({ url, canonical, id, site, sort }) {
 }
 
 /**
- * The address that the page has begun to fetch by `<link rel=preload>` if it names this thread,
- * however its template encodes it; else our own. A preload may name the canonical address alone.
+ * What the page has begun to fetch by `<link rel=preload>`, if it names this thread, however its
+ * template encodes it. A preload may name the canonical address alone.
  * @param {string} endpoint address of the thread endpoint
  * @param {Address} address
- * @returns {string}
+ * @returns {string | undefined}
  */
-export function threadUrl(endpoint, address) {
+export function preloaded(endpoint, address) {
   const { canonical } = address
-  const ours = `${endpoint}?${threadQuery(address)}`
-  const wanted = [params(ours)]
+  const wanted = [params(`${endpoint}?${threadQuery(address)}`)]
   if (canonical && new URL(canonical).pathname !== '/') {
     const alone = threadQuery({ ...address, url: canonical, canonical: undefined })
     wanted.push(params(`${endpoint}?${alone}`))
   }
   const hints = document.querySelectorAll('link[rel=preload][as=fetch]')
-  for (const { href } of /** @type {NodeListOf<HTMLLinkElement>} */ (hints)) {
-    if (href.startsWith(endpoint) && wanted.includes(params(href))) return href
-  }
-  return ours
+  return [.../** @type {NodeListOf<HTMLLinkElement>} */ (hints)]
+    .map(({ href }) => href)
+    .find((href) => href.startsWith(endpoint) && wanted.includes(params(href)))
 }
 
 /**

@@ -87,7 +87,7 @@ export class ThreadElement extends HTMLElement {
     this.#identity = this.#identify()
     if (commentInHash()) this.#followHash()
     else if (open === 'click') this.#offer()
-    else if (open === 'eager' || this.#isNear()) this.#start()
+    else if (open === 'eager' || this.#isNear() || this.#isPreloaded()) this.#start()
     else this.#startWhenNear()
   }
 
@@ -108,6 +108,10 @@ export class ThreadElement extends HTMLElement {
   #isNear() {
     const { top, bottom } = this.getBoundingClientRect()
     return top < innerHeight + NEAR && bottom > -NEAR
+  }
+
+  #isPreloaded() {
+    return new Api(ThreadElement.server).preloaded(pageAddress(this))
   }
 
   #offer() {
