@@ -17,6 +17,12 @@ class _Unexpected(Exception):
     """Something that no handler is ready for."""
 
 
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
 def _break(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise error

@@ -31,6 +31,12 @@ async def secure(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Served]:
         yield served
 
 
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
 async def _crawl(served: Served) -> AsyncIterator[tuple[str, httpx2.Response]]:
     for address in ADDRESSES:
         for method in METHODS:

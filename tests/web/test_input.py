@@ -19,6 +19,12 @@ JSON = {"content-type": "application/json"}
 TAKES_JSON = [("POST", SUBMIT), ("PATCH", "/api/v1/comments/1"), ("POST", "/api/v1/preview")]
 
 
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize(("method", "path"), TAKES_JSON)
 async def test_no_endpoint_takes_what_is_not_json(blog: Served, method: str, path: str) -> None:
     headers = JSON | {"authorization": "Bearer x"}
@@ -135,6 +141,47 @@ async def test_a_form_that_cannot_be_read_is_malformed(blog: Served, body: bytes
     }
     answer = await blog.client.post("/dashboard/sign-in", content=body, headers=headers)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "url"),
+        ("url=", "url"),
+        ("url=a", "url"),
+        ("url=javascript:alert(1)", "url"),
+        ("url={page}&url={page}", "url"),
+        ("url={page}&sort=top", "sort"),
+        ("url={page}&sort=oldest&sort=newest", "sort"),
+        ("url={page}&around=0", "around"),
+        ("url={page}&around=-1", "around"),
+        ("url={page}&around=1.0", "around"),
+        ("url={page}&around=١", "around"),
+        ("url={page}&around=9223372036854775808", "around"),
+        ("url={page}&around=" + "9" * 5000, "around"),
+        ("url={page}&after=nonsense", "after"),
+        ("url={page}&id=a&id=b", "id"),
+    ],
+)
+async def test_a_wrong_parameter_is_named(
+    blog: Served, page_url: str, query: str, field: str
+) -> None:
+    await blog.comment(page_url)
+    answer = await blog.client.get(f"/api/v1/thread?{query.format(page=page_url)}")
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["url=%ff", "url=%", "url=%zz", "url=a%00", "&".join(["a=1"] * 1_001)],
+)
+@pytest.mark.parametrize("path", ["/api/v1/thread", "/api/v1/counts"])
+async def test_a_query_that_cannot_be_read_is_malformed(
+    blog: Served, query: str, path: str
+) -> None:
+    answer = await blog.client.get(f"{path}?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
 
 
 def _request(raw_query: bytes = b"", **path_params: str) -> Request:

@@ -40,6 +40,12 @@ STRANGERS = {
 }
 
 
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
 def _with(origin: str, **more: str) -> dict[str, Any]:
     return {"origin": origin.encode(), **more}
 

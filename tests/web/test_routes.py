@@ -15,6 +15,12 @@ from tests.support.project import ROOT
 from tests.support.serving import Served
 
 
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
 def test_no_two_routes_share_method_and_path_or_name() -> None:
     table = [
         (method, route.path) for route in all_routes(demo=True) for method in route.methods or ()

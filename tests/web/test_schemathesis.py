@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 
 from afterword.web.routes import API
-from tests.support.server import Serve
+from tests.support.server import Serve, wait_until
 
 API_BY_NAME = {endpoint.name: endpoint for endpoint in API}
 
@@ -27,7 +27,10 @@ def test_the_server_answers_as_it_is_described(serve: Serve, tmp_path: Path) -> 
     server = serve(**{f"AFTERWORD_{limit}": "0" for limit in limits})
     added = server.run("site", "add", "blog", "--origin", "https://blog.example.org")
     assert added.returncode == 0, added.stderr
-    sent = httpx2.post(f"{server.url}/api/v1/comments", json=API_BY_NAME["submitComment"].example)
+    example = API_BY_NAME["submitComment"].example or {}
+    counts = f"{server.url}/api/v1/counts?url={example['url']}"
+    wait_until(lambda: httpx2.get(counts).is_success, 10, server.output)
+    sent = httpx2.post(f"{server.url}/api/v1/comments", json=example)
     assert sent.json()["comment"]["id"] == 1, sent.text
     command = [
         str(Path(sys.executable).with_name("schemathesis")),

@@ -14,6 +14,12 @@ from afterword.web import widget_files
 from tests.support.serving import BUNDLE, Served
 
 
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
 async def test_the_short_address_is_kept_for_five_minutes(app: Served) -> None:
     answer = await app.client.get("/embed.js")
     assert answer.content == BUNDLE
