@@ -18,6 +18,7 @@ from afterword.services.first_run import set_up_link
 from afterword.services.secret_keys import load_keys
 from afterword.settings import SettingError, Settings
 from afterword.storage import migrate
+from afterword.web.patience import patient_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,7 @@ def _run(settings: Settings, *, demo: bool) -> None:
     app = create_app(settings, demo=demo, on_ready=partial(_welcome, settings, demo))
     config = uvicorn.Config(
         app,
+        http=patient_protocol(),
         log_config=None,
         access_log=False,
         proxy_headers=False,
