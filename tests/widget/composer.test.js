@@ -136,6 +136,23 @@ test('when it cannot be sent the text stays, and the next try is the same commen
   assert.doesNotMatch(form().textContent, /Not sent/)
 })
 
+test('words that changed after a lost answer replace those that had arrived', async () => {
+  serve(() => [0])
+  type(GOOD)
+  send()
+  await until(() => /Not sent/.test(form().textContent))
+  const made = comment(9, { source: 'Hello', created_at: Date.now() })
+  const edited = { ...made, body: [['p', 'Hello again']], source: 'Hello again' }
+  serve((_url, { method }) => {
+    if (method === 'PATCH') return [200, { comment: edited }]
+    return [201, { comment: made, author_token: 'tok', expires_at: Date.now() + 900_000 }]
+  })
+  type({ body: 'Hello again' })
+  send()
+  await until(() => /Hello again/.test(find('#comment-9')?.textContent))
+  assert.equal(requests[1].body.body, 'Hello again')
+})
+
 test('what the server finds wrong stands at its field', async () => {
   const errors = [
     { field: 'email', code: 'blocked', message: 'Not this one.' },

@@ -1,4 +1,4 @@
-import { preloaded, threadQuery } from './page-address.js'
+import { preloaded, threadUrl } from './page-address.js'
 
 /** @typedef {import('./types.js').Address} Address */
 /** @typedef {import('./types.js').Comment} Comment */
@@ -24,20 +24,9 @@ export class Problem extends Error {
 
 /** The public API of one comment server; every request of the widget starts here. */
 export class Api {
-  #thread
-
   /** @param {string} server its address, without a slash at the end */
   constructor(server) {
     this.server = server
-    this.#thread = `${server}/api/v1/thread`
-  }
-
-  /**
-   * The address of the thread if the page is fetching it already.
-   * @param {Address} address
-   */
-  preloaded(address) {
-    return preloaded(this.#thread, address)
   }
 
   /**
@@ -47,7 +36,7 @@ export class Api {
    * @returns {Promise<import('./types.js').Slice>}
    */
   thread(address, { after, around, fresh }, signal) {
-    let url = this.preloaded(address) || `${this.#thread}?${threadQuery(address)}`
+    let url = preloaded(this.server, address) || threadUrl(this.server, address)
     if (after) url += `&after=${encodeURIComponent(after)}`
     if (around) url += `&around=${around}`
     // No headers and no credentials option: only then Chromium takes the preloaded answer.

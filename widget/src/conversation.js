@@ -1,5 +1,6 @@
 import { Problem } from './api.js'
 import { fill, h } from './dom.js'
+import { formatsOf } from './relative-time.js'
 import { confirmDelete, nameOf } from './views/comment.js'
 import { Composer } from './views/composer.js'
 import { failure, notice, reasonOf, skeleton } from './views/notice.js'
@@ -57,8 +58,10 @@ export class Conversation {
 
   /** Asks for the thread; the request goes out before anything is drawn. */
   async start() {
-    const loading = this.#scene.store.load()
-    fill(this.#body, skeleton(this.#scene.t))
+    const { store, t, locale } = this.#scene
+    const loading = store.load()
+    fill(this.#body, skeleton(t))
+    formatsOf(locale)
     await loading
   }
 
@@ -148,12 +151,15 @@ export class Conversation {
     if (button instanceof HTMLElement) button.focus()
   }
 
-  /** @param {Purpose & {form: Composer, draft: Draft}} sending */
-  async #send({ form, draft, ...purpose }) {
+  /** @param {Purpose & {form: Composer, draft: Draft, sent: string}} sending */
+  async #send({ form, draft, sent, ...purpose }) {
     const { store, t } = this.#scene
     const { parent, edits } = purpose
     try {
-      const comment = edits ? await store.revise(edits.id, draft.body) : await store.submit(draft)
+      let comment = edits || (await store.submit(draft))
+      // A try that seemed lost had arrived after all, and its words have changed since.
+      const isOld = sent && sent !== draft.body && comment.source === sent.trim()
+      if (edits || isOld) comment = await store.revise(comment.id, draft.body)
       form.done()
       if (parent || edits) this.#close(purpose)
       this.#forms.delete(nameForm(purpose))

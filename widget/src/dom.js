@@ -1,5 +1,5 @@
 const ATTRIBUTES = new Set(
-  `alt autocomplete class datetime dir for hidden href id lang loading name part referrerpolicy
+  `alt autocomplete class datetime dir for hidden href id loading name part referrerpolicy
   rel required role rows src start tabindex title type`.split(/\s+/),
 )
 

@@ -41,23 +41,31 @@ export function threadQuery({ url, canonical, id, site, sort }) {
 }
 
 /**
+ * @param {string} server address of the comment server
+ * @param {Address} address
+ */
+export function threadUrl(server, address) {
+  return `${server}/api/v1/thread?${threadQuery(address)}`
+}
+
+/**
  * What the page has begun to fetch by `<link rel=preload>`, if it names this thread, however its
  * template encodes it. A preload may name the canonical address alone.
- * @param {string} endpoint address of the thread endpoint
+ * @param {string} server address of the comment server
  * @param {Address} address
  * @returns {string | undefined}
  */
-export function preloaded(endpoint, address) {
+export function preloaded(server, address) {
   const { canonical } = address
-  const wanted = [params(`${endpoint}?${threadQuery(address)}`)]
+  const wanted = [params(threadUrl(server, address))]
   if (canonical && new URL(canonical).pathname !== '/') {
-    const alone = threadQuery({ ...address, url: canonical, canonical: undefined })
-    wanted.push(params(`${endpoint}?${alone}`))
+    const alone = { ...address, url: canonical, canonical: undefined }
+    wanted.push(params(threadUrl(server, alone)))
   }
   const hints = document.querySelectorAll('link[rel=preload][as=fetch]')
   return [.../** @type {NodeListOf<HTMLLinkElement>} */ (hints)]
     .map(({ href }) => href)
-    .find((href) => href.startsWith(endpoint) && wanted.includes(params(href)))
+    .find((href) => href.startsWith(`${server}/api/v1/thread?`) && wanted.includes(params(href)))
 }
 
 /**

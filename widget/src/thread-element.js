@@ -2,7 +2,7 @@ import { Api } from './api.js'
 import { Conversation } from './conversation.js'
 import { button, fill, h } from './dom.js'
 import { localeOf, speak } from './messages.js'
-import { pageAddress, threadQuery } from './page-address.js'
+import { pageAddress, preloaded, threadQuery } from './page-address.js'
 import { everyMinute } from './relative-time.js'
 import { Store } from './store.js'
 import css from './styles.css'
@@ -93,8 +93,8 @@ export class ThreadElement extends HTMLElement {
 
   #startWhenNear() {
     const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return
         observer.disconnect()
         if (!this.#conversation) this.#start()
       },
@@ -111,7 +111,7 @@ export class ThreadElement extends HTMLElement {
   }
 
   #isPreloaded() {
-    return new Api(ThreadElement.server).preloaded(pageAddress(this))
+    return preloaded(ThreadElement.server, pageAddress(this))
   }
 
   #offer() {

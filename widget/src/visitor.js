@@ -46,7 +46,8 @@ export class Visitor {
    * @returns {Own | undefined}
    */
   own(id) {
-    return this.#read().own?.[id]
+    // Asked for each comment that is drawn, hence without a look into the storage.
+    return this.#memory.own?.[id]
   }
 
   /**

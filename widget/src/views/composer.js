@@ -26,12 +26,14 @@ export class Composer {
   #purpose
   /** @type {Field} */
   #body
-  #fields = /** @type {Map<string, Field>} */ (new Map())
+  #fields = /** @type {Map<FieldName, Field>} */ (new Map())
   #remember = h('input', { type: 'checkbox' })
   #trap = h('input', { name: 'trap', tabindex: -1, autocomplete: 'off' })
   #send = h('button', 'primary')
   #note = h('p', { class: 'error', role: 'status' })
   #clientId = randomId()
+  /** What was sent under this id, perhaps without an answer. */
+  #sent = ''
   #isBusy = false
 
   /**
@@ -61,7 +63,7 @@ export class Composer {
   done() {
     this.#rest()
     this.#clientId = randomId()
-    this.#body.control.value = ''
+    this.#sent = this.#body.control.value = ''
   }
 
   /**
@@ -72,7 +74,7 @@ export class Composer {
     const { t } = this.#scene
     this.#rest()
     const wrong = new Map(problem.errors.map(({ field, message }) => [field, message]))
-    if (this.#complain(wrong)) return
+    if (this.#complain((name) => wrong.get(name))) return
     fill(this.#note, t('notSent', { reason: reasonOf(problem, t) }))
   }
 
@@ -111,10 +113,13 @@ export class Composer {
   #submit(event) {
     event.preventDefault()
     fill(this.#note)
-    if (this.#isBusy || this.#complain(this.#check())) return
+    if (this.#isBusy || this.#complain((...it) => complaint(this.#scene, ...it))) return
     this.#isBusy = true
     fill(this.#send, this.#scene.t('sending'))
-    ask(this.node, 'send', { ...this.#purpose, form: this, draft: this.#draft() })
+    const draft = this.#draft()
+    const sent = this.#sent
+    this.#sent ||= draft.body
+    ask(this.node, 'send', { ...this.#purpose, form: this, draft, sent })
   }
 
   /** @returns {import('../types.js').Draft} */
@@ -131,23 +136,15 @@ export class Composer {
     }
   }
 
-  #check() {
-    const wrong = new Map()
-    for (const [name, { control }] of this.#fields) {
-      wrong.set(name, complaint(this.#scene, /** @type {FieldName} */ (name), control))
-    }
-    return wrong
-  }
-
   /**
    * Shows what is wrong at each field and goes to the first.
-   * @param {Map<string, string>} wrong
+   * @param {(name: FieldName, control: Field['control']) => string | undefined} judge
    * @returns {boolean} whether anything is
    */
-  #complain(wrong) {
+  #complain(judge) {
     let first
     for (const [name, { control, complain }] of this.#fields) {
-      const text = wrong.get(name) || ''
+      const text = judge(name, control) || ''
       complain(text)
       if (text) first ??= control
     }
