@@ -75,6 +75,15 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
+def test_an_address_of_another_machine_is_named(tmp_path: Path, host: str) -> None:
+    done = run("serve", environ={"AFTERWORD_DATA": str(tmp_path), "AFTERWORD_HOST": host})
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        f"AFTERWORD_HOST is {host!r}. Allowed: an address of this machine"
+    )
+
+
 @pytest.mark.parametrize("header", ["server", "x-powered-by"])
 def test_no_answer_names_the_server(serve: Serve, header: str) -> None:
     with urllib.request.urlopen(f"{serve().url}/healthz") as answer:

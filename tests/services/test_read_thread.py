@@ -242,6 +242,19 @@ async def test_the_answer_as_a_struct_is_the_same(ctx: Context, open_site: Site)
     assert answer == await read(ctx)
 
 
+@pytest.mark.parametrize("act", [Act.HOLD, Act.SPAM, Act.REMOVE])
+async def test_what_was_answered_leaves_an_empty_place_when_it_goes(
+    ctx: Context, open_site: Site, owner: Member, act: Act
+) -> None:
+    root = await write(ctx, "root")
+    child = await write(ctx, "child", parent_id=root.id)
+    await write(ctx, "grandchild", parent_id=child.id)
+    await decide(ctx, owner, act, root)
+    thread = await read(ctx)
+    assert (bodies(thread), thread.count) == (["-", "child", "grandchild"], 2)
+    assert {each.status for each in thread.comments} == {"approved", "removed"}
+
+
 async def test_counts_come_in_the_order_asked_and_nobodys_pages_have_none(
     ctx: Context, open_site: Site, owner: Member
 ) -> None:

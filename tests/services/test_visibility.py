@@ -131,6 +131,7 @@ class Visibility(RuleBasedStateMachine):
                 assert canary in allowed or canary.encode() not in sent
         thread = self.run(read(self.ctx))
         assert thread.count == len(public)
+        assert {each.id for each in thread.comments if each.author} == set(public)
         counted = self.run(count_comments(self.ctx, b"", [POST], None, now=NOW))
         assert counted.identity == b'{"counts":[%d]}' % len(public)
 

@@ -28,8 +28,9 @@ async def test_a_slice_has_approved_and_removed_comments_and_no_other(
     assert found.next is None
 
 
-async def test_a_removed_root_comes_only_with_something_visible_under_it(
-    store: Store, page: Page
+@pytest.mark.parametrize("status", [Status.REMOVED, Status.PENDING, Status.SPAM])
+async def test_a_root_that_is_not_public_comes_only_with_something_visible_under_it(
+    store: Store, page: Page, status: Status
 ) -> None:
     bare, held, kept = [
         await write_comment(store, page, name, now=1) for name in ("bare", "held", "kept")
@@ -38,7 +39,7 @@ async def test_a_removed_root_comes_only_with_something_visible_under_it(
     child = await write_comment(store, page, "removed reply", parent=kept, status=Status.REMOVED)
     await write_comment(store, page, "deep reply", parent=child)
     for root in (bare, held, kept):
-        await set_status(store, root, Status.REMOVED)
+        await set_status(store, root, status)
     found = await threads.thread_slice(store, page.id, limit=10, replies_per_root=10)
     assert texts(found.comments) == ["deep reply", "kept", "removed reply"]
 

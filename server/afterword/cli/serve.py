@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from functools import partial
@@ -103,9 +104,14 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server(address, family=family, backlog=2048)
     except OSError as error:
-        raise SettingError("AFTERWORD_PORT", settings.port, _why_not(settings, error)) from None
+        raise _refusal(settings, error) from None
 
 
-def _why_not(settings: Settings, error: OSError) -> str:
+def _refusal(settings: Settings, error: OSError) -> SettingError:
     reason = os.strerror(error.errno) if error.errno else str(error)
-    return f"a port where nothing else listens on {settings.host} ({reason})"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return SettingError(
+            "AFTERWORD_HOST", settings.host, f"an address of this machine ({reason})"
+        )
+    allowed = f"a port where nothing else listens on {settings.host} ({reason})"
+    return SettingError("AFTERWORD_PORT", settings.port, allowed)
