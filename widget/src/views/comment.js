@@ -32,7 +32,7 @@ export function commentView(comment, scene, now) {
       'div',
       null,
       header(comment, scene, now),
-      depth >= MAX_LEVEL && inReplyTo(comment, scene),
+      depth > 2 && inReplyTo(comment, scene),
       words,
       actions(comment, scene, now),
     ),
@@ -157,9 +157,11 @@ function when({ created_at }, { t, locale }, now) {
  * @param {Comment} comment
  * @param {Scene} scene
  */
-function inReplyTo({ parent_id }, scene) {
+function inReplyTo({ parent_id, depth }, scene) {
   const name = nameOf(scene.store.find(parent_id), scene)
-  return h('p', 'quiet', h('a', { href: permalink(parent_id) }, scene.t('inReplyTo', { name })))
+  // A phone has room for two levels only, see styles.css.
+  const look = depth < MAX_LEVEL ? 'quiet narrow' : 'quiet'
+  return h('p', look, h('a', { href: permalink(parent_id) }, scene.t('inReplyTo', { name })))
 }
 
 /**
