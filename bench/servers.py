@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +23,10 @@ PAGE = f"{ORIGIN}/field-notes/river-gauge"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers: its name in tables, its address, and the process to count calls of."""
+    """A server that answers: its name in tables, and its address."""
 
     name: str
     base: str
-    pid: int
 
 
 def free_port() -> int:
@@ -76,14 +75,16 @@ def _process(
         )
         try:
             _wait_until_answers(base + probe, process, log)
-            yield Running(name, base, process.pid)
+            yield Running(name, base)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
 
 
 @contextmanager
-def afterword(folder: Path, *, origin: str = ORIGIN, database_url: str = "") -> Iterator[Running]:
+def afterword(
+    folder: Path, *, origin: str = ORIGIN, database_url: str = "", before: Sequence[str] = ()
+) -> Iterator[Running]:
     """Afterword with one site that publishes at once, so that each write is a public comment."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -101,7 +102,7 @@ def afterword(folder: Path, *, origin: str = ORIGIN, database_url: str = "") -> 
     subprocess.run(add, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     log = folder / "server.log"
-    with _process("afterword", [program, "serve"], base, "/readyz", env, log) as running:
+    with _process("afterword", [*before, program, "serve"], base, "/readyz", env, log) as running:
         yield running
 
 
@@ -124,7 +125,7 @@ def bare(folder: Path, body: bytes, headers: list[tuple[str, str]]) -> Iterator[
 
 
 @contextmanager
-def isso(folder: Path) -> Iterator[Running]:
+def isso(folder: Path, *, before: Sequence[str] = ()) -> Iterator[Running]:
     """Isso under gunicorn with four workers, as its documentation on deployment says."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -135,7 +136,7 @@ def isso(folder: Path) -> Iterator[Running]:
         f"[server]\nlisten = http://127.0.0.1:{port}\n"
     )
     gunicorn = str(ROOT / ".venv-bench" / "bin" / "gunicorn")
-    command = [gunicorn, "-b", f"127.0.0.1:{port}", "-w", "4", "--preload", "isso.run"]
+    command = [*before, gunicorn, "-b", f"127.0.0.1:{port}", "-w", "4", "--preload", "isso.run"]
     env = {"ISSO_SETTINGS": str(settings)}
     base = f"http://127.0.0.1:{port}"
     log = folder / "server.log"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, async_playwright
-from tests.support.chromium import find_chromium
 
 from bench import report, seed, servers
 from bench.host_pages import host_pages
+from tests.support.chromium import find_chromium
 
 _ROUNDS = 7
 _SLOW = {

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from bench import load, report, seed, servers
 
 _ROUNDS = 3
 _CLIENTS = (1, 32)
+_Serve = Callable[..., AbstractContextManager[servers.Running]]
 _SCRIPT = Path(__file__).with_name("writes.lua")
 
 
@@ -32,11 +33,14 @@ def _write(running: servers.Running, clients: int, seconds: float) -> load.Load:
         return load.run(running.base, clients=clients, seconds=seconds, script=_SCRIPT)
 
 
-def _sync_calls_each(running: servers.Running, clients: int, folder: Path) -> float:
-    """In a run of its own, because strace slows what it watches."""
-    with load.SyncCalls(running.pid, folder) as calls:
-        seen = _write(running, clients, 4)
-    return calls.count / max(seen.requests, 1)
+def _sync_calls_each(serve: _Serve, folder: Path, clients: int) -> float:
+    """On a server of its own, because what is watched is slower."""
+    trace = folder / f"sync-calls-{clients}"
+    with serve(folder / f"watched-{clients}", before=load.trace_sync_calls(trace)) as running:
+        _write(running, clients, 1)
+        calls = load.sync_calls(trace)
+        seen = _write(running, clients, 5)
+        return (load.sync_calls(trace) - calls) / max(seen.requests, 1)
 
 
 def measure(folder: Path, seconds: float) -> str:
@@ -56,11 +60,11 @@ def measure(folder: Path, seconds: float) -> str:
                     str(clients),
                     f"{a.per_second:,.0f}",
                     f"{a.p50:.1f}",
-                    f"{_sync_calls_each(ours, clients, folder):.2f}",
+                    f"{_sync_calls_each(servers.afterword, folder / 'afterword', clients):.2f}",
                     str(a.refused),
                     f"{b.per_second:,.0f}",
                     f"{b.p50:.1f}",
-                    f"{_sync_calls_each(isso, clients, folder):.2f}",
+                    f"{_sync_calls_each(servers.isso, folder / 'isso', clients):.2f}",
                     str(b.refused),
                     report.ratio(a.per_second, b.per_second),
                 ]

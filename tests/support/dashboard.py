@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 
@@ -17,16 +20,6 @@ class Dashboard:
     """The dashboard with a session; each method is one act, as its form sends it."""
 
     client: httpx2.Client
-
-    @classmethod
-    def signed_in(cls, server: Server, email: str = MEMBER, password: str = PASSWORD) -> Dashboard:
-        """Signs in by the form."""
-        headers = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
-        client = httpx2.Client(base_url=server.url, headers=headers, timeout=30)
-        form = {"email": email, "password": password}
-        answer = client.post("/dashboard/sign-in", data=form)
-        assert answer.status_code == 303, answer.text
-        return cls(client)
 
     @property
     def cookies(self) -> Any:
@@ -46,12 +39,35 @@ class Dashboard:
 
     def act(self, act: str, *ids: int) -> httpx2.Response:
         """Does one thing to some comments, in one request."""
-        form = {"csrf": self.csrf, "act": act, "id": [str(id_) for id_ in ids]}
+        form = {"csrf": self.csrf, "next": "/dashboard/queue", "act": act}
+        form |= {"id": [str(comment_id) for comment_id in ids]}
         return self.client.post("/dashboard/queue", data=form)
+
+    def approve_all(self) -> None:
+        """Approves what waits, a page of the queue at a time."""
+        while waiting := self._waiting():
+            assert self.act("approve", *waiting).status_code == 303
+
+    def _waiting(self) -> list[int]:
+        queue = self.client.get("/dashboard/queue").text
+        found = re.findall(r'id="comment-(\d+)"', queue)
+        return [int(comment_id) for comment_id in found]
 
     def reply(self, comment_id: int, body: str) -> bool:
         """Answers a comment as staff; false where the text was refused."""
-        form = {"csrf": self.csrf, "body": body}
-        answer = self.client.post(f"/dashboard/comments/{comment_id}/reply", data=form)
+        form = {"csrf": self.csrf, "next": "/dashboard/queue", "id": str(comment_id)}
+        form |= {"client_id": str(uuid4()), "body": body}
+        answer = self.client.post("/dashboard/queue/reply", data=form)
         assert answer.status_code in (303, 400, 422), answer.text
         return answer.status_code == 303
+
+
+@contextmanager
+def signed_in(server: Server, email: str = MEMBER, password: str = PASSWORD) -> Iterator[Dashboard]:
+    """Signs in by the form."""
+    headers = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=30) as client:
+        form = {"email": email, "password": password}
+        answer = client.post("/dashboard/sign-in", data=form)
+        assert answer.status_code == 303, answer.text
+        yield Dashboard(client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.host_site import HostPage, HostSite
-from tests.support.server import Serve, Server
+from tests.support.server import Serve, Server, wait_until
 
 PASSWORD = "correct horse gauge river"
 MEMBER = "mod@example.org"
@@ -23,6 +24,8 @@ class Embedded:
 
     server: Server
     site: HostSite
+    client: httpx2.Client
+    """Asks the server directly, as a program does."""
     path: str = "/post.html"
 
     @property
@@ -57,20 +60,25 @@ class Embedded:
             "client_id": str(uuid4()),
             **fields,
         }
-        address = f"{self.server.url}/api/v1/comments"
-        return httpx2.post(address, json=sent, headers={"Origin": self.site.url}, timeout=30)
+        return self.client.post("/api/v1/comments", json=sent, headers={"Origin": self.site.url})
 
     def thread(self, **query: Any) -> dict[str, Any]:
         """The thread as programs see it."""
         asked = {"url": self.page_url, **query}
-        answer = httpx2.get(f"{self.server.url}/api/v1/thread", params=asked, timeout=30)
+        answer = self.client.get("/api/v1/thread", params=asked)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    def is_known(self) -> bool:
+        """Whether the running server has heard of the site: it looks once a second."""
+        asked = {"url": self.page_url}
+        answer = self.client.get("/api/v1/thread", params=asked)
+        return bool(answer.status_code == 200)
 
     def add_member(self, *, role: str = "owner") -> None:
         """Makes the account that `sign_in` uses."""
         made = self.server.run(
-            *("user", "add", "--name", "Jonas Thiel", "--email", MEMBER),
+            *("user", "add", MEMBER, "--name", "Jonas Thiel"),
             *("--role", role, "--password-stdin"),
             given=PASSWORD,
         )
@@ -78,16 +86,19 @@ class Embedded:
 
 
 @pytest.fixture
-def embedded(serve: Serve, host_site: HostSite) -> Embedded:
+def embedded(serve: Serve, host_site: HostSite) -> Iterator[Embedded]:
     """A site that publishes at once; `embedded.server.run("site", "edit", …)` changes that."""
     server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
     added = server.run("site", "add", "blog", "--origin", host_site.url, "--hold", "none")
     assert added.returncode == 0, added.stderr
-    return Embedded(server, host_site)
+    with httpx2.Client(base_url=server.url, timeout=30) as client:
+        made = Embedded(server, host_site, client)
+        wait_until(made.is_known, 10, server.output)
+        yield made
 
 
 def set_up_link(server: Server) -> str:
     """The one-time link that the server printed when it started."""
-    found = re.findall(r"http://\S+/dashboard/setup/\S+", server.output())
+    found = re.findall(r"http://\S+/dashboard/set-up\?token=\S+", server.output())
     assert found, server.output()
     return str(found[-1])

@@ -30,7 +30,7 @@ class HostSite:
     """Pages by path, served on a port that the kernel chose; the port makes the origin."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, HostPage] = {}
+        self.pages = {"/favicon.ico": HostPage(b"", kind="image/x-icon")}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.pages))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
