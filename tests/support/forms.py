@@ -82,7 +82,7 @@ class Visitor:
     def of(cls, app: Served, **headers: str) -> Visitor:
         """A new browser at the application."""
         transport = httpx2.ASGITransport(app.app, client=("203.0.113.9", 4711))
-        base = app.settings.public_url
+        base = app.settings.public_origin
         return cls(
             httpx2.AsyncClient(transport=transport, base_url=base, headers=HEADERS | headers)
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest_asyncio
 
 from afterword.web.static_files import FILES
-from tests.support.forms import Visitor
-from tests.support.serving import Served, serving, settings_for
+from tests.support.forms import Visitor, new_member
+from tests.support.serving import PASSWORD, Served, serving, settings_for
+
+DASHBOARD = [f"/dashboard/{name}" for name in ("queue", "decisions", "sites", "profile")]
 
 
 async def test_a_permalink_leads_to_the_comment_on_its_page(blog: Served, page_url: str) -> None:
@@ -69,3 +73,26 @@ async def test_the_demo_has_an_article_with_the_tag_in_it(demo: Served) -> None:
     assert (await visitor.get("/notes")).html.count("<afterword-count") == 2
     assert (await visitor.get("/notes/weir")).status == 200
     assert (await visitor.get("/notes/other")).status == 404
+
+
+async def test_behind_a_prefix_every_link_of_ours_carries_it(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    settings = settings_for(
+        tmp_path / "data", sqlite_url, public_url="https://example.org/comments"
+    )
+    async with serving(settings, demo=True) as served:
+        await new_member(served, "jonas@example.org")
+        visitor = Visitor.of(served)
+        form = (await visitor.get("/dashboard/sign-in")).form("/comments/dashboard/sign-in")
+        sent = {"email": "jonas@example.org", "password": PASSWORD, "next": "/dashboard/sites"}
+        response = await visitor.client.post("/dashboard/sign-in", data=sent)
+        assert response.headers["location"] == "/comments/dashboard/sites"
+        assert form.fields["next"] == ["/dashboard/queue"]
+        thread = f"/thread?url={quote(settings.public_origin)}/"
+        for path in ("/", "/notes", thread, *DASHBOARD):
+            page = await visitor.get(path)
+            assert page.status == 200, path
+            local = re.findall(r'(?:href|src|action|formaction)="(/[^"]*)"', page.html)
+            assert local, path
+            assert [link for link in local if not link.startswith("/comments/")] == [], path

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from afterword.core.errors import Invalid
+from afterword.core.markdown import parse
 from afterword.core.model import Act, Role, Status
-from afterword.core.tree import to_text
+from afterword.core.tree import excerpt, to_text
 from afterword.services.permission import may
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ WHY = {
     Status.REMOVED: "What the rules said",
     Status.APPROVED: "What the rules said",
 }
+PARENT = 160
+"""Characters shown of what a comment answers."""
 LONG = 1_500
 """Characters from which a comment scrolls in its card, so that the next one is not far away."""
 
@@ -97,7 +101,11 @@ def card(item: QueueItem, member: Member, reply: Reply | None) -> Card:
 def _parent(item: QueueItem) -> str | None:
     if item.parent_excerpt is None:
         return None
-    return f"{item.parent_author or 'Anonymous'}: {item.parent_excerpt}"
+    try:
+        said = excerpt(parse(item.parent_excerpt), PARENT)
+    except Invalid:  # a beginning may be harder to read than the whole
+        said = item.parent_excerpt[:PARENT]
+    return f"{item.parent_author or 'Anonymous'}: {said}"
 
 
 def _history(item: QueueItem) -> str:

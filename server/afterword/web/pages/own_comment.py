@@ -10,6 +10,7 @@ from afterword.services.present import own_comment_json
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.input import read_form
+from afterword.web.pages.framing import framable
 from afterword.web.pages.thread_address import ThreadAddress
 from afterword.web.same_origin import check_same_origin
 from afterword.web.state import context, now, web
@@ -103,7 +104,7 @@ def _page(
 ) -> Response:
     """Without a comment the page is about a change that was refused."""
     status = comment.status if comment else None
-    return page(
+    response = page(
         request,
         "thread/own.html",
         status=complaint.status,
@@ -117,3 +118,4 @@ def _page(
         refused=complaint.message,
         wrong=complaint.wrong,
     )
+    return framable(request, ask, response)

@@ -13,12 +13,12 @@ from afterword.services.submit_comment import Submission, submit_comment
 from afterword.web import wording
 from afterword.web.attempt import NOTHING, Complaint, attempt, complain
 from afterword.web.input import query, read_form
+from afterword.web.pages.framing import framable
 from afterword.web.pages.own_comment import Ticket, stored_page
 from afterword.web.pages.thread_address import ThreadAddress
 from afterword.web.pages.thread_rows import rows
 from afterword.web.rate_limit import take
 from afterword.web.same_origin import check_same_origin
-from afterword.web.security_headers import PAGE_CSP
 from afterword.web.state import context, now, web
 from afterword.web.templates import page
 
@@ -111,17 +111,9 @@ async def thread_page(
         refused=complaint.message,
         wrong=complaint.wrong,
     )
-    site = context(request).sites.for_url(ask.url, ask.site)
-    response.headers["content-security-policy"] = framable(site.origins)
     if complaint.retry_after is not None:
         response.headers["retry-after"] = str(complaint.retry_after)
-    return response
-
-
-def framable(origins: tuple[str, ...]) -> str:
-    """Our usual policy for a page, with these origins allowed to frame it."""
-    ancestors = " ".join(("frame-ancestors 'self'", *origins))
-    return PAGE_CSP.decode().replace("frame-ancestors 'none'", ancestors)
+    return framable(request, ask, response)
 
 
 def heading(thread: wire.Thread, title: str | None) -> str:
