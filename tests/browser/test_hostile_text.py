@@ -205,7 +205,7 @@ async def test_the_witnesses_see_a_payload_that_does_something(
     seen = await page.evaluate(_WITNESS, _IN_THE_DOM)
     assert witnesses.dialogs == ["1"]
     assert witnesses.strangers == ["https://evil.example/x"]
-    assert {"img", "b"} <= set(seen["wrong"])
+    assert {"img onerror", "b"} <= set(seen["wrong"])
 
 
 async def test_names_that_are_markup_are_shown_as_text(embedded: Embedded, page: Page) -> None:
