@@ -82,7 +82,7 @@ Below 1.8 m the two agree to a centimetre, so I left those alone.""",
         "村上 結衣",
         2 * 24 * 60 + 95,
         """\
-The second photograph is taken from the footbridge, isn't it? There is a line of paint on the middle \
+The second drawing is made from the footbridge, isn't it? There is a line of paint on the middle \
 pier, about knee height, with a year beside it that I could never read.
 
 If somebody goes there in summer with a ladder, I would gladly know which flood that was. \
