@@ -92,7 +92,7 @@ API: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "DELETE", "/api/v1/comments/{id}", comments.withdraw, "withdrawComment",
-        "Takes a comment back, within the site's window and until it is answered.",
+        "Takes a comment back, within the site's window; the place of an answered one stays.",
         answers={200: Answer("What is left of it.", wire.Revised)},
         parameters=(COMMENT_ID,),
         refusals=(*OF_AUTHORS, errors.UnknownOrigin),

@@ -185,7 +185,7 @@ function actions(comment, scene, now) {
     ],
     minutes > 0 && [
       act('edit', t('edit', { minutes }), ' own'),
-      !comment.reply_count && act('delete', t('delete'), ' own'),
+      act('delete', t('delete'), ' own'),
     ],
   )
 }
