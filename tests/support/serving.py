@@ -24,6 +24,7 @@ from afterword import app as application
 from afterword.core.model import Policy, Site
 from afterword.services import manage_sites
 from afterword.services.context import Context
+from afterword.services.first_run import create_first_member, set_up_link
 from afterword.settings import Settings
 
 BUNDLE = b"/* the widget, as far as these tests care */" * 40
@@ -73,6 +74,20 @@ class Served:
         }
         headers = more.pop("headers", {})
         return await self.client.post("/api/v1/comments", json=sent | more, headers=headers)
+
+    async def sign_in(self) -> httpx2.Response:
+        """Makes the first member and signs the client in as her."""
+        link = await set_up_link(self.context, now=self.clock.now)
+        assert link is not None
+        token = link.rpartition("token=")[2]
+        await create_first_member(
+            self.context, token, "Lea Brandt", "lea@example.org", PASSWORD, now=self.clock.now
+        )
+        return await self.client.post(
+            "/dashboard/sign-in",
+            data={"email": "lea@example.org", "password": PASSWORD},
+            headers={"sec-fetch-site": "same-origin"},
+        )
 
 
 @asynccontextmanager

@@ -6,9 +6,8 @@ import hashlib
 
 import pytest
 
-from afterword.services.first_run import create_first_member, set_up_link
 from afterword.web.routes import all_routes
-from tests.support.serving import PASSWORD, Served
+from tests.support.serving import Served
 
 TABLES = {
     "sqlite": "select name from sqlite_master where type = 'table' order by name",
@@ -28,29 +27,13 @@ async def _contents(app: Served, engine: str) -> str:
     return digest.hexdigest()
 
 
-async def _sign_in(app: Served) -> None:
-    link = await set_up_link(app.context, now=app.clock.now)
-    assert link is not None
-    token = link.rpartition("token=")[2]
-    await create_first_member(
-        app.context, token, "Lea Brandt", "lea@example.org", PASSWORD, now=app.clock.now
-    )
-    answer = await app.client.post(
-        "/dashboard/sign-in",
-        data={"email": "lea@example.org", "password": PASSWORD},
-        headers={"sec-fetch-site": "same-origin"},
-    )
-    assert answer.status_code == 303, answer.text
-    assert app.client.cookies
-
-
 @pytest.mark.parametrize("who", ["a stranger", "a member"])
 async def test_no_get_and_no_head_changes_anything(
     blog: Served, page_url: str, engine: str, who: str
 ) -> None:
     sent = (await blog.comment(page_url)).json()
     if who == "a member":
-        await _sign_in(blog)
+        assert (await blog.sign_in()).status_code == 303
     before = await _contents(blog, engine)
     queries = ("", f"?url={page_url}", "?url=https://blog.example.org/new&title=New", "?token=x")
     for route in all_routes(demo=False):

@@ -6,18 +6,23 @@ reaches 0.5 to 0.8 of it, this path at least 0.8 (bench/).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.services import count_comments, read_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from afterword.services.thread_cache import Answer
+    from afterword.services.context import Context
+    from afterword.services.thread_cache import Answer, Entry
+
+Find: TypeAlias = "Callable[[Context, bytes], Entry | None]"
 
 THREAD = "/api/v1/thread"
 COUNTS = "/api/v1/counts"
-READS = {THREAD: read_thread.cached, COUNTS: count_comments.cached}
+READS: dict[str, Find] = {THREAD: read_thread.cached, COUNTS: count_comments.cached}
 
 
 class FastReads:
@@ -28,20 +33,20 @@ class FastReads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] == "http" and scope["path"] in READS:
-            answer = _ready_answer(scope)
-            if answer is not None:
-                status, headers, body = answer
-                await send({"type": "http.response.start", "status": status, "headers": headers})
-                is_head = scope["method"] == "HEAD"
-                await send({"type": "http.response.body", "body": b"" if is_head else body})
-                return
-        await self._app(scope, receive, send)
+        find = READS.get(scope["path"]) if scope["type"] == "http" else None
+        answer = _ready_answer(scope, find) if find else None
+        if answer is None:
+            await self._app(scope, receive, send)
+            return
+        status, headers, body = answer
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        is_head = scope["method"] == "HEAD"
+        await send({"type": "http.response.body", "body": b"" if is_head else body})
 
 
-def _ready_answer(scope: Scope) -> Answer | None:
+def _ready_answer(scope: Scope, find: Find) -> Answer | None:
     if scope["method"] not in ("GET", "HEAD"):
         return None
     state = scope["state"]
-    entry = READS[scope["path"]](state["context"], scope["query_string"])
+    entry = find(state["context"], scope["query_string"])
     return None if entry is None else state["web"].answer(entry, scope["headers"])

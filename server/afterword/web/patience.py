@@ -1,7 +1,7 @@
-"""How long a connection may keep us waiting: uvicorn itself waits for ever.
+"""How long, and with how many bytes, a connection may keep us waiting: uvicorn itself has no limit.
 
-Bodies have their own limit (`body.read_body`). This one is for who connects and says nothing, for
-headers that drip, and for readers who take no bytes. A proxy with such limits does the same earlier.
+Bodies have their own limits (`body.read_body`). These are for who connects and says nothing, for headers
+that drip or do not end, and for readers who take no bytes. A proxy does the same, earlier.
 """
 
 from __future__ import annotations
@@ -13,20 +13,27 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 HEADERS_WITHIN = 10.0
 """Seconds from the connection, or from the first byte of a request, to the end of its headers."""
+HEADERS_LIMIT = 128 * 1024
+"""Bytes of a request before its body; a hundred long addresses for their counts fit in."""
 STUCK_FOR = 30.0
 """Seconds in which a reader took not one byte of what waits for it."""
 CHECK_EVERY = 2.5
 """Seconds; how much later than it should a connection may be closed."""
 
 
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+content-length: 0\r\nconnection: close\r\n\r\n"
+
+
 class Patience(asyncio.Protocol):
-    """Mixed into uvicorn's protocol: looks at each connection now and then, and at no request.
+    """Mixed into uvicorn's protocol; keeps its timer by the connection, since requests are many.
 
     Reads three things of it: `cycle`, the last request whose headers were complete; whether that is
     answered; and `timeout_keep_alive_task`, which is there while a connection may be quiet.
     """
 
     headers_within = HEADERS_WITHIN
+    headers_limit = HEADERS_LIMIT
     stuck_for = STUCK_FOR
     check_every = CHECK_EVERY
     cycle: Any
@@ -39,7 +46,19 @@ class Patience(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._waiting, self._waiting_since = self._waits(), self._loop.time()
         self._unsent, self._unsent_since = 0, self._loop.time()
+        self._head = 0
         self._check_later()
+
+    def data_received(self, data: bytes) -> None:
+        """Counts bytes as long as they do not make a request."""
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._head = 0
+            return
+        self._head += len(data)
+        if self._head > self.headers_limit and not self.transport.is_closing():
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits no more."""
