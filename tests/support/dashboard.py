@@ -39,7 +39,7 @@ class Dashboard:
 
     def act(self, act: str, *ids: int) -> httpx2.Response:
         """Does one thing to some comments, in one request."""
-        form = {"csrf": self.csrf, "next": "/dashboard/queue", "act": act}
+        form: dict[str, Any] = {"csrf": self.csrf, "next": "/dashboard/queue", "act": act}
         form |= {"id": [str(comment_id) for comment_id in ids]}
         return self.client.post("/dashboard/queue", data=form)
 

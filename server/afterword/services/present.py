@@ -67,9 +67,14 @@ def site_json(site: Site) -> wire.Site:
 
 
 def page_json(page: Page | None, url: str) -> wire.Page:
-    """The page, or the address alone while nobody has written there."""
+    """The page, or the address alone while nobody has written there.
+
+    Where nothing is public yet, its title and address are the words of somebody who waits.
+    """
     if page is None:
         return wire.Page(id=None, url=url, title=None, closed=False)
+    if not page.comment_count:
+        return wire.Page(id=page.id, url=url, title=None, closed=page.closed)
     return wire.Page(id=page.id, url=page.url, title=page.title or None, closed=page.closed)
 
 
