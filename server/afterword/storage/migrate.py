@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,12 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from afterword.storage import sqlite_file
 from afterword.storage.failures import SchemaTooNew, from_sqlite
-from afterword.storage.store import postgres_engine
+from afterword.storage.store import postgres_modules
 from afterword.storage.urls import sqlite_path
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -60,9 +58,11 @@ async def upgrade(url: str) -> Upgraded:
     path = sqlite_path(url)
     if path is not None:
         return await asyncio.to_thread(_upgrade_sqlite, path)
-    async with _postgres(url) as engine, engine.begin() as connection:
+    _, migration = postgres_modules()
+    async with migration.migration_engine(url) as engine, engine.begin() as connection:
         await connection.exec_driver_sql(_LOCK)
-        return await connection.run_sync(_upgrade)
+        done: Upgraded = await connection.run_sync(_upgrade)
+        return done
 
 
 async def status(url: str) -> Status:
@@ -70,8 +70,10 @@ async def status(url: str) -> Status:
     path = sqlite_path(url)
     if path is not None:
         return await asyncio.to_thread(_status_sqlite, path)
-    async with _postgres(url) as engine, engine.connect() as connection:
-        return await connection.run_sync(_status)
+    _, migration = postgres_modules()
+    async with migration.migration_engine(url) as engine, engine.connect() as connection:
+        found: Status = await connection.run_sync(_status)
+        return found
 
 
 def _upgrade_sqlite(path: Path) -> Upgraded:
@@ -151,21 +153,3 @@ def _sqlite(path: Path) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise from_sqlite(error.orig or error) from error
-
-
-@asynccontextmanager
-async def _postgres(url: str) -> AsyncIterator[AsyncEngine]:
-    """An engine for one use, whose failures come in our words."""
-    from_postgres = postgres_engine().from_postgres
-    engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool
-    )
-    try:
-        yield engine
-    except DBAPIError as error:
-        cause = error.orig.__cause__ if error.orig else None
-        raise from_postgres(cause or error) from error
-    except OSError as error:
-        raise from_postgres(error) from error
-    finally:
-        await engine.dispose()

@@ -21,9 +21,9 @@ from afterword.storage.sqlite import Sqlite
 from afterword.storage.urls import sqlite_path
 
 try:
-    from afterword.storage import postgres
+    from afterword.storage import postgres, postgres_migration
 
-    _postgres: ModuleType | None = postgres
+    _postgres: tuple[ModuleType, ModuleType] | None = (postgres, postgres_migration)
 except ModuleNotFoundError as missing:
     if missing.name != "asyncpg":
         raise
@@ -47,8 +47,11 @@ Row = tuple[Any, ...]
 Values = Mapping[str, object]
 
 
-def postgres_engine() -> ModuleType:
-    """`storage.postgres`; ValueError with the command that helps where its driver is not installed."""
+def postgres_modules() -> tuple[ModuleType, ModuleType]:
+    """`storage.postgres` and `storage.postgres_migration`.
+
+    Raises ValueError with the command that helps where their packages are not installed.
+    """
     if _postgres is None:
         raise ValueError("PostgreSQL needs one more package: pip install 'afterword[postgres]'")
     return _postgres
@@ -124,7 +127,8 @@ class Store:
         path = sqlite_path(url)
         if path is not None:
             return cls(await Sqlite.open(path))
-        return cls(await postgres_engine().Postgres.open(url))
+        engine, _ = postgres_modules()
+        return cls(await engine.Postgres.open(url))
 
     async def close(self) -> None:
         """Finish what is being committed and close every connection."""
