@@ -43,7 +43,15 @@ def run(
     script: Path | None = None,
 ) -> Load:
     """Ask the address with this many clients at once for this long."""
-    command = [need("wrk"), "-t1", f"-c{clients}", f"-d{seconds:g}s", "--latency", "--timeout", "30s"]
+    command = [
+        need("wrk"),
+        "-t1",
+        f"-c{clients}",
+        f"-d{seconds:g}s",
+        "--latency",
+        "--timeout",
+        "30s",
+    ]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     if script is not None:
