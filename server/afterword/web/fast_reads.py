@@ -33,15 +33,16 @@ class FastReads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        find = READS.get(scope["path"]) if scope["type"] == "http" else None
-        answer = _ready_answer(scope, find) if find else None
-        if answer is None:
-            await self._app(scope, receive, send)
-            return
-        status, headers, body = answer
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        is_head = scope["method"] == "HEAD"
-        await send({"type": "http.response.body", "body": b"" if is_head else body})
+        if scope["type"] == "http" and (find := READS.get(scope["path"])) is not None:
+            answer = _ready_answer(scope, find)
+            if answer is not None:
+                status, headers, body = answer
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                if scope["method"] == "HEAD":
+                    body = b""
+                await send({"type": "http.response.body", "body": body})
+                return
+        await self._app(scope, receive, send)
 
 
 def _ready_answer(scope: Scope, find: Find) -> Answer | None:

@@ -51,8 +51,9 @@ class Patience(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Counts bytes as long as they do not make a request."""
-        super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
+        AutoHTTPProtocol.data_received(self, data)  # super() would take as long as all of this
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
             self._head = 0
             return
         self._head += len(data)
