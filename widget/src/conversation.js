@@ -53,7 +53,7 @@ export class Conversation {
       const { what, detail } = /** @type {CustomEvent} */ (event).detail
       this.#wishes[what]?.(detail)
     })
-    scene.store.addEventListener('change', () => this.#show())
+    scene.store.addEventListener('change', () => this.#keepFocus(() => this.#show()))
   }
 
   /** Asks for the thread; the request goes out before anything is drawn. */
@@ -76,6 +76,23 @@ export class Conversation {
     const isThere = this.#focus(id, 'start')
     if (!isThere) this.#say(t('notFound'))
     return isThere
+  }
+
+  /**
+   * Where the focus goes when what has it is taken away: not back to the beginning of the page.
+   * @param {() => void} draw
+   */
+  #keepFocus(draw) {
+    const root = /** @type {ShadowRoot} */ (this.node.getRootNode())
+    const had = root.activeElement
+    draw()
+    if (had && !root.activeElement) this.focus()
+  }
+
+  /** Goes to the heading, or to the button that tries again. */
+  focus() {
+    const start = this.view?.heading || this.node.querySelector('button')
+    start?.focus()
   }
 
   #show() {

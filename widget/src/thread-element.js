@@ -116,7 +116,10 @@ export class ThreadElement extends HTMLElement {
 
   #offer() {
     const open = button(this.#scene().t('show'), 'open', null, { class: 'primary' })
-    open.addEventListener('click', () => this.#start())
+    open.addEventListener('click', async () => {
+      await this.#start()
+      this.#conversation?.focus()
+    })
     fill(this.#root, open)
   }
 

@@ -59,7 +59,11 @@ export function refreshTimes(article, comment, scene, now) {
   write(article.querySelector('time'), when(comment, scene, now))
   const minutes = minutesLeft(comment, scene, now)
   if (minutes) write(article.querySelector('.edit'), scene.t('edit', { minutes }))
-  else for (const own of article.querySelectorAll('.own')) own.remove()
+  else
+    for (const own of article.querySelectorAll('.own')) {
+      if (own.matches(':focus')) article.focus()
+      own.remove()
+    }
 }
 
 /**
