@@ -28,7 +28,7 @@ Answer: TypeAlias = "tuple[int, list[tuple[bytes, bytes]], bytes]"
 KEY_LIMIT = 4_096
 """Bytes of a query that is kept; a longer one is answered, but each time anew."""
 OVERHEAD = 2_200
-"""Bytes that an entry costs beside its own: 1,200 alone, and 500 with each answer made from it, mostly two."""
+"""Bytes an entry costs beside its own: 1,200 alone, and 500 with each answer made from it; mostly two."""
 HEARD_LIMIT = 50_000
 """Versions heard of that are kept; a builder would have to outlast as many changes to slip through."""
 
