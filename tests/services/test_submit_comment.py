@@ -98,6 +98,18 @@ async def test_no_commenter_changes_the_title_or_the_address_of_a_page(
     assert (thread.count, thread.page.url, thread.page.title) == (2, POST, "A post")
 
 
+async def test_the_first_comment_that_everybody_reads_names_the_page(
+    ctx: Context, open_site: Site
+) -> None:
+    waiting = await write(ctx, claim=PageClaim(POST, title="Buy now"), trap="filled")
+    assert waiting.status == Status.SPAM
+    await write(ctx, claim=PageClaim(POST, title="What the river gauge told us"))
+    await write(ctx, claim=PageClaim(POST, title="Buy later"))
+    page = await pages.find(ctx.store, open_site.id, [KEY])
+    assert page is not None
+    assert page.title == "What the river gauge told us"
+
+
 async def test_a_comment_that_everybody_reads_teaches_its_page_another_key(
     ctx: Context, site: Site, owner: Member
 ) -> None:

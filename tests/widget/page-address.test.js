@@ -54,6 +54,11 @@ test('parameters come in a fixed order, the title stays at home', () => {
   assert.equal(address.ownTitle, 'Own')
 })
 
+test('the title of the open page is not that of another page that the owner names', () => {
+  const address = pageAddress(element({ url: 'https://blog.example.org/other' }))
+  assert.equal(address.title, undefined)
+})
+
 test('what a template left empty counts as absent', () => {
   for (const left of [
     '',

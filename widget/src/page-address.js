@@ -21,7 +21,8 @@ export function pageAddress(element) {
     id: given('thread-id'),
     site: given('site'),
     sort: given('sort'),
-    title: (title || clean(document.title))?.slice(0, 300),
+    // A page that the owner names by its address has another title than the one that is open.
+    title: (title || (own ? undefined : clean(document.title)))?.slice(0, 300),
     ownTitle: title,
   }
 }

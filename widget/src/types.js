@@ -51,7 +51,7 @@
  * @property {string | undefined} site
  * @property {string | undefined} sort
  * @property {string | undefined} title
- * @property {string | undefined} ownTitle the owner's, which stands above what the server knows
+ * @property {string | undefined} ownTitle the owner's
  */
 
 /** @typedef {{name: string, email: string, website: string, remember: boolean}} Me */

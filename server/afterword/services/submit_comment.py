@@ -149,6 +149,7 @@ async def _store(db: WriteDb, writing: _Writing, now: int) -> Comment:
     async with pages.changing(db, page.id, now) as page:
         if page.closed:
             raise Forbidden("This page takes no more comments.", code="closed")
+        await _describe(db, page, writing)
         comment = await comments.insert(
             db,
             page,
@@ -183,6 +184,15 @@ async def _page_to_write(db: WriteDb, writing: _Writing, now: int) -> Page:
     if missing and writing.verdict.status == Status.APPROVED:
         await pages.learn_keys(db, page, missing, now)
     return page
+
+
+async def _describe(db: WriteDb, page: Page, writing: _Writing) -> None:
+    """The first comment that everybody can read names the page: not one that waits, or is spam."""
+    if page.comment_count or writing.verdict.status != Status.APPROVED:
+        return
+    url, title = writing.identity.url, writing.identity.title or page.title
+    if (url, title) != (page.url, page.title):
+        await pages.describe(db, page.id, url, title)
 
 
 async def _parent(db: WriteDb, page: Page, parent_id: int | None) -> Comment | None:

@@ -60,7 +60,7 @@ export class ThreadView {
     const { store, t, address } = this.#scene
     const { count, comments, page } = store
     if (!count && !comments.length) return t('empty')
-    const title = address.ownTitle || page?.title || address.title || ''
+    const title = address.title || page?.title || ''
     return t(title ? 'heading' : 'replies', { count, title })
   }
 
