@@ -160,7 +160,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = _knob(
         (),
         NETWORKS,
-        "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
+        "Proxies whose `X-Forwarded-For` is believed.",
         shown_default="none",
     )
     secret: str = _knob(

@@ -139,8 +139,9 @@ async def test_a_page_of_no_site_is_refused_with_the_command_that_adds_it(
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://blog.example.org", ""])
 async def test_what_another_website_sends_is_refused(ctx: Context, site: Site, origin: str) -> None:
-    with pytest.raises(UnknownOrigin):
+    with pytest.raises(Forbidden) as refusal:
         await submit(ctx, origin=origin)
+    assert refusal.value.code == "unknown_origin"
     assert await pages.find(ctx.store, site.id, [KEY]) is None
 
 

@@ -63,7 +63,7 @@ def _site(ctx: Context, comment_id: int, author_token: str, origin: str | None, 
     if claim.comment_id != comment_id or site is None:
         message = "This browser has no right to change this comment."
         raise SignInNeeded(message, code="token_bad")
-    check_origin(site, origin)
+    check_origin(ctx, site, origin)
     return site
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.core.draft import RawDraft, clean
-from afterword.core.errors import FieldError, Forbidden, Invalid, UnknownOrigin
+from afterword.core.errors import FieldError, Forbidden, Invalid
 from afterword.core.model import Author, Comment, Draft, Page, Site, Status, Tree, Verdict
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
@@ -73,7 +73,7 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
     """
     site = ctx.sites.for_url(submission.claim.url, submission.site)
-    check_origin(site, submission.origin)
+    check_origin(ctx, site, submission.origin)
     identity = identify(submission.claim, site)
     draft = clean(submission.raw, site.policy)
     _refuse_look_alike(ctx, draft.name)
@@ -106,10 +106,10 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     return _submitted(ctx, site, comment, created=created)
 
 
-def check_origin(site: Site, origin: str | None) -> None:
-    """Raises `UnknownOrigin` where a browser says that another website sends this."""
+def check_origin(ctx: Context, site: Site, origin: str | None) -> None:
+    """Raises `Forbidden`, mostly `UnknownOrigin`, where a browser says that another site sends this."""
     if origin is not None and origin not in site.origins:
-        raise UnknownOrigin(origin)
+        raise ctx.sites.refusal(origin)
 
 
 def _refuse_look_alike(ctx: Context, name: str) -> None:

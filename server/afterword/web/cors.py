@@ -12,7 +12,6 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from afterword.web.errors import refusal_response
-from afterword.web.output import origin_refusal
 from afterword.web.state import context, web
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Cors:
     def _answer(self, scope: Scope, origin: str | None, known: bool) -> ASGIApp:
         is_preflight = _is_preflight(scope)
         if origin is not None and not known and (is_preflight or scope["method"] not in READS):
-            return refusal_response(scope, origin_refusal(scope, origin))
+            return refusal_response(scope, context(scope).sites.refusal(origin))
         if is_preflight:
             return Response(status_code=204, headers=ALLOWED)
         return self._app

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 from starlette.responses import HTMLResponse, Response
 
-from afterword.core import errors
-from afterword.core.origin import origin_of
 from afterword.web.state import context, web
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from afterword.services.thread_cache import Entry
-    from afterword.web.state import Asked
 
 _encode = msgspec.json.Encoder().encode
 
@@ -34,7 +31,7 @@ def entry_response(request: Request, entry: Entry) -> Response:
     """
     origin = request.headers.get("origin")
     if origin is not None and origin.encode("latin-1") not in entry.origins:
-        raise origin_refusal(request, origin)
+        raise context(request).sites.refusal(origin)
     # A body that came with a GET is nobody's business here; `unread_body` ends the connection.
     asked = [(name, value) for name, value in request.headers.raw if name not in _OF_BODIES]
     answer = web(request).answer(entry, asked)
@@ -46,18 +43,6 @@ def entry_response(request: Request, entry: Entry) -> Response:
 
 
 _OF_BODIES = (b"content-length", b"transfer-encoding")
-
-
-def origin_refusal(asked: Asked, origin: str) -> errors.Refused:
-    """Why a page of this origin may not have something of a site that does not name it."""
-    if origin_of(origin) != origin:
-        return errors.Forbidden(
-            "This page has no origin of its own, as in a sandboxed frame or a local file.",
-            code=errors.UnknownOrigin.code,
-        )
-    if context(asked).sites.by_origin(origin) is None:
-        return errors.UnknownOrigin(origin)
-    return errors.Forbidden(f"That page belongs to another site than {origin}.")
 
 
 def html(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -40,6 +40,7 @@ async def submit(request: Request) -> Response:
 
 async def revise(request: Request) -> Response:
     """Gives a comment a new text, for the browser that wrote it."""
+    take(request, "comments")
     token = _author_token(request)
     sent = await read_json(request, wire.Revise)
     comment = await revise_comment(
