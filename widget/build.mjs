@@ -7,6 +7,12 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
 const BUDGET = 12 * 1024
+/**
+ * Properties of our own with long names, shortened in the bundle (90 bytes of brotli): none is used
+ * as a name of the browser's, in the API's JSON, among the words, or by host pages.
+ */
+const INNER =
+  /^(article|complain|control|edits|introduce|isWhole|ownTitle|partial|retryAfter|revise|store|visitor)$/
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, 'dist')
 
@@ -19,7 +25,8 @@ const cssAsText = {
         loader: 'css',
         minify: true,
       })
-      return { contents: code.trim(), loader: 'text' }
+      // esbuild leaves the blanks in custom properties; nothing here is between quotes.
+      return { contents: code.trim().replace(/([:,]) /g, '$1'), loader: 'text' }
     })
   },
 }
@@ -32,6 +39,9 @@ const { outputFiles } = await build({
   format: 'iife',
   minify: true,
   target: 'es2022',
+  // Without "use strict": 20 bytes, and the type checker refuses what it would.
+  tsconfigRaw: {},
+  mangleProps: INNER,
   sourcemap: 'external',
   legalComments: 'none',
   plugins: [cssAsText],

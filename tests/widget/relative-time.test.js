@@ -2,17 +2,18 @@ import './browser.js'
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 
-const { everyMinute, exactTime, relativeTime } = await import('../../widget/src/relative-time.js')
+const { everyMinute, relativeTime, tellExactly } = await import('../../widget/src/relative-time.js')
+const { speak } = await import('../../widget/src/messages.js')
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const NOW = new Date(2026, 2, 18, 1, 0).getTime()
-const ago = (past) => relativeTime(NOW - past, NOW, 'en')
+const ago = (past) => relativeTime(NOW - past, NOW, speak('en'))
 
-test('the first minute, and a clock that is ahead, have no words here', () => {
-  assert.equal(ago(0), '')
-  assert.equal(ago(59_999), '')
-  assert.equal(ago(-5 * HOUR), '')
+test('the first minute, and a clock that is ahead, are now', () => {
+  assert.equal(ago(0), 'just now')
+  assert.equal(ago(59_999), 'just now')
+  assert.equal(ago(-5 * HOUR), 'just now')
 })
 
 test('minutes and hours go by the clock', () => {
@@ -37,8 +38,32 @@ test('then weeks, months, years', () => {
   assert.equal(days(1500), '4 years ago')
 })
 
-test('the exact moment is for the title', () => {
-  assert.match(exactTime(Date.UTC(2026, 0, 5, 12), 'en'), /January 5, 2026/)
+test('the words are those of Intl.RelativeTimeFormat', () => {
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+  for (const count of [1, 2, 3, 11]) {
+    for (const unit of ['minute', 'hour', 'day', 'week', 'month', 'year']) {
+      assert.equal(speak('en')(`${unit}s`, { count }), format.format(-count, unit))
+    }
+  }
+})
+
+test('a month of 30 days and a year of 365 count as one', () => {
+  const days = (count) => ago(count * 24 * HOUR)
+  assert.equal(days(30), 'last month')
+  assert.equal(days(366), 'last year')
+})
+
+test('a thousand is said as the language writes it', () => {
+  assert.equal(speak('en')('replies', { count: 1234 }), '1,234 replies')
+  assert.equal(speak('en')('replies', { count: 0 }), '0 replies')
+})
+
+test('the exact moment is told where the pointer is', () => {
+  const time = document.createElement('time')
+  time.setAttribute('datetime', '2026-01-05T12:00:00.000Z')
+  tellExactly({ target: time }, 'en')
+  assert.match(time.title, /January 5, 2026/)
+  tellExactly({ target: document.createElement('p') }, 'en')
 })
 
 test('one timer serves all, and sleeps when nobody watches or the page is hidden', () => {

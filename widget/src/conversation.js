@@ -1,6 +1,6 @@
 import { Problem } from './api.js'
 import { fill, h } from './dom.js'
-import { formatsOf } from './relative-time.js'
+import { tellExactly } from './relative-time.js'
 import { confirmDelete, nameOf } from './views/comment.js'
 import { Composer } from './views/composer.js'
 import { failure, notice, reasonOf, skeleton } from './views/notice.js'
@@ -32,6 +32,7 @@ export class Conversation {
   #wishes = {
     start: () => this.#scene.store.load(),
     more: (comment) => this.#readOn(comment),
+    whole: () => this.#end(),
     write: () => this.#mainForm?.focus(),
     reply: (comment) => this.#reply(comment),
     edit: (comment) => this.#edit(comment),
@@ -51,18 +52,25 @@ export class Conversation {
     this.#emit = emit
     this.node.addEventListener('ask', (event) => {
       const { what, detail } = /** @type {CustomEvent} */ (event).detail
+      if (what !== 'whole') this.view?.finish()
       this.#wishes[what]?.(detail)
     })
+    this.node.addEventListener('pointerover', (event) => tellExactly(event, scene.locale))
     scene.store.addEventListener('change', () => this.#keepFocus(() => this.#show()))
   }
 
   /** Asks for the thread; the request goes out before anything is drawn. */
   async start() {
-    const { store, t, locale } = this.#scene
+    const { store, t } = this.#scene
     const loading = store.load()
     fill(this.#body, skeleton(t))
-    formatsOf(locale)
     await loading
+  }
+
+  /** Ends what is under way. */
+  stop() {
+    this.store.stop()
+    this.view?.stop()
   }
 
   /**
@@ -102,19 +110,22 @@ export class Conversation {
     if (problem) this.#report(problem)
     if (problem && !site) return fill(this.#body, failure(problem, t))
     if (problem) this.#say(t('failed'))
-    this.view ||= this.#raise()
-    this.view.show(Date.now())
+    if (!this.view) {
+      this.view = new ThreadView(this.#scene)
+      fill(this.#body, this.view.node)
+    }
     if (this.#count !== count) this.#emit('count', { count })
     this.#count = count
+    this.view.show(Date.now())
   }
 
-  /** Draws what stays: the list, and the form below it. */
-  #raise() {
+  /** All comments stand, so that the form below them moves no more. */
+  #end() {
     const { store, t } = this.#scene
-    const view = new ThreadView(this.#scene)
-    if (!store.page?.closed) this.#mainForm = new Composer(this.#scene, { title: t('leave') })
-    fill(this.#body, view.node, this.#mainForm?.node || notice(t('closed')))
-    return view
+    const { page, count } = store
+    if (!page?.closed) this.#mainForm = new Composer(this.#scene, { title: t('leave') })
+    this.#body.append(this.#mainForm?.node || notice(t('closed')))
+    this.#emit('ready', { count, page })
   }
 
   /** @param {Comment} [comment] */
@@ -216,6 +227,7 @@ export class Conversation {
    * @param {ScrollLogicalPosition} block
    */
   #focus(id, block) {
+    this.view?.finish()
     if (!this.view?.entries.has(id)) return false
     const article = this.#article(id)
     this.node.querySelector('.target')?.classList.remove('target')

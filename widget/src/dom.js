@@ -1,7 +1,5 @@
-const ATTRIBUTES = new Set(
-  `alt autocomplete class datetime dir for hidden href id loading name part referrerpolicy
-  rel required role rows src start tabindex title type`.split(/\s+/),
-)
+const ATTRIBUTES =
+  /^(alt|autocomplete|class|datetime|dir|for|hidden|href|id|loading|name|referrerpolicy|rel|required|role|rows|src|start|tabindex|title|type|aria-[a-z]+)$/
 
 /** @typedef {Node | string | false | null | undefined} Child */
 /** @typedef {Record<string, unknown>} Props attributes by name, `aria-*` among them */
@@ -19,13 +17,12 @@ const ATTRIBUTES = new Set(
 export function h(tag, props, ...children) {
   const node = document.createElement(tag)
   const given = typeof props === 'string' ? { class: props } : props || {}
-  for (const [name, value] of Object.entries({ part: given.class, ...given })) {
-    if (!ATTRIBUTES.has(name) && !/^aria-[a-z]+$/.test(name)) {
-      throw new TypeError(`h() does not set ${name}`)
-    }
-    if (isThere(value)) node.setAttribute(name, String(value))
+  for (const name in given) {
+    if (!ATTRIBUTES.test(name)) throw new TypeError(`h() does not set ${name}`)
+    if (isThere(given[name])) node.setAttribute(name, String(given[name]))
   }
-  fill(node, ...children)
+  if (given.class) node.setAttribute('part', String(given.class))
+  put(node, children)
   return node
 }
 
@@ -48,7 +45,19 @@ export function button(label, what, detail, props) {
  * @param {...(Child | Child[])} children
  */
 export function fill(node, ...children) {
-  node.replaceChildren(.../** @type {(Node | string)[]} */ (children.flat().filter(isThere)))
+  node.replaceChildren()
+  put(node, children)
+}
+
+/**
+ * @param {Element} node
+ * @param {(Child | Child[])[]} children
+ */
+function put(node, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) put(node, child)
+    else if (isThere(child)) node.append(/** @type {Node | string} */ (child))
+  }
 }
 
 /**
@@ -62,4 +71,4 @@ export function ask(node, what, detail) {
 }
 
 /** @param {unknown} value */
-const isThere = (value) => value !== false && value !== null && value !== undefined
+const isThere = (value) => value != null && value !== false

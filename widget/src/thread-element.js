@@ -28,7 +28,7 @@ export class ThreadElement extends HTMLElement {
   #identity = ''
   #isWaiting = false
   // An empty title keeps the host's own `title` from showing as a tooltip over the thread.
-  #root = h('div', { class: 'root', part: 'root', title: '' })
+  #root = h('div', { class: 'root', title: '' })
   /** What to end when the element leaves the page. */
   #endings = /** @type {(() => void)[]} */ ([])
 
@@ -45,8 +45,8 @@ export class ThreadElement extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#conversation?.store.stop()
-    if (!this.#conversation?.view) this.#conversation = null
+    this.#conversation?.stop()
+    if (!this.#conversation?.view?.isWhole) this.#conversation = null
     for (const end of this.#endings.splice(0)) end()
   }
 
@@ -124,7 +124,7 @@ export class ThreadElement extends HTMLElement {
   }
 
   async #start() {
-    this.#conversation?.store.stop()
+    this.#conversation?.stop()
     this.#identity = this.#identify()
     const scene = this.#scene()
     const conversation = new Conversation(scene, (name, detail) => this.#emit(name, detail))
@@ -133,8 +133,6 @@ export class ThreadElement extends HTMLElement {
     this.#root.lang = scene.locale
     fill(this.#root, conversation.node)
     await this.#loading
-    if (this.#conversation !== conversation || !conversation.view) return
-    this.#emit('ready', { count: scene.store.count, page: scene.store.page })
   }
 
   /** Everything that the views may ask for, made anew for each thread. */

@@ -65,7 +65,8 @@ function make(tag, { href, src, alt, start }, images) {
   }
   // A long line of code is scrolled by keyboard too.
   if (tag === 'pre') return h(tag, { tabindex: 0 })
-  if (tag !== 'img') return h(tag, { start: tag === 'ol' && Number.isInteger(start) && start })
+  if (tag === 'ol' && Number.isInteger(start)) return h(tag, { start })
+  if (tag !== 'img') return h(tag)
   const safe = images ? safeUrl(src) : null
   const words = typeof alt === 'string' ? alt : ''
   if (!safe?.startsWith('https:')) return h('span', null, words)
@@ -77,8 +78,8 @@ function make(tag, { href, src, alt, start }, images) {
  * @param {HTMLAnchorElement} link
  */
 function nameHost(link) {
-  const words = (link.textContent || '').trim().toLowerCase()
+  const words = String(link.textContent).trim().toLowerCase()
   const said = /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?(?:www\.)?([^\s/:?#]+\.[^\s/:?#]{2,})/.exec(words)
-  const host = new URL(link.href).hostname.replace(/^www\./, '')
-  if (host && said && said[1] !== host) link.after(` (${host})`)
+  const host = said && new URL(link.href).hostname.replace(/^www\./, '')
+  if (host && said[1] !== host) link.after(` (${host})`)
 }

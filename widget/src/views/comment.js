@@ -1,5 +1,5 @@
 import { button, fill, h } from '../dom.js'
-import { exactTime, relativeTime } from '../relative-time.js'
+import { relativeTime } from '../relative-time.js'
 import { bodyNodes, safeUrl } from '../tree.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
@@ -56,7 +56,7 @@ export function nameOf(comment, { t }) {
  * @param {number} now ms UTC
  */
 export function refreshTimes(article, comment, scene, now) {
-  write(article.querySelector('time'), when(comment, scene, now))
+  write(article.querySelector('time'), relativeTime(comment.created_at, now, scene.t))
   const minutes = minutesLeft(comment, scene, now)
   if (minutes) write(article.querySelector('.edit'), scene.t('edit', { minutes }))
   else
@@ -124,11 +124,10 @@ function avatar({ name, hue }) {
  * @param {number} now
  */
 function header(comment, scene, now) {
-  const { t, locale } = scene
+  const { t } = scene
   const { id, author, created_at, edited_at } = comment
   const name = nameOf(comment, scene)
   const href = author?.website && safeUrl(author.website)
-  const datetime = new Date(created_at).toISOString()
   return h(
     'header',
     null,
@@ -141,21 +140,18 @@ function header(comment, scene, now) {
     h(
       'span',
       'quiet',
-      h('time', { datetime, title: exactTime(created_at, locale) }, when(comment, scene, now)),
-      !!edited_at && h('span', { title: exactTime(edited_at, locale) }, ` · ${t('edited')}`),
+      time(created_at, relativeTime(created_at, now, t)),
+      !!edited_at && time(edited_at, ` · ${t('edited')}`),
       isHeld(comment) && h('span', 'waits', ` · ${t('held')}`),
     ),
   )
 }
 
 /**
- * @param {Comment} comment
- * @param {Scene} scene
- * @param {number} now
+ * @param {number} at ms UTC
+ * @param {string} words
  */
-function when({ created_at }, { t, locale }, now) {
-  return relativeTime(created_at, now, locale) || t('now')
-}
+const time = (at, words) => h('time', { datetime: new Date(at).toISOString() }, words)
 
 /**
  * @param {Comment} comment
@@ -178,7 +174,7 @@ function actions(comment, scene, now) {
   const name = nameOf(comment, scene)
   const minutes = minutesLeft(comment, scene, now)
   const act = (/** @type {string} */ what, /** @type {string} */ label, own = '', said = '') =>
-    button(label, what, comment, { class: `action ${what}${own}`, 'aria-label': said || undefined })
+    button(label, what, comment, { class: `action ${what}${own}`, 'aria-label': said || null })
   const link = { class: 'action', href: permalink(comment.id), 'aria-label': t('linkTo', { name }) }
   return h(
     'div',
