@@ -12,7 +12,7 @@ const BUDGET = 12 * 1024
  * as a name of the browser's, in the API's JSON, among the words, or by host pages.
  */
 const INNER =
-  /^(article|complain|control|edits|introduce|isWhole|ownTitle|partial|retryAfter|revise|store|visitor)$/
+  /^(address|article|complain|control|edits|introduce|isWhole|locale|ownTitle|partial|retryAfter|revise|store|visitor)$/
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, 'dist')
 
