@@ -179,11 +179,6 @@ class ThreadCache:
         for key in change.keys:
             self.hear(key_tag(change.site_id, key), 1)
 
-    def drop(self, tag: str) -> None:
-        """Drops what was made from it, whatever the version."""
-        self._count_heard += 1
-        self._forget_all(self._by_tag.get(tag, ()))
-
     def clear(self) -> None:
         """Drops everything."""
         self._count_heard += 1

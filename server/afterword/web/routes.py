@@ -27,7 +27,6 @@ SITE = Parameter("site", "Name of the site, where several share a host.")
 NOT_MODIFIED = Answer("The `ETag` in `If-None-Match` is still right.", media="")
 OF_READS = (errors.UnknownOrigin, errors.Forbidden, errors.NotFound, errors.Invalid, errors.TooMany)
 OF_AUTHORS = (errors.SignInNeeded, errors.Forbidden, errors.NotFound, errors.Conflict)
-SCRIPT = "text/javascript"
 
 API: tuple[Endpoint, ...] = (
     Endpoint(
