@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from afterword.core.model import Author, Outcome, Page, Policy, Reason, Status, Verdict
+from afterword.core.model import Author, Comment, Outcome, Page, Policy, Reason, Status, Verdict
 from afterword.storage import comments, contacts, edits, pages, sites, verdicts
 from afterword.storage.contacts import Contact
 from afterword.storage.edits import Edit
@@ -68,19 +68,63 @@ async def test_a_revised_comment_keeps_its_earlier_text(store: Store, page: Page
     assert await edits.of(store, stored.id) == [Edit("first", 20, None)]
 
 
+async def _versions(store: Store, comment: Comment) -> tuple[int, int | None]:
+    """At which version of the page it last changed, and last became approved."""
+    sql = "SELECT version, shown_version FROM comment WHERE id = :id"
+    row = await store.fetch_one(sql, {"id": comment.id})
+    assert row is not None
+    return row[0], row[1]
+
+
+async def test_a_comment_knows_the_version_at_which_readers_saw_it_change(
+    store: Store, page: Page
+) -> None:
+    first = await write_comment(store, page)
+    held = await write_comment(store, page, status=Status.PENDING)
+    assert [await _versions(store, each) for each in (first, held)] == [(1, 1), (2, None)]
+    await set_status(store, held, Status.SPAM)
+    assert await _versions(store, held) == (3, None)
+    await set_status(store, held, Status.APPROVED)
+    assert await _versions(store, held) == (4, 4)
+    await set_status(store, held, Status.REMOVED)
+    assert await _versions(store, held) == (5, 4)
+    await set_status(store, held, Status.APPROVED)
+    assert await _versions(store, held) == (6, 6)
+    for status, expected in ((Status.APPROVED, (7, 6)), (Status.PENDING, (8, 6))):
+        async with store.write() as db, pages.changing(db, page.id, now=20):
+            await comments.revise(db, held.id, source="x", tree=["x"], status=status, now=20)
+        assert await _versions(store, held) == expected
+    async with store.write() as db, pages.changing(db, page.id, now=30):
+        await comments.scrub(db, held.id)
+    assert await _versions(store, held) == (9, 6)
+    assert await _versions(store, first) == (1, 1)
+
+
 async def test_scrubbing_leaves_a_place_and_the_origin_key(store: Store, page: Page) -> None:
     stored = await write_comment(store, page, "canary", author=AUTHOR, origin_key="client:1")
     async with store.write() as db:
         contacts.add(db, stored.id, "canary@example.org")
         verdicts.put(db, stored.id, VERDICT, now=1)
         edits.add(db, stored.id, "canary", now=1)
+        await db.execute(
+            "INSERT INTO vote (comment_id, voter, value, at) VALUES (:id, 'v', 1, 1)",
+            {"id": stored.id},
+        )
+        await db.execute(
+            "INSERT INTO report (comment_id, reporter, reason, text, at)"
+            " VALUES (:id, 'r', 'spam', 'canary', 1)",
+            {"id": stored.id},
+        )
+        await db.execute("UPDATE comment SET up = 1, points = 1, reports = 1")
     async with store.write() as db, pages.changing(db, page.id, now=20):
         await comments.scrub(db, stored.id)
     assert await comments.get(store, stored.id) == replace(
         stored, status=Status.REMOVED, author=Author(""), source="", tree=[]
     )
-    for table in ("contact", "verdict", "edit"):
+    for table in ("contact", "verdict", "edit", "vote", "report"):
         assert await store.fetch_all(f"SELECT count(*) FROM {table}") == [(0,)]
+    numbers = "SELECT up, down, points, reports FROM comment"
+    assert await store.fetch_all(numbers) == [(0, 0, 0, 0)]
 
 
 async def test_contacts_and_verdicts_are_kept_beside_the_comment(store: Store, page: Page) -> None:

@@ -24,6 +24,19 @@ def upgrade():
     run("CREATE TABLE of_the_future (id {{id}}); INSERT INTO of_the_future VALUES (1)")
 """
 
+BEFORE_VOTES = (
+    "INSERT INTO site (id, name, policy, changed_at) VALUES (1, 'blog', '{}', 1)",
+    (
+        "INSERT INTO page (id, site_id, url, title, version, changed_at, created_at)"
+        " VALUES (1, 1, 'u', 't', 7, 1, 1)"
+    ),
+    *(
+        "INSERT INTO comment (site_id, page_id, status, author_name, source, tree, tree_version,"
+        f" origin_key, created_at) VALUES (1, 1, '{status}', 'A', 's', '[]', 1, '{status}', 1)"
+        for status in ("approved", "pending", "spam", "removed")
+    ),
+)
+
 
 @pytest.fixture
 def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -90,6 +103,32 @@ async def test_a_database_of_an_older_release_is_copied_and_then_migrated(
         assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEWEST,)]
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert await migrate.upgrade(sqlite_url) == Upgraded("9998", "9998")
+
+
+async def test_what_is_there_before_votes_is_as_its_page_is(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "first"
+    shutil.copytree(migrate.FOLDER, folder, ignore=shutil.ignore_patterns("r000[2-9]*"))
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "FOLDER", folder)
+        await migrate.upgrade(database_url)
+    store = await Store.open(database_url)
+    async with store.write() as db:
+        for sql in BEFORE_VOTES:
+            await db.execute(sql)
+    assert (await migrate.upgrade(database_url)).before == "0001"
+    rows = await store.fetch_all(
+        "SELECT status, version, shown_version, up, down, points, reports FROM comment ORDER BY id"
+    )
+    assert rows == [
+        ("approved", 7, 7, 0, 0, 0, 0),
+        ("pending", 7, None, 0, 0, 0, 0),
+        ("spam", 7, None, 0, 0, 0, 0),
+        ("removed", 7, 7, 0, 0, 0, 0),
+    ]
+    assert await store.fetch_all("SELECT version, reactions FROM page") == [(7, "{}")]
+    await store.close()
 
 
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(

@@ -23,31 +23,42 @@ BY_ORIGIN_KEY = BY_IDS.replace(
 ADD = """
 INSERT INTO comment (
     site_id, page_id, parent_id, root_id, status, author_name, website, author_key, member_id,
-    source, tree, tree_version, origin_key, score, created_at
+    source, tree, tree_version, origin_key, score, created_at, version, shown_version
 ) VALUES (
     :site_id, :page_id, :parent_id, :root_id, :status, :author_name, :website, :author_key,
-    :member_id, :source, :tree, :tree_version, :origin_key, :score, :created_at
+    :member_id, :source, :tree, :tree_version, :origin_key, :score, :created_at, :version,
+    :shown_version
 ) RETURNING id
 """
+# The page is locked, and shows its new version already.
+_VERSION = "(SELECT p.version FROM page AS p WHERE p.id = comment.page_id)"
+_VERSIONS = """version = {version}, shown_version =
+    CASE WHEN :status = 'approved' AND status <> 'approved' THEN {version} ELSE shown_version END
+""".replace("{version}", _VERSION)
 SET_STATUS = """
-UPDATE comment SET status = :status, removed_at = :removed_at WHERE id IN (:ids)
-"""
+UPDATE comment SET status = :status, removed_at = :removed_at, {versions}
+WHERE id IN (:ids)
+""".replace("{versions}", _VERSIONS)
 REMOVED_BEFORE = """
 SELECT id FROM comment WHERE removed_at < :at ORDER BY removed_at, id LIMIT :limit
 """
 REVISE = """
 UPDATE comment SET source = :source, tree = :tree, tree_version = :tree_version, status = :status,
-    edited_at = :now
+    edited_at = :now, {versions}
 WHERE id = :id
-"""
+""".replace("{versions}", _VERSIONS)
 SCRUB = """
 UPDATE comment SET status = 'removed', author_name = '', website = NULL, author_key = NULL,
-    source = '', tree = '[]', removed_at = NULL
+    source = '', tree = '[]', removed_at = NULL, up = 0, down = 0, points = 0, reports = 0,
+    version = {version}
 WHERE id = :id
-"""
+""".replace("{version}", _VERSION)
 SCRUB_CONTACT = "DELETE FROM contact WHERE comment_id = :id"
 SCRUB_VERDICT = "DELETE FROM verdict WHERE comment_id = :id"
 SCRUB_EDITS = "DELETE FROM edit WHERE comment_id = :id"
+SCRUB_VOTES = "DELETE FROM vote WHERE comment_id = :id"
+SCRUB_REPORTS = "DELETE FROM report WHERE comment_id = :id"
+SCRUBBING = (SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS, SCRUB_VOTES, SCRUB_REPORTS)
 
 _decode = msgspec.json.Decoder().decode
 
@@ -96,7 +107,10 @@ async def insert(
         edited_at=None,
         origin_key=origin_key,
     )
-    row = await db.fetch_one(ADD, {"site_id": page.site_id, "score": score, **_values(comment)})
+    shown_version = page.version if status == Status.APPROVED else None
+    versions = {"version": page.version, "shown_version": shown_version}
+    values = {"site_id": page.site_id, "score": score, **versions, **_values(comment)}
+    row = await db.fetch_one(ADD, values)
     assert row is not None
     return replace(comment, id=row[0])
 
@@ -123,11 +137,11 @@ async def revise(
 
 
 async def scrub(db: WriteDb, comment_id: int) -> None:
-    """Remove a comment and everything that its author wrote or gave, in every table.
+    """Remove a comment and everything that people wrote or gave with it, in every table.
 
     Its place in the thread stays, and its origin key, so that an import does not bring it back.
     """
-    for statement in (SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS):
+    for statement in SCRUBBING:
         await db.execute(statement, {"id": comment_id})
 
 
