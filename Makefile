@@ -10,10 +10,10 @@ LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-head
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check format build bench lock clean
+.PHONY: help run test test-browsers check format build bench lock clean browsers
 
 help: ## print this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.run widget/dist/embed.js ## install what is needed and serve the demo on localhost:8000
 	@$(BIN)/afterword demo
@@ -22,6 +22,9 @@ test: check ## everything: linters, types, unit tests, both databases, a real br
 	npm test -s
 	@$(BIN)/python -m tests.support.chromium
 	$(BIN)/python -m pytest -q -ra
+
+test-browsers: browsers .venv/.dev widget/dist/embed.js ## read, reply and edit in Firefox and WebKit, which apt installs
+	$(BIN)/python -m pytest -q -ra tests/browsers/smoke.py
 
 check: .venv/.dev node_modules/.dev widget/dist/embed.js ## linters, formatting and types only
 	$(BIN)/ruff check
@@ -88,6 +91,14 @@ endef
 	@$(PYTHON) -m venv .venv-bench
 	$(call install,.venv-bench/bin/python,requirements-bench.lock)
 	@touch $@
+
+# No package index carries these, so the system has to: a Firefox, a WebKit, and a screen in memory.
+browsers:
+	@{ command -v firefox-esr || command -v firefox; } >/dev/null && \
+		command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null || \
+		{ echo 'Installing Firefox and WebKit by apt'; apt-get update -qq && apt-get install -y -qq \
+			--no-install-recommends firefox-esr webkit2gtk-driver xvfb >/dev/null; } || \
+		{ echo 'Firefox, WebKitWebDriver or Xvfb is missing; as root on Debian, this target installs them.'; exit 1; }
 
 define need_node
 	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null || \

@@ -8,14 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.support.embedded import Embedded
-
-STRICT = (
-    "default-src 'none'; base-uri 'none'; object-src 'none'; "
-    "script-src 'nonce-R' 'strict-dynamic'; style-src 'self'; img-src 'self'; font-src 'none'; "
-    "connect-src {server}; form-action 'none'; frame-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
+from tests.support.embedded import STRICT_POLICY, Embedded
 
 _VIOLATIONS = """
 window.violations = []
@@ -47,7 +40,7 @@ async def test_everything_works_under_a_strict_policy_without_one_violation(
     embedded: Embedded, page: Page
 ) -> None:
     embedded.post("First words.")
-    policy = STRICT.replace("{server}", embedded.server.url)
+    policy = STRICT_POLICY.replace("{server}", embedded.server.url)
     tag = embedded.tag.replace("<script", '<script nonce="R"')
     embedded.embed(headers={"Content-Security-Policy": policy}, tag=tag)
     said: list[ConsoleMessage] = []

@@ -16,6 +16,13 @@ from tests.support.server import Serve, Server, wait_until
 
 PASSWORD = "correct horse gauge river"
 MEMBER = "mod@example.org"
+STRICT_POLICY = (
+    "default-src 'none'; base-uri 'none'; object-src 'none'; "
+    "script-src 'nonce-R' 'strict-dynamic'; style-src 'self'; img-src 'self'; font-src 'none'; "
+    "connect-src {server}; form-action 'none'; frame-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""A host page's policy that allows nothing but a script with the nonce R and its server."""
 
 
 @dataclass
