@@ -38,13 +38,19 @@ AFTER = {"after_at": 0, "after_id": 0, "limit": 50}
 HOT: dict[str, tuple[str, dict[str, object]]] = {
     "thread, oldest first": (threads.OLDEST, {**SLICE}),
     "thread, newest first": (threads.NEWEST, {**SLICE}),
-    "thread around a comment": (threads.OLDEST_AROUND, {**AROUND}),
-    "thread around a comment, newest first": (threads.NEWEST_AROUND, {**AROUND}),
+    "thread, top first": (threads.TOP, {**SLICE, "after_points": 7}),
+    "thread around a comment": (threads.AROUND["oldest"], {**AROUND}),
+    "thread around a comment, newest first": (threads.AROUND["newest"], {**AROUND}),
+    "thread around a comment, top first": (threads.AROUND["top"], {**AROUND, "after_points": 7}),
     "more replies": (threads.REPLIES, {"root_id": 5, **AFTER}),
     "replies left": (threads.REPLIES_LEFT, {"root_id": 5, "after_at": 0, "after_id": 0}),
     "where a comment is": (threads.TARGET, {"id": 5, "page_id": 3}),
     "roots before": (threads.EARLIER, {"page_id": 3, "at": 9, "id": 9, "back": 5}),
     "roots after": (threads.LATER, {"page_id": 3, "at": 9, "id": 9, "back": 5}),
+    "roots with more points": (
+        threads.HIGHER,
+        {"page_id": 3, "points": 0, "at": 9, "id": 9, "back": 5},
+    ),
     "page by keys": (pages.BY_KEYS, {"site_id": 1, "keys": ["k1", "k2"]}),
     "page by id": (pages.BY_IDS, {"page_ids": [1, 2]}),
     "lock of a page": (pages.LOCK, {"page_id": 3, "now": 1}),
@@ -168,6 +174,12 @@ def _assert_no_walk(question: str, plan: list[str]) -> None:
 async def test_sqlite_reads_a_thread_by_the_two_indexes_made_for_it(filled: Store) -> None:
     used = set(re.findall(r"INDEX (\w+)", "\n".join(await _plan(filled, "thread, oldest first"))))
     assert used == {"comment_roots", "comment_replies"}
+
+
+async def test_sqlite_reads_a_thread_by_points_by_the_index_made_for_it(filled: Store) -> None:
+    for question in ("thread, top first", "roots with more points"):
+        plan = "\n".join(await _plan(filled, question))
+        assert set(re.findall(r"INDEX (\w+)", plan)) == {"comment_top", "comment_replies"}
 
 
 async def test_a_walk_is_noticed(filled: Store) -> None:

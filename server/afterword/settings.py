@@ -191,6 +191,11 @@ class Settings:
     previews_per_minute: int = _knob(
         30, _whole(0, 100_000), "Previews that one address may ask for a minute; 0 is no limit."
     )
+    votes_per_minute: int = _knob(
+        30,
+        _whole(0, 100_000),
+        "Votes and reactions that one address may send a minute; 0 is no limit.",
+    )
     reads_per_minute: int = _knob(
         600,
         _whole(0, 10_000_000),

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from afterword.cli.main import commands
+from afterword.storage import migrate
 from tests.support.server import run
 
 PASSWORD = "seven quiet herons"
@@ -63,6 +64,14 @@ def test_a_site_is_changed_in_what_is_named_alone(shell: Shell) -> None:
     assert (policy["max_links"], policy["email"], policy["allow_images"]) == (5, "hidden", True)
     assert policy["query_keys"] == ["p", "id"]
     assert policy["hold"] == "first"
+    shell.says("site", "edit", "journal", "--votes", "both", "--sort", "top")
+    shell.says("site", "edit", "journal", "--reactions", "👍", "--reactions", "❤️")
+    (site,) = json.loads(shell.says("site", "list", "--json"))
+    assert (site["policy"]["votes"], site["policy"]["sort"]) == ("both", "top")
+    assert site["policy"]["reactions"] == ["👍", "❤️"]
+    shell.says("site", "edit", "journal", "--reactions", "")
+    (site,) = json.loads(shell.says("site", "list", "--json"))
+    assert site["policy"]["reactions"] == []
 
 
 def test_an_empty_list_says_what_to_type(shell: Shell) -> None:
@@ -104,7 +113,7 @@ def test_no_command_takes_a_password_as_an_argument() -> None:
 def test_the_database_is_made_and_asked_after(shell: Shell) -> None:
     assert json.loads(shell.says("db", "status", "--json"))["current"] is None
     assert "afterword db upgrade" in shell.says("db", "status")
-    assert "The database has schema 0001 now." in shell.says("db", "upgrade")
+    assert f"The database has schema {migrate._newest()} now." in shell.says("db", "upgrade")
     assert "The database is up to date" in shell.says("db", "upgrade")
     assert "The database is up to date" in shell.says("db", "status")
 

@@ -27,6 +27,9 @@ def test_an_author_is_known_by_token_or_by_email_on_one_site() -> None:
         HASHES.author_by_email(2, EMAIL),
         HASHES.account(EMAIL),
         HASHES.account("token"),
+        HASHES.reader("1", "token"),
+        HASHES.reader("2", "token"),
+        HASHES.reader("2", "other"),
     ]
     assert len(set(keys)) == len(keys)
     assert {len(key) for key in keys} == {32}

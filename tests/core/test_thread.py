@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+from base64 import urlsafe_b64encode
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.core.errors import Invalid
-from afterword.core.model import Author, Comment, Placed, Status
-from afterword.core.thread import Cursor, Order, arrange
+from afterword.core.model import Author, Comment, Order, Placed, Status
+from afterword.core.thread import Cursor, arrange
 
 
 def comment(
@@ -18,6 +21,7 @@ def comment(
     *,
     at: int | None = None,
     status: Status = Status.APPROVED,
+    points: int = 0,
 ) -> Comment:
     return Comment(
         id=id,
@@ -31,6 +35,8 @@ def comment(
         created_at=id if at is None else at,
         edited_at=None,
         origin_key=f"client:{id}",
+        up=max(points, 0),
+        down=max(-points, 0),
     )
 
 
@@ -53,6 +59,19 @@ THREAD = [comment(5), comment(1), comment(4, 2, 1), comment(2, 1), comment(3, 1)
 
 def test_replies_follow_what_they_answer_oldest_first() -> None:
     assert drawn(arrange(THREAD)) == ["1", ".2", "..4", ".3", "5", ".6"]
+
+
+def test_top_has_the_most_points_first_then_the_newest_and_replies_stay_oldest_first() -> None:
+    thread = [
+        comment(1, points=2),
+        comment(2, points=-1),
+        comment(3),
+        comment(4, points=2),
+        comment(5),
+        comment(6, 3, 3),
+        comment(7, 3, 3, points=9),
+    ]
+    assert drawn(arrange(thread, "top")) == ["4", "1", "5", "3", ".6", ".7", "2"]
 
 
 def test_newest_first_turns_the_top_level_and_not_the_replies() -> None:
@@ -155,11 +174,12 @@ def threads(draw: st.DrawFn) -> list[Comment]:
         above = None if parent is None else parent.id
         root = None if parent is None else parent.root_id or parent.id
         status, at = draw(st.sampled_from(Status)), draw(st.integers(0, 5))
-        stored.append(comment(id, above, root, at=at, status=status))
+        points = draw(st.integers(-1, 1))
+        stored.append(comment(id, above, root, at=at, status=status, points=points))
     return draw(st.permutations(stored))[draw(st.integers(0, 3)) :]
 
 
-orders = st.sampled_from(["oldest", "newest"])
+orders = st.sampled_from(["oldest", "newest", "top"])
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)
@@ -210,17 +230,22 @@ def test_whatever_hangs_under_whatever_each_comes_once(thread: list[Comment], or
 
 
 numbers = st.integers(1, 2**63 - 1)
+moments = st.integers(-(2**63), 2**63 - 1)
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)
-@given(st.integers(-(2**63), 2**63 - 1), numbers, st.none() | numbers)
-def test_a_cursor_comes_back_from_its_text(at: int, id: int, root: int | None) -> None:
-    text = Cursor(at, id, root).encode()
-    assert Cursor.decode(text) == Cursor(at, id, root)
+@given(moments, numbers, st.none() | numbers, st.none() | moments)
+def test_a_cursor_comes_back_from_its_text(
+    at: int, id: int, root: int | None, points: int | None
+) -> None:
+    cursor = Cursor(at, id, root) if points is None else Cursor(at, id, points=points)
+    text = cursor.encode()
+    assert Cursor.decode(text) == cursor
     assert text.replace("-", "").replace("_", "").isalnum()
     assert Cursor.decode(text).position == (at, id)
 
 
+ROOT_AND_POINTS = urlsafe_b64encode(struct.pack(">4q", 1, 1, 5, 7)).decode().rstrip("=")
 GOOD = Cursor(1_800_000_000_000, 12).encode()
 
 
@@ -228,7 +253,7 @@ GOOD = Cursor(1_800_000_000_000, 12).encode()
     "text",
     ["", "a", "=", GOOD + "=", GOOD + "A", GOOD[:-1], GOOD[:-1] + "B", " " + GOOD, GOOD + "\n",
      "é" * 22, GOOD * 3, "A" * 100_000, Cursor(1, 0).encode(), Cursor(1, -1).encode(),
-     Cursor(1, 1, -1).encode(), Cursor(1, 1, 0).encode(), "12", "null"],
+     Cursor(1, 1, -1).encode(), Cursor(1, 1, 0).encode(), ROOT_AND_POINTS, "12", "null"],
 )  # fmt: skip
 def test_no_other_text_is_a_cursor(text: str) -> None:
     with pytest.raises(Invalid) as refusal:

@@ -16,7 +16,9 @@ from afterword.services.context import Context
 from afterword.services.manage_members import add_member
 from afterword.services.moderate_comment import Decision, moderate
 from afterword.services.read_thread import ThreadQuery, read_thread
+from afterword.services.reader import Reader
 from afterword.services.submit_comment import Submission, Submitted, submit_comment
+from afterword.services.vote_on_comment import Value, Voted, vote_on_comment
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000
@@ -84,6 +86,15 @@ async def add(
         site=site,
         now=NOW,
     )
+
+
+async def vote(
+    ctx: Context, comment: Comment, value: Value = 1, *, device: int = 0, now: int = NOW
+) -> Voted:
+    """A vote by one of many devices, each at an address of its own."""
+    token, address = f"device-{device:020}", f"192.0.2.{device}"
+    reader = Reader(token, address, ORIGIN)
+    return await vote_on_comment(ctx, comment.id, value, reader, now=now)
 
 
 async def read_bytes(ctx: Context, url: str = POST, **query: Any) -> bytes:

@@ -34,6 +34,13 @@ async def test_origins_are_stored_as_browsers_send_them(ctx: Context) -> None:
         ("blog", [ORIGIN], Policy(max_links=1_001), "max_links"),
         ("blog", [ORIGIN], Policy(name="perhaps"), "name"),  # type: ignore[arg-type] # on purpose
         ("blog", [ORIGIN], Policy(query_keys=("",)), "query_keys"),
+        ("blog", [ORIGIN], Policy(votes="down"), "votes"),  # type: ignore[arg-type] # on purpose
+        ("blog", [ORIGIN], Policy(sort="best"), "sort"),  # type: ignore[arg-type] # on purpose
+        ("blog", [ORIGIN], Policy(reactions=tuple("abcdefghi")), "reactions"),
+        ("blog", [ORIGIN], Policy(reactions=("👍", "👍")), "reactions"),
+        ("blog", [ORIGIN], Policy(reactions=("x" * 17,)), "reactions"),
+        ("blog", [ORIGIN], Policy(reactions=(" ",)), "reactions"),
+        ("blog", [ORIGIN], Policy(reactions=("a\nb",)), "reactions"),
     ],
 )
 async def test_a_wrong_value_is_refused_by_its_name(
@@ -43,6 +50,13 @@ async def test_a_wrong_value_is_refused_by_its_name(
         await add_site(ctx.store, name, origins, policy, NOW)
     assert [each.field for each in refused.value.fields] == [field]
     assert await list_sites(ctx.store) == []
+
+
+@pytest.mark.parametrize("reaction", ["👍", "❤️", "👩🏽‍🔬", "Thank you", "बहुत अच्छा"])
+async def test_a_reaction_is_an_emoji_or_a_word(ctx: Context, reaction: str) -> None:
+    policy = Policy(reactions=(reaction,))
+    site = await add_site(ctx.store, "blog", [ORIGIN], policy, NOW)
+    assert (await find_site(ctx.store, "blog")).policy == site.policy == policy
 
 
 async def test_no_two_sites_share_a_name_or_an_origin(ctx: Context, site: Site) -> None:

@@ -16,7 +16,7 @@ from afterword.services.context import Context, open_context
 from afterword.services.manage_sites import edit_site
 from afterword.services.read_thread import ThreadQuery, read_thread_answer
 from afterword.services.slice_of_thread import MOST_TEXT
-from tests.services.builders import NOW, ORIGIN, POST, bodies, decide, read, submit, write
+from tests.services.builders import NOW, ORIGIN, POST, bodies, decide, read, submit, vote, write
 
 COUNTS = b"url=x"
 
@@ -225,7 +225,28 @@ async def test_the_wish_of_the_reader_goes_before_that_of_the_site(
     assert bodies(await read(ctx)) == ["second", "first"]
     assert bodies(await read(ctx, sort="oldest")) == ["first", "second"]
     with pytest.raises(Invalid):
-        await read(ctx, sort="top")
+        await read(ctx, sort="best")
+
+
+async def test_the_top_comments_come_first_in_slices(ctx: Context, open_site: Site) -> None:
+    roots = [await write(ctx, str(n), now=NOW + n) for n in range(ROOTS_PER_SLICE + 3)]
+    best = await read(ctx)
+    for reader in range(2):
+        await vote(ctx, roots[1], device=reader)
+    await vote(ctx, roots[40])
+    names = [str(n) for n in reversed(range(ROOTS_PER_SLICE + 3)) if n not in (1, 40)]
+    first = await read(ctx, sort="top")
+    assert (first.sort, first.version) == ("top", best.version + 3)
+    second = await read(ctx, sort="top", after=first.next)
+    assert bodies(first) + bodies(second) == ["1", "40", *names]
+    assert second.next is None
+    assert [(each.up, each.down) for each in first.comments[:3]] == [(2, 0), (1, 0), (0, 0)]
+    around = await read(ctx, sort="top", around=roots[0].id)
+    assert bodies(around)[-1] == "0"
+    by_time = await read(ctx)
+    for order, cursor in (("newest", first.next), ("top", by_time.next)):
+        with pytest.raises(Invalid, match="another order"):
+            await read(ctx, sort=order, after=cursor)
 
 
 async def test_a_page_of_no_site_is_refused(ctx: Context, site: Site) -> None:

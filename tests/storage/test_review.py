@@ -7,7 +7,7 @@ import pytest
 from afterword.core.model import Author, Outcome, Page, Policy, Reason, Status, Verdict
 from afterword.storage import contacts, review, sites, verdicts
 from afterword.storage.store import Store
-from afterword.storage.threads import Order
+from afterword.storage.threads import TimeOrder
 from tests.storage.builders import open_page, write_comment
 
 
@@ -29,7 +29,7 @@ async def test_a_held_comment_comes_with_what_is_needed_to_decide(store: Store, 
 @pytest.mark.parametrize("order", ["oldest", "newest"])
 @pytest.mark.parametrize("status", list(Status))
 async def test_slices_one_after_the_other_are_the_whole_queue_once(
-    store: Store, page: Page, status: Status, order: Order
+    store: Store, page: Page, status: Status, order: TimeOrder
 ) -> None:
     for number in range(10):
         for each in Status:

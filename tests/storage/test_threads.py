@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from afterword.core.model import Comment, Page, Status
+from afterword.core.model import Comment, Order, Page, Status
 from afterword.storage import threads
 from afterword.storage.store import Store
-from afterword.storage.threads import Around, Order, RepliesSlice
+from afterword.storage.threads import Around, RepliesSlice
 from tests.storage.builders import set_status, write_comment
+
+VOTED = "UPDATE comment SET up = :up, down = :down, points = :points WHERE id = :id"
 
 
 def texts(comments: list[Comment]) -> list[str]:
@@ -72,6 +76,37 @@ async def test_slices_one_after_the_other_are_the_whole_thread_once(
     assert seen == (names if order == "oldest" else names[::-1])
 
 
+async def test_slices_by_points_are_the_whole_thread_once(store: Store, page: Page) -> None:
+    roots = [await write_comment(store, page, now=number // 2) for number in range(9)]
+    points = (0, -2, 3, 0, 3, 0, 1, 3, -2)
+    async with store.write() as db:
+        for root, number in zip(roots, points, strict=True):
+            values = {"id": root.id, "up": max(number, 0), "down": max(-number, 0)}
+            await db.execute(VOTED, {**values, "points": number})
+    seen: list[int] = []
+    after = None
+    for _ in range(3):
+        found = await threads.thread_slice(
+            store, page.id, order="top", after=after, limit=3, replies_per_root=5
+        )
+        best = sorted(found.comments, key=lambda each: (-each.points, -each.created_at, -each.id))
+        seen += [roots.index(replace(each, up=0, down=0)) for each in best]
+        after = found.next
+    assert after is None
+    assert seen == [7, 4, 2, 6, 5, 3, 0, 8, 1]
+    for place, wanted in enumerate(seen):
+        id = roots[wanted].id
+        around = await threads.around(store, page.id, id, order="top", limit=4)
+        assert around is not None
+        found = await threads.thread_slice(
+            store, page.id, order="top", limit=4, replies_per_root=2, around=around
+        )
+        first = max(0, place - 2)
+        assert {each.id for each in found.comments} == {
+            roots[each].id for each in seen[first : first + 4]
+        }
+
+
 async def test_replies_are_cut_per_root_oldest_first_and_counted_whole(
     store: Store, page: Page
 ) -> None:
@@ -99,7 +134,7 @@ async def test_more_replies_follow_where_the_slice_ended(store: Store, page: Pag
     assert first.comments == replies
 
 
-@pytest.mark.parametrize("order", ["oldest", "newest"])
+@pytest.mark.parametrize("order", ["oldest", "newest", "top"])
 @pytest.mark.parametrize("place", [0, 1, 5, 10])
 async def test_the_slice_around_a_comment_has_it(
     store: Store, page: Page, order: Order, place: int

@@ -80,6 +80,9 @@ async def test_every_answer_fits_its_schema(blog: Served, page_url: str) -> None
         "Counts": await blog.client.get("/api/v1/counts", params={"url": page_url}),
         "Submitted": sent,
         "Revised": await blog.client.patch(address, json={"body": "a"}, headers=bearer),
+        "Voted": await blog.client.put(
+            f"{address}/vote", json={"vote": 1, "visitor_token": "v" * 22}
+        ),
         "Previewed": await blog.client.post("/api/v1/preview", json={"body": "a"}),
         "Problem": await blog.client.get("/api/v1/thread"),
     }

@@ -21,10 +21,14 @@ CHECKS = (
 """Not `positive_data_acceptance`, which takes any string for the address of a site's page, and not
 `ensure_resource_availability`: a comment that was removed is not made again by sending it again."""
 
+LIMITS = (
+    *("COMMENTS_PER_MINUTE", "COMMENTS_PER_HOUR", "PREVIEWS_PER_MINUTE", "READS_PER_MINUTE"),
+    *("VOTES_PER_MINUTE",),
+)
+
 
 def test_the_server_answers_as_it_is_described(serve: Serve, tmp_path: Path) -> None:
-    limits = ("COMMENTS_PER_MINUTE", "COMMENTS_PER_HOUR", "PREVIEWS_PER_MINUTE", "READS_PER_MINUTE")
-    server = serve(**{f"AFTERWORD_{limit}": "0" for limit in limits})
+    server = serve(**{f"AFTERWORD_{limit}": "0" for limit in LIMITS})
     added = server.run("site", "add", "blog", "--origin", "https://blog.example.org")
     assert added.returncode == 0, added.stderr
     example = API_BY_NAME["submitComment"].example or {}

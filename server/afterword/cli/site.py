@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
-from afterword.core.model import Hold, Policy, Presence, Site
+from afterword.core.model import Hold, Order, Policy, Presence, Site, Votes
 from afterword.services.manage_sites import add_site, edit_site, find_site, list_sites
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ _PRESENCE = click.Choice(get_args(Presence))
 def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
     """One option for each field of `Policy`, under the same name."""
     for option in (
-        click.option("--sort", type=click.Choice(["oldest", "newest"]), help="Order at first."),
+        click.option("--sort", type=click.Choice(get_args(Order)), help="Order at first."),
+        click.option("--votes", type=click.Choice(get_args(Votes)), help="Votes on comments."),
+        click.option(
+            "--reactions",
+            multiple=True,
+            metavar="EMOJI",
+            help="What readers may answer a page with; may be repeated. One empty text: none.",
+        ),
         click.option(
             "--query-key",
             "query_keys",
@@ -114,6 +121,8 @@ def _policy(old: Policy, given: dict[str, Any]) -> Policy:
     typed = {name: value for name, value in given.items() if value not in (None, ())}
     if "hold" in typed:
         typed["hold"] = Hold(typed["hold"])
+    if typed.get("reactions") == ("",):
+        typed["reactions"] = ()
     return replace(old, **typed)
 
 

@@ -17,12 +17,13 @@ _SHORT_BYTES = 8
 
 
 class Hashes:
-    """What is known by its hash alone: authors, network addresses, accounts that are tried."""
+    """What is known by its hash alone: authors, readers, network addresses, accounts that are tried."""
 
     def __init__(self, secret: str) -> None:
         """`secret` should be the oldest key in use: with another one, nobody is recognised."""
         extracted = hmac.digest(b"afterword", secret.encode(), sha256)
         self._visitor = _subkey(extracted, "author by visitor token")
+        self._reader = _subkey(extracted, "reader by visitor token")
         self._email = _subkey(extracted, "author by email")
         self._address = _subkey(extracted, "network address")
         self._account = _subkey(extracted, "account")
@@ -30,6 +31,10 @@ class Hashes:
     def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
         """The author key of whoever writes from the browser that made this token."""
         return _hash(self._visitor, f"{site_id}:{visitor_token}", _AUTHOR_BYTES)
+
+    def reader(self, subject: str, visitor_token: str) -> str:
+        """Whoever votes on, reacts to or reports the subject; not comparable with another subject's."""
+        return _hash(self._reader, f"{subject}:{visitor_token}", _AUTHOR_BYTES)
 
     def author_by_email(self, site_id: int, email: str) -> str:
         """The author key of whoever has confirmed this address; letter case makes no difference."""

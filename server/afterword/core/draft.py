@@ -65,7 +65,7 @@ def clean(raw: RawDraft, policy: Policy) -> Draft:
         email=checked(lambda: _email(raw.email, policy.email), None),
         website=checked(lambda: _website(raw.website, policy.website), None),
         client_id=checked(lambda: _client_id(raw.client_id), ""),
-        visitor_token=checked(lambda: _visitor_token(raw.visitor_token), None),
+        visitor_token=checked(lambda: _optional_token(raw.visitor_token), None),
         parent_id=checked(lambda: _parent_id(raw.parent_id), None),
         honeypot=raw.trap != "",
     )
@@ -85,6 +85,14 @@ def clean_body(text: str, policy: Policy) -> str:
     if len(body) > policy.max_length:
         raise _wrong("body", "too_long", _too_long(len(body), policy.max_length))
     return body
+
+
+def clean_visitor_token(text: str) -> str:
+    """The random text by which a browser is known again; refused where it could not be one."""
+    if _VISITOR_TOKEN.fullmatch(text):
+        return text
+    message = "Send 22 to 64 random letters, digits, - or _ as visitor_token."
+    raise _wrong("visitor_token", "not_a_token", message)
 
 
 def _trimmed(text: str) -> str:
@@ -143,11 +151,8 @@ def _client_id(text: str) -> str:
     return str(UUID(text))
 
 
-def _visitor_token(text: str | None) -> str | None:
-    if text is None or _VISITOR_TOKEN.fullmatch(text):
-        return text
-    message = "Send 22 to 64 letters, digits, - or _ as visitor_token, or leave it out."
-    raise _wrong("visitor_token", "not_a_token", message)
+def _optional_token(text: str | None) -> str | None:
+    return None if text is None else clean_visitor_token(text)
 
 
 def _parent_id(number: int | None) -> int | None:

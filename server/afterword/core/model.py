@@ -6,6 +6,7 @@ Times are integers: milliseconds since 1970-01-01 UTC. The words are those of do
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -16,6 +17,10 @@ Tree: TypeAlias = "list[Node]"
 """The body of a comment: a list of block nodes."""
 
 Presence: TypeAlias = Literal["required", "optional", "hidden"]
+Order: TypeAlias = Literal["oldest", "newest", "top"]
+"""Which top-level comments come first; of those with as many points, `top` has the newest first."""
+Votes: TypeAlias = Literal["off", "up", "both"]
+"""What readers may vote on a site; `both` is up and down."""
 
 
 class Status(StrEnum):
@@ -69,7 +74,10 @@ class Policy:
     allow_images: bool = False
     query_keys: tuple[str, ...] = ()
     """Query parameters that tell pages of this site apart; all others are dropped from page keys."""
-    sort: Literal["oldest", "newest"] = "oldest"
+    sort: Order = "oldest"
+    votes: Votes = "up"
+    reactions: tuple[str, ...] = ()
+    """What readers may answer a page with, up to eight emoji or short words; none turns it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,8 @@ class Page:
     """Rises with each change of the thread, by `pages.changing` alone."""
     comment_count: int
     """Approved comments, recounted in the same transaction as the change."""
+    reactions: Mapping[str, int] = field(default_factory=dict)
+    """How many readers chose each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,14 @@ class Comment:
     edited_at: int | None
     origin_key: str
     """Where it came from, so that it never enters twice: `client:<uuid>`, `disqus:<id>`, …"""
+    up: int = 0
+    down: int = 0
+    """Votes of readers."""
+
+    @property
+    def points(self) -> int:
+        """What `top` puts first."""
+        return self.up - self.down
 
 
 @dataclass(frozen=True, slots=True)

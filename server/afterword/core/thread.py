@@ -6,15 +6,13 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from afterword.core.errors import FieldError, Invalid
-from afterword.core.model import Comment, Placed, Status
+from afterword.core.model import Comment, Order, Placed, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-Order: TypeAlias = Literal["oldest", "newest"]
 
 ROOTS_PER_SLICE = 50
 """Top-level comments in one answer."""
@@ -93,10 +91,10 @@ def _places(
         below.setdefault(parents[comment.id], []).append(comment)
     # A stack: what is to be read first stands last.
     tops = below.get(None, [])
-    roots = [comment for comment in tops if comment.root_id is None]
+    roots = in_order((comment for comment in tops if comment.root_id is None), order)
     strays = [comment for comment in tops if comment.root_id is not None]
     waiting = [_Place(comment, 1, comment.id) for comment in strays]
-    waiting += [_Place(each, 0, each.id) for each in (roots if order == "oldest" else roots[::-1])]
+    waiting += [_Place(each, 0, each.id) for each in reversed(roots)]
     places: list[_Place] = []
     while waiting:
         place = waiting.pop()
@@ -106,7 +104,17 @@ def _places(
     return places
 
 
-def _moment(comment: Comment) -> tuple[int, int]:
+def in_order(roots: Iterable[Comment], order: Order) -> list[Comment]:
+    """Top-level comments, the first to be read first."""
+    key = _standing if order == "top" else _moment
+    return sorted(roots, key=key, reverse=order != "oldest")
+
+
+def _standing(comment: Comment) -> tuple[int, ...]:
+    return (comment.points, *_moment(comment))
+
+
+def _moment(comment: Comment) -> tuple[int, ...]:
     return (comment.created_at, comment.id)
 
 
@@ -125,6 +133,9 @@ def _kept(
     return kept
 
 
+NO_ROOT = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """A place after which a thread goes on; opaque to everybody else once it is text."""
@@ -133,6 +144,8 @@ class Cursor:
     id: int
     root_id: int | None = None
     """Of a place among the replies under this comment; None: among the top-level comments."""
+    points: int | None = None
+    """Of a place among the top-level comments by their points; None: by time."""
 
     @property
     def position(self) -> tuple[int, int]:
@@ -141,9 +154,11 @@ class Cursor:
 
     def encode(self) -> str:
         """The cursor as text for an address: letters, digits, `-` and `_`."""
-        numbers = (
-            (self.created_at, self.id) if self.root_id is None else (*self.position, self.root_id)
-        )
+        numbers: tuple[int, ...] = self.position
+        if self.points is not None:
+            numbers = (*numbers, NO_ROOT, self.points)
+        elif self.root_id is not None:
+            numbers = (*numbers, self.root_id)
         return urlsafe_b64encode(struct.pack(f">{len(numbers)}q", *numbers)).decode().rstrip("=")
 
     @classmethod
@@ -151,7 +166,7 @@ class Cursor:
         """The cursor of a text that `encode` made; raises `Invalid` (`after`) for any other."""
         try:
             packed = urlsafe_b64decode(text.encode("ascii") + b"==")
-            cursor = cls(*struct.unpack(f">{len(packed) // 8}q", packed))
+            cursor = cls._of(*struct.unpack(f">{len(packed) // 8}q", packed))
         except (ValueError, TypeError, struct.error):
             raise _wrong() from None
         # Decoders forgive much, so only what would have been written like this is taken.
@@ -162,6 +177,10 @@ class Cursor:
         ):
             raise _wrong()
         return cursor
+
+    @classmethod
+    def _of(cls, at: int, id: int, root: int | None = None, points: int | None = None) -> Cursor:
+        return cls(at, id, root if points is None else None, points)
 
 
 def _wrong() -> Invalid:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from afterword.core.model import Presence
+from afterword.core.model import Order, Presence, Votes
 
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -46,6 +46,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: int | None
     body: list[Any]
     """Block nodes `[tag, {attributes}?, *children]`; see docs/api.md for the list of tags."""
+    up: Annotated[int, msgspec.Meta(ge=0)] = 0
+    down: Annotated[int, msgspec.Meta(ge=0)] = 0
     reply_count: Annotated[int, msgspec.Meta(ge=0)] = 0
     more: More | None = None
 
@@ -67,6 +69,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     edit_window: int
     """Seconds."""
     images: bool
+    votes: Votes
+    """`off`, `up`, or `both`: which votes it takes on comments."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +88,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     page: Page
     count: int
-    sort: Literal["oldest", "newest"]
+    sort: Order
     comments: list[Comment]
     next: str | None
     """Cursor of the next slice of top-level comments."""
@@ -121,6 +125,21 @@ class Revise(msgspec.Struct, frozen=True, kw_only=True):
     """A comment's new text."""
 
     body: str
+
+
+class Vote(msgspec.Struct, frozen=True, kw_only=True):
+    """A reader's vote on a comment: 1 for it, -1 against it, 0 for none."""
+
+    vote: Literal[-1, 0, 1]
+    visitor_token: str
+
+
+class Voted(msgspec.Struct, frozen=True, kw_only=True):
+    """The votes of all readers, and one's own."""
+
+    up: Annotated[int, msgspec.Meta(ge=0)]
+    down: Annotated[int, msgspec.Meta(ge=0)]
+    vote: Literal[-1, 0, 1]
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):

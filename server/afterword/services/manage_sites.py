@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
-from afterword.core.model import Policy, Presence, Site
+from afterword.core.model import Order, Policy, Presence, Site, Votes
 from afterword.core.origin import parse_origin
-from afterword.core.text import one_line
+from afterword.core.text import is_blank, one_line
 from afterword.storage import sites
 from afterword.storage.store import AlreadyThere
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_NAME = 60
 MAX_QUERY_KEYS = 20
+MAX_REACTIONS = 8
+MAX_REACTION = 16
+"""Characters of one reaction."""
 LIMITS = {"max_length": (1, 20_000), "max_links": (0, 1_000), "edit_window": (0, 86_400)}
 """The least and the most of each number of a policy."""
 
@@ -75,17 +78,39 @@ def _checked(name: str, origins: Sequence[str], policy: Policy) -> tuple[str, tu
     return name, tuple(dict.fromkeys(map(parse_origin, origins)))
 
 
+WORDS = {
+    "name": get_args(Presence),
+    "email": get_args(Presence),
+    "website": get_args(Presence),
+    "sort": get_args(Order),
+    "votes": get_args(Votes),
+}
+"""What each word of a policy may be."""
+
+
 def _check_policy(policy: Policy) -> None:
     for field, (least, most) in LIMITS.items():
         if not least <= getattr(policy, field) <= most:
             message = f"{field} is a number from {least:,} to {most:,}."
             raise _wrong(field, "out_of_range", message)
-    for field in ("name", "email", "website"):
-        if getattr(policy, field) not in get_args(Presence):
-            raise _wrong(field, "unknown", f"{field} is required, optional or hidden.")
+    for field, words in WORDS.items():
+        if getattr(policy, field) not in words:
+            message = f"{field} is {', '.join(words[:-1])} or {words[-1]}."
+            raise _wrong(field, "unknown", message)
     if len(policy.query_keys) > MAX_QUERY_KEYS or not all(policy.query_keys):
         message = f"Name at most {MAX_QUERY_KEYS} query parameters, none of them empty."
         raise _wrong("query_keys", "too_many", message)
+    _check_reactions(policy.reactions)
+
+
+def _check_reactions(reactions: Sequence[str]) -> None:
+    if len(reactions) > MAX_REACTIONS or len(set(reactions)) < len(reactions):
+        message = f"Name at most {MAX_REACTIONS} reactions, each once."
+        raise _wrong("reactions", "too_many", message)
+    for each in reactions:
+        if each != one_line(each) or is_blank(each) or len(each) > MAX_REACTION:
+            message = f"A reaction is an emoji or word of at most {MAX_REACTION} characters."
+            raise _wrong("reactions", "unfit", message)
 
 
 def _taken(

@@ -32,6 +32,8 @@ def comment_json(placed: Placed, more: wire.More | None = None) -> wire.Comment:
         created_at=comment.created_at,
         edited_at=comment.edited_at if is_public else None,
         body=comment.tree if is_public else [],
+        up=comment.up if is_public else 0,
+        down=comment.down if is_public else 0,
         reply_count=placed.reply_count,
         more=more,
     )
@@ -51,6 +53,8 @@ def own_comment_json(comment: Comment) -> wire.OwnComment:
         edited_at=comment.edited_at if is_there else None,
         body=comment.tree if is_there else [],
         source=comment.source if is_there else "",
+        up=comment.up if is_there else 0,
+        down=comment.down if is_there else 0,
     )
 
 
@@ -63,6 +67,7 @@ def site_json(site: Site) -> wire.Site:
         max_length=policy.max_length,
         edit_window=policy.edit_window,
         images=policy.allow_images,
+        votes=policy.votes,
     )
 
 

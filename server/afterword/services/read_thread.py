@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from afterword import __version__
-from afterword.core import thread, wire
+from afterword.core import model, wire
 from afterword.core.errors import FieldError, Invalid
 from afterword.core.markdown import TREE_VERSION
 from afterword.core.page_key import PageClaim, identify
-from afterword.core.thread import Cursor, Order
+from afterword.core.thread import Cursor
 from afterword.services.present import comment_json, page_json, site_json
 from afterword.services.slice_of_thread import Slice, read_replies, read_slice
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
@@ -22,7 +22,7 @@ from afterword.storage import pages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from afterword.core.model import Page, Site
+    from afterword.core.model import Order, Page, Site
     from afterword.core.page_key import Identity
     from afterword.services.context import Context
 
@@ -42,7 +42,7 @@ class ThreadQuery:
     site: str | None = None
     """Name of the site, where the address alone would be of another."""
     sort: str | None = None
-    """`oldest` or `newest`; None for what the site prefers."""
+    """`oldest`, `newest` or `top`; None for what the site prefers."""
     after: str | None = None
     """`next` of a slice, or `more.after` of a comment."""
     around: int | None = None
@@ -134,10 +134,10 @@ async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> S
 def _order(asked: str | None, site: Site) -> Order:
     if asked is None:
         return site.policy.sort
-    for order in get_args(thread.Order):
+    for order in get_args(model.Order):
         if asked == order:
-            return order  # type: ignore[no-any-return] # one of the two
-    raise Invalid(FieldError("sort", "unknown", "sort is oldest or newest."))
+            return order  # type: ignore[no-any-return] # one of them
+    raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
 
 
 def _entry(found: _Found, answer: wire.Thread) -> Entry:

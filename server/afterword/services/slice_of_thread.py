@@ -12,17 +12,17 @@ from afterword.core.thread import (
     REPLIES_PER_SLICE,
     ROOTS_PER_SLICE,
     Cursor,
-    Order,
     arrange,
+    in_order,
 )
 from afterword.storage import threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from afterword.core.model import Comment, Page, Placed
+    from afterword.core.model import Comment, Order, Page, Placed
     from afterword.storage.store import Db
-    from afterword.storage.threads import Position, ThreadSlice
+    from afterword.storage.threads import Place, Position, ThreadSlice
 
 MOST_TEXT = 120_000
 """Characters of Markdown in one answer, about 256 KB of JSON; what does not fit is folded."""
@@ -59,7 +59,7 @@ async def read_slice(
         db,
         page.id,
         order=order,
-        after=cursor.position if cursor else None,
+        after=_place(cursor, order) if cursor else None,
         limit=ROOTS_PER_SLICE,
         replies_per_root=REPLIES_PER_ROOT,
         around=around,
@@ -68,7 +68,7 @@ async def read_slice(
     comments, end = (found.comments, found.next) if around else _fitting(found, order)
     return Slice(
         arrange(comments, order, found.reply_totals),
-        Cursor(*end).encode() if end else None,
+        _cursor(end, order).encode() if end else None,
         _last_replies(comments),
     )
 
@@ -85,18 +85,30 @@ async def read_replies(db: Db, page: Page, cursor: Cursor) -> Slice:
     return Slice(arrange(found.comments), end)
 
 
-def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Position | None]:
+def _place(cursor: Cursor, order: Order) -> Place:
+    if (cursor.points is None) == (order == "top"):
+        message = "This place is of another order. Please load the thread again."
+        raise Invalid(FieldError("after", "bad_cursor", message))
+    return (cursor.points or 0, cursor.created_at, cursor.id)
+
+
+def _cursor(place: Place, order: Order) -> Cursor:
+    points, at, comment_id = place
+    return Cursor(at, comment_id, points=points if order == "top" else None)
+
+
+def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Place | None]:
     """As many of the comments as one answer may hold, and where it then goes on."""
     if sum(len(comment.source) for comment in found.comments) <= MOST_TEXT:
         return found.comments, found.next
     kept: list[Comment] = []
-    end: Position | None = None
+    end: Place | None = None
     room = MOST_TEXT
     for root, replies in _families(found.comments, order):
         if kept and len(root.source) > room:
             return kept, end
         kept.append(root)
-        end, room = (root.created_at, root.id), room - len(root.source)
+        end, room = threads.place_of(root), room - len(root.source)
         for reply in replies:
             room -= len(reply.source)
             if room < 0:
@@ -108,13 +120,11 @@ def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Position 
 def _families(comments: list[Comment], order: Order) -> list[tuple[Comment, list[Comment]]]:
     """Roots in order, each with its replies in the order of time."""
     by_time = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
-    roots = [comment for comment in by_time if comment.root_id is None]
+    roots = in_order((comment for comment in comments if comment.root_id is None), order)
     replies: dict[int, list[Comment]] = {root.id: [] for root in roots}
     for comment in by_time:
         if comment.root_id in replies:
             replies[comment.root_id].append(comment)
-    if order == "newest":
-        roots.reverse()
     return [(root, replies[root.id]) for root in roots]
 
 

@@ -25,7 +25,7 @@ _DUPLICATE = "UNION ALL".join(
 )
 LOOK_UP = """
 SELECT w.known, k.key, EXISTS ({duplicate}),
-    p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count
+    p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count, p.reactions
 FROM (
     SELECT EXISTS (
         SELECT 1 FROM comment

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+
+import msgspec
 
 from afterword.core.errors import NotFound
 from afterword.core.model import Page
@@ -11,12 +13,14 @@ from afterword.storage.announcer import Change
 from afterword.storage.store import Db, Row, WriteDb
 
 BY_KEYS = """
-SELECT k.key, p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count
+SELECT k.key, p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count,
+    p.reactions
 FROM page_key AS k JOIN page AS p ON p.id = k.page_id
 WHERE k.site_id = :site_id AND k.key IN (:keys)
 """
 BY_IDS = """
-SELECT id, site_id, url, title, closed, version, comment_count FROM page WHERE id IN (:page_ids)
+SELECT id, site_id, url, title, closed, version, comment_count, reactions
+FROM page WHERE id IN (:page_ids)
 """
 ADD = """
 INSERT INTO page (site_id, url, title, changed_at, created_at)
@@ -35,7 +39,7 @@ UPDATE page SET version = version + 1, changed_at = (
     FROM (SELECT max(changed_at) AS latest FROM page) AS changes
 )
 WHERE id = :page_id
-RETURNING id, site_id, url, title, closed, version, comment_count, changed_at
+RETURNING id, site_id, url, title, closed, version, comment_count, reactions, changed_at
 """
 RECOUNT = """
 UPDATE page SET comment_count = (
@@ -45,6 +49,9 @@ WHERE id = :page_id
 """
 DESCRIBE = "UPDATE page SET url = :url, title = :title WHERE id = :page_id"
 CLOSE = "UPDATE page SET closed = :closed WHERE id = :page_id"
+COUNT_REACTIONS = "UPDATE page SET reactions = :reactions WHERE id = :page_id"
+
+_decode = msgspec.json.Decoder(dict[str, int]).decode
 
 
 async def find(db: Db, site_id: int, keys: Sequence[str]) -> Page | None:
@@ -111,10 +118,10 @@ async def changing(db: WriteDb, page_id: int, now: int) -> AsyncIterator[Page]:
     row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
     if row is None:
         raise NotFound("There is no such page.")
-    page = page_of(row[:7])
+    page = page_of(row[:8])
     yield page
     db.later(RECOUNT, {"page_id": page_id})
-    _announce(db, page, row[7], ())
+    _announce(db, page, row[8], ())
 
 
 async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
@@ -125,6 +132,12 @@ async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
 async def close(db: WriteDb, page_id: int, *, closed: bool) -> None:
     """Take no more comments on the page, or again; inside `changing`."""
     await db.execute(CLOSE, {"page_id": page_id, "closed": int(closed)})
+
+
+async def count_reactions(db: WriteDb, page_id: int, counts: Mapping[str, int]) -> None:
+    """Show these counts of reactions with the page; inside `changing`."""
+    values = {"page_id": page_id, "reactions": msgspec.json.encode(counts).decode()}
+    await db.execute(COUNT_REACTIONS, values)
 
 
 async def _add_keys(db: WriteDb, page: Page, keys: Sequence[str]) -> list[str]:
@@ -139,6 +152,7 @@ def _announce(db: WriteDb, page: Page, at: int, keys: tuple[str, ...]) -> None:
 
 
 def page_of(row: Row) -> Page:
-    """A page out of a row of id, site, url, title, closed, version and count."""
-    page_id, site_id, url, title, closed, version, comment_count = row
-    return Page(page_id, site_id, url, title, bool(closed), version, comment_count)
+    """A page out of a row of id, site, url, title, closed, version, count and reactions."""
+    page_id, site_id, url, title, closed, version, comment_count, reactions = row
+    counts = _decode(reactions)
+    return Page(page_id, site_id, url, title, bool(closed), version, comment_count, counts)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from afterword.core.model import Comment, Reason, Status
 from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db, Row
-from afterword.storage.threads import FIRST, Order, Position
+from afterword.storage.threads import FIRST, Position, TimeOrder
 from afterword.storage.verdicts import reasons_of
 
-_WIDTH = 14
+_WIDTH = 16
 
 # The limit comes before the joins: only what is shown is looked up elsewhere.
 OLDEST = """
@@ -79,7 +79,7 @@ async def queue(
     site_ids: Sequence[int] | None = None,
     after: Position | None = None,
     limit: int,
-    order: Order = "oldest",
+    order: TimeOrder = "oldest",
 ) -> list[Held]:
     """Comments of this status on these sites (None: on every site) that follow `after`."""
     after_at, after_id = after or FIRST[order]
@@ -91,7 +91,7 @@ async def queue(
     return sorted(found, key=lambda held: held.position, reverse=order == "newest")
 
 
-def queue_text(status: Status, order: Order, *, on_some: bool) -> str:
+def queue_text(status: Status, order: TimeOrder, *, on_some: bool) -> str:
     """The query for the queue of this status, on some sites or on all."""
     text = OLDEST if order == "oldest" else NEWEST
     # The plus keeps SQLite from walking a whole site by another index.

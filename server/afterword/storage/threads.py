@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from afterword.core.model import Comment
+from afterword.core.model import Comment, Order
+from afterword.core.thread import in_order
 from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db, Row
 
 Position = tuple[int, int]
 """A place in the order of time: created_at, id. What follows it comes next."""
-Order = Literal["oldest", "newest"]
+Place = tuple[int, int, int]
+"""A place among top-level comments: points, created_at, id. In the order of time, points say nothing."""
+TimeOrder = Literal["oldest", "newest"]
 
 # A root that is not approved counts only while an approved reply hangs under it. One root more than is
 # wanted is looked for, to know whether there is a next slice. CROSS JOIN is an ordinary join that
@@ -62,7 +65,15 @@ WHERE c.root_id = :opened AND c.status IN ('approved', 'removed')
 NEWEST = OLDEST.replace("r.id) > (", "r.id) < (").replace(
     "ORDER BY r.created_at, r.id LIMIT", "ORDER BY r.created_at DESC, r.id DESC LIMIT"
 )
-OLDEST_AROUND, NEWEST_AROUND = OLDEST + _UP_TO, NEWEST + _UP_TO
+TOP = OLDEST.replace(
+    "(r.created_at, r.id) > (:after_at, :after_id)",
+    "(r.points, r.created_at, r.id) < (:after_points, :after_at, :after_id)",
+).replace(
+    "ORDER BY r.created_at, r.id LIMIT",
+    "ORDER BY r.points DESC, r.created_at DESC, r.id DESC LIMIT",
+)
+SLICE: dict[Order, str] = {"oldest": OLDEST, "newest": NEWEST, "top": TOP}
+AROUND: dict[Order, str] = {order: text + _UP_TO for order, text in SLICE.items()}
 REPLIES = """
 SELECT {columns} FROM comment AS c
 WHERE c.root_id = :root_id AND c.status IN ('approved', 'removed')
@@ -74,12 +85,12 @@ SELECT count(*) FROM comment
 WHERE root_id = :root_id AND status = 'approved' AND (created_at, id) > (:after_at, :after_id)
 """
 TARGET = """
-SELECT r.id, r.created_at, c.created_at
+SELECT r.id, r.points, r.created_at, c.created_at
 FROM comment AS c JOIN comment AS r ON r.id = coalesce(c.root_id, c.id)
 WHERE c.id = :id AND c.page_id = :page_id AND c.status = 'approved'
 """
 EARLIER = """
-SELECT r.created_at, r.id FROM comment AS r
+SELECT r.points, r.created_at, r.id FROM comment AS r
 WHERE r.page_id = :page_id AND r.parent_id IS NULL AND (
     r.status = 'approved' OR EXISTS (
         SELECT 1 FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved'
@@ -90,11 +101,17 @@ ORDER BY r.created_at DESC, r.id DESC LIMIT 1 OFFSET :back
 LATER = EARLIER.replace("r.id) < (", "r.id) > (").replace(
     "ORDER BY r.created_at DESC, r.id DESC", "ORDER BY r.created_at, r.id"
 )
+HIGHER = EARLIER.replace(
+    "(r.created_at, r.id) < (:at, :id)", "(r.points, r.created_at, r.id) > (:points, :at, :id)"
+).replace("ORDER BY r.created_at DESC, r.id DESC", "ORDER BY r.points, r.created_at, r.id")
+BEFORE: dict[Order, str] = {"oldest": EARLIER, "newest": LATER, "top": HIGHER}
 
 _END = 2**62
 """Later, and a higher id, than any comment, whatever its clock said."""
-FIRST: dict[Order, Position] = {"oldest": (-_END, 0), "newest": (_END, 0)}
+FIRST: dict[TimeOrder, Position] = {"oldest": (-_END, 0), "newest": (_END, 0)}
 """Before every comment in either order."""
+_START: dict[Order, Place] = {"oldest": (0, *FIRST["oldest"]), "newest": (0, *FIRST["newest"])}
+_START["top"] = (_END, _END, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +122,7 @@ class ThreadSlice:
     """Approved ones, removed replies, and roots above something approved."""
     reply_totals: dict[int, int]
     """By id of a top-level comment: approved replies at any depth under it; zero is left out."""
-    next: Position | None
+    next: Place | None
     """The position to ask from for the next slice; None when this is the last."""
 
 
@@ -125,7 +142,7 @@ class RepliesSlice:
 class Around:
     """The slice of a thread in which one comment is."""
 
-    after: Position | None
+    after: Place | None
     """Where that slice begins."""
     root_id: int
     """The top-level comment above it, or itself."""
@@ -138,7 +155,7 @@ async def thread_slice(
     page_id: int,
     *,
     order: Order = "oldest",
-    after: Position | None = None,
+    after: Place | None = None,
     limit: int,
     replies_per_root: int,
     around: Around | None = None,
@@ -147,35 +164,37 @@ async def thread_slice(
 
     With `around`, the slice of `around()` for the same order and limit, which has its comment in it.
     """
-    sql = OLDEST if order == "oldest" else NEWEST
-    after_at, after_id = after or FIRST[order]
     values: dict[str, object] = {
         "page_id": page_id,
-        "after_at": after_at,
-        "after_id": after_id,
         "limit": limit,
         "replies": max(1, replies_per_root),
         "end": _END,
     }
+    sql = SLICE[order]
     if around is not None:
-        sql = OLDEST_AROUND if order == "oldest" else NEWEST_AROUND
-        values["after_at"], values["after_id"] = around.after or FIRST[order]
-        values["until_at"], values["until_id"] = around.position
-        values["opened"] = around.root_id
+        sql, after = AROUND[order], around.after
+        values |= {"opened": around.root_id, "until_at": around.position[0]}
+        values["until_id"] = around.position[1]
+    points, values["after_at"], values["after_id"] = after or _START[order]
+    if order == "top":
+        values["after_points"] = points
     return _slice(await db.fetch_all(sql, values), order, limit)
 
 
 def _slice(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
     comments = {row[0]: comment_of(row) for row in rows}
-    roots = sorted(_position(each) for each in comments.values() if each.root_id is None)
-    if order == "newest":
-        roots.reverse()
-    kept = {root_id for _, root_id in roots[:limit]}
+    roots = in_order((each for each in comments.values() if each.root_id is None), order)
+    kept = {root.id for root in roots[:limit]}
     return ThreadSlice(
         [each for each in comments.values() if (each.root_id or each.id) in kept],
         {row[0]: row[-1] for row in rows if row[0] in kept and row[-1]},
-        roots[limit - 1] if len(roots) > limit else None,
+        place_of(roots[limit - 1]) if len(roots) > limit else None,
     )
+
+
+def place_of(root: Comment) -> Place:
+    """The place of a top-level comment."""
+    return (root.points, root.created_at, root.id)
 
 
 async def replies_slice(
@@ -202,10 +221,12 @@ async def around(
     row = await db.fetch_one(TARGET, {"id": comment_id, "page_id": page_id})
     if row is None:
         return None
-    root_id, root_at, created_at = row
+    root_id, points, root_at, created_at = row
     values = {"page_id": page_id, "at": root_at, "id": root_id, "back": limit // 2}
-    before = await db.fetch_one(EARLIER if order == "oldest" else LATER, values)
-    after = (before[0], before[1]) if before else None
+    if order == "top":
+        values["points"] = points
+    before = await db.fetch_one(BEFORE[order], values)
+    after = (before[0], before[1], before[2]) if before else None
     return Around(after, root_id, (created_at, comment_id))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 API = "/api/v1/"
 READS = ("GET", "HEAD", "OPTIONS")
 ALLOWED = {
-    "access-control-allow-methods": "GET, POST, PATCH, DELETE",
+    "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
     "access-control-allow-headers": "content-type, authorization",
     "access-control-max-age": "7200",
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from afterword.core.errors import Refused
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
-Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 JSON = "application/json"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core import errors, wire
-from afterword.web.api import comments, counts, docs, health, preview, thread, widget
+from afterword.web.api import comments, counts, docs, health, preview, thread, votes, widget
 from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from afterword.web.endpoint import Answer, Endpoint, Parameter
 from afterword.web.fast_reads import COUNTS, THREAD
@@ -26,6 +26,14 @@ COMMENT_ID = Parameter(
 SITE = Parameter("site", "Name of the site, where several share a host.")
 NOT_MODIFIED = Answer("The `ETag` in `If-None-Match` is still right.", media="")
 OF_READS = (errors.UnknownOrigin, errors.Forbidden, errors.NotFound, errors.Invalid, errors.TooMany)
+VISITOR = "hVt3pQ0mYx9ZrKc2LwN8sA"
+OF_READERS = (
+    errors.UnknownOrigin,
+    errors.Forbidden,
+    errors.NotFound,
+    errors.Conflict,
+    errors.TooMany,
+)
 OF_AUTHORS = (errors.SignInNeeded, errors.Forbidden, errors.NotFound, errors.Conflict)
 
 API: tuple[Endpoint, ...] = (
@@ -41,7 +49,7 @@ API: tuple[Endpoint, ...] = (
             SITE,
             Parameter(
                 "sort", "Which top-level comments come first; else as the site has it.",
-                {"type": "string", "enum": ["oldest", "newest"]},
+                {"type": "string", "enum": ["oldest", "newest", "top"]},
             ),
             Parameter("after", "A cursor from an earlier answer."),
             Parameter("around", "Number of a comment that must be in the answer.", NUMBER),
@@ -96,6 +104,15 @@ API: tuple[Endpoint, ...] = (
         parameters=(COMMENT_ID,),
         refusals=(*OF_AUTHORS, errors.UnknownOrigin),
         bearer=True,
+    ),
+    Endpoint(
+        "PUT", "/api/v1/comments/{id}/vote", votes.vote, "voteOnComment",
+        "Has a reader's vote on a comment as it is sent; one counts for each browser.",
+        answers={200: Answer("The votes after it.", wire.Voted)},
+        parameters=(COMMENT_ID,),
+        takes=wire.Vote,
+        example={"vote": 1, "visitor_token": VISITOR},
+        refusals=OF_READERS,
     ),
     Endpoint(
         "POST", "/api/v1/preview", preview.show, "previewComment",

@@ -242,3 +242,29 @@ async def test_a_filled_trap_is_not_believed(blog: Served, page_url: str) -> Non
     form = (await visitor.get(thread_of(page_url))).form("/thread")
     await visitor.send(form, **MIRA, trap="https://spam.example")
     assert await count(blog, page_url) == 0
+
+
+async def test_votes_are_shown_and_can_put_the_best_comments_first(
+    blog: Served, page_url: str
+) -> None:
+    ids = [(await blog.comment(page_url)).json()["comment"]["id"] for _ in range(3)]
+    for number in ids[:2]:
+        sent = {"vote": 1, "visitor_token": "v" * 22}
+        await blog.client.put(f"/api/v1/comments/{number}/vote", json=sent)
+    page = await Visitor.of(blog).get(thread_of(page_url))
+    assert page.text.count("1 vote for it") == 2
+    assert "against" not in page.text
+    assert 'sort=top">Top</a>' in page.html
+    top = await Visitor.of(blog).get(thread_of(page_url, sort="top"))
+    places = [top.html.index(f'<article class="comment" id="comment-{each}"') for each in ids]
+    assert places[1] < places[0] < places[2]
+
+
+async def test_a_site_without_votes_shows_none(app: Served, page_url: str) -> None:
+    await app.add_site("blog", "https://blog.example.org", hold="none", votes="off")
+    for _ in range(2):
+        await app.comment(page_url)
+    page = await Visitor.of(app).get(thread_of(page_url))
+    assert "Newest first" in page.text
+    assert "Top" not in page.text
+    assert "vote" not in page.text

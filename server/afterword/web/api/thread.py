@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from afterword.core.model import Order
 from afterword.core.page_key import PageClaim
 from afterword.services.read_thread import ThreadQuery, read_thread
 from afterword.web.input import query
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from afterword.web.input import Fields
 
-SORTS = ("oldest", "newest")
+SORTS: tuple[Order, ...] = get_args(Order)
 
 
 async def read(request: Request) -> Response:

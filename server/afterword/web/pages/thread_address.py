@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlencode
 
+from afterword.core.model import Order
 from afterword.core.page_key import PageClaim
 from afterword.services.read_thread import ThreadQuery
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from afterword.web.input import Fields
     from afterword.web.links import Links
 
-Sort = Literal["oldest", "newest"]
-SORTS: tuple[Sort, ...] = ("oldest", "newest")
+SORTS: tuple[Order, ...] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ThreadAddress:
     id: str | None = None
     title: str | None = None
     site: str | None = None
-    sort: Sort | None = None
+    sort: Order | None = None
     after: str | None = None
     reply: int | None = None
     """The comment to answer, which has to be among those shown."""
@@ -63,7 +63,7 @@ class ThreadAddress:
         return [(name, value) for name in names if (value := getattr(self, name))]
 
     def address(
-        self, *, sort: Sort | None = None, after: str | None = None, reply: int | None = None
+        self, *, sort: Order | None = None, after: str | None = None, reply: int | None = None
     ) -> str:
         """The thread page with another order or another part."""
         there = replace(self, sort=sort or self.sort)

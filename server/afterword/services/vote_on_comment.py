@@ -1,0 +1,80 @@
+"""Voting: one vote a device on a comment, and one a day from a network address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from afterword.core.draft import clean_visitor_token
+from afterword.core.errors import Conflict, Forbidden
+from afterword.services.reader import check_public, public_comment
+from afterword.storage import comments, pages, votes
+from afterword.storage.store import AlreadyThere
+
+if TYPE_CHECKING:
+    from afterword.core.model import Comment, Site
+    from afterword.services.context import Context
+    from afterword.services.reader import Reader
+    from afterword.storage.store import Db, WriteDb
+
+Value: TypeAlias = Literal[-1, 0, 1]
+"""Down, no vote, up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """The votes of all readers after it, and one's own."""
+
+    up: int
+    down: int
+    vote: Value
+
+
+async def vote_on_comment(
+    ctx: Context, comment_id: int, value: Value, reader: Reader, *, now: int
+) -> Voted:
+    """Counts the vote in place of the device's earlier one; the same again changes nothing.
+
+    Raises `NotFound` for what readers cannot see, `Forbidden` for one's own comment and for what the
+    site does not take, `Conflict` where another device has voted at this address today.
+    """
+    token = clean_visitor_token(reader.visitor_token)
+    comment, site = await public_comment(ctx, comment_id, reader)
+    _check(ctx, site, comment, value, token)
+    voter = ctx.hashes.reader(f"vote/{comment.id}", token)
+    if await votes.of(ctx.store, comment.id, voter) == value:
+        return await _voted(ctx.store, comment.id, value)
+    address = ctx.hashes.address(reader.address, now=now)
+    try:
+        async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
+            return await _cast(db, comment.id, value, voter, address, now)
+    except AlreadyThere:
+        message = (
+            "Somebody has voted on this comment from your network today. One vote a day counts."
+        )
+        raise Conflict(message, code="address_has_voted") from None
+
+
+def _check(ctx: Context, site: Site, comment: Comment, value: Value, token: str) -> None:
+    if site.policy.votes == "off":
+        raise Forbidden("There are no votes on this site.", code="votes_off")
+    if value < 0 and site.policy.votes != "both":
+        raise Forbidden("This site takes no votes against a comment.", code="no_down_votes")
+    if comment.author.key == ctx.hashes.author_by_visitor(site.id, token):
+        raise Forbidden("This comment is your own: others may vote on it.", code="own_comment")
+
+
+async def _cast(
+    db: WriteDb, comment_id: int, value: Value, voter: str, address: str, now: int
+) -> Voted:
+    # Read again under the lock: it may be hidden meanwhile, or another request has voted.
+    check_public(await comments.get(db, comment_id))
+    before = await votes.of(db, comment_id, voter)
+    if before != value:
+        await votes.put(db, comment_id, voter, value, before=before, address=address, now=now)
+    return await _voted(db, comment_id, value)
+
+
+async def _voted(db: Db, comment_id: int, value: Value) -> Voted:
+    comment = check_public(await comments.get(db, comment_id))
+    return Voted(comment.up, comment.down, value)
