@@ -70,21 +70,24 @@ async def _text(app: Served) -> str:
     return (await app.client.get("/api/v1/openapi.json")).text.replace("'", '"')
 
 
-async def test_every_answer_fits_its_schema(blog: Served, page_url: str) -> None:
-    document = (await blog.client.get("/api/v1/openapi.json")).json()
-    sent = await blog.comment(page_url)
+async def test_every_answer_fits_its_schema(app: Served, page_url: str) -> None:
+    device = {"visitor_token": "v" * 22}
+    await app.add_site("blog", "https://blog.example.org", hold="none", reactions=("👍",))
+    document = (await app.client.get("/api/v1/openapi.json")).json()
+    sent = await app.comment(page_url)
     bearer = {"authorization": f"Bearer {sent.json()['author_token']}"}
     address = f"/api/v1/comments/{sent.json()['comment']['id']}"
     answers = {
-        "Thread": await blog.client.get("/api/v1/thread", params={"url": page_url}),
-        "Counts": await blog.client.get("/api/v1/counts", params={"url": page_url}),
+        "Thread": await app.client.get("/api/v1/thread", params={"url": page_url}),
+        "Counts": await app.client.get("/api/v1/counts", params={"url": page_url}),
         "Submitted": sent,
-        "Revised": await blog.client.patch(address, json={"body": "a"}, headers=bearer),
-        "Voted": await blog.client.put(
-            f"{address}/vote", json={"vote": 1, "visitor_token": "v" * 22}
+        "Revised": await app.client.patch(address, json={"body": "a"}, headers=bearer),
+        "Voted": await app.client.put(f"{address}/vote", json={"vote": 1, **device}),
+        "Reacted": await app.client.put(
+            "/api/v1/reactions", json={"url": page_url, "reaction": "👍", **device}
         ),
-        "Previewed": await blog.client.post("/api/v1/preview", json={"body": "a"}),
-        "Problem": await blog.client.get("/api/v1/thread"),
+        "Previewed": await app.client.post("/api/v1/preview", json={"body": "a"}),
+        "Problem": await app.client.get("/api/v1/thread"),
     }
     for name, answer in answers.items():
         schema = document["components"]["schemas"][name]

@@ -73,6 +73,13 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """`off`, `up`, or `both`: which votes it takes on comments."""
 
 
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that readers may answer a page with, and how many did."""
+
+    reaction: str
+    count: Annotated[int, msgspec.Meta(ge=0)]
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The page that was asked for; `id` and `title` are null while nobody has written there."""
 
@@ -80,6 +87,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     title: str | None
     closed: bool
+    reactions: list[Reaction]
+    """In the order of the site; empty where it has none."""
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +149,25 @@ class Voted(msgspec.Struct, frozen=True, kw_only=True):
     up: Annotated[int, msgspec.Meta(ge=0)]
     down: Annotated[int, msgspec.Meta(ge=0)]
     vote: Literal[-1, 0, 1]
+
+
+class React(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """A reader's reaction to a page; null takes it back."""
+
+    url: str
+    canonical: str | None = None
+    thread_id: str | None = None
+    title: str | None = None
+    site: str | None = None
+    reaction: str | None
+    visitor_token: str
+
+
+class Reacted(msgspec.Struct, frozen=True, kw_only=True):
+    """The reactions of all readers, and one's own."""
+
+    reactions: list[Reaction]
+    mine: str | None
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from afterword.core import anonymity, wire
 from afterword.core.model import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from afterword.core.model import Author, Comment, Page, Placed, Policy, Site
 
 _SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
@@ -71,16 +73,24 @@ def site_json(site: Site) -> wire.Site:
     )
 
 
-def page_json(page: Page | None, url: str) -> wire.Page:
+def page_json(page: Page | None, url: str, policy: Policy) -> wire.Page:
     """The page, or the address alone while nobody has written there.
 
     Where nothing is public yet, its title and address are the words of somebody who waits.
     """
-    if page is None:
-        return wire.Page(id=None, url=url, title=None, closed=False)
-    if not page.comment_count:
-        return wire.Page(id=page.id, url=url, title=None, closed=page.closed)
-    return wire.Page(id=page.id, url=page.url, title=page.title or None, closed=page.closed)
+    is_shown = page is not None and page.comment_count > 0
+    return wire.Page(
+        id=page.id if page else None,
+        url=page.url if page and is_shown else url,
+        title=(page.title or None) if page and is_shown else None,
+        closed=page is not None and page.closed,
+        reactions=reactions_json(page.reactions if page else {}, policy),
+    )
+
+
+def reactions_json(counts: Mapping[str, int], policy: Policy) -> list[wire.Reaction]:
+    """How many readers chose each reaction that the site has now."""
+    return [wire.Reaction(reaction=each, count=counts.get(each, 0)) for each in policy.reactions]
 
 
 def _author(author: Author) -> wire.Author:

@@ -115,7 +115,7 @@ async def _answer(ctx: Context, found: _Found, query: ThreadQuery) -> wire.Threa
     part = await _part(ctx, page, order, query) if page is not None else Slice()
     return wire.Thread(
         site=site_json(found.site),
-        page=page_json(page, found.identity.url),
+        page=page_json(page, found.identity.url, found.site.policy),
         count=page.comment_count if page else 0,
         sort=order,
         comments=[comment_json(placed, part.more(placed)) for placed in part.placed],

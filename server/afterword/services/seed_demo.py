@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MINUTE = 60_000
 STAFF_EMAIL = "staff@demo.invalid"
+REACTIONS = ("👍", "❤️", "🤔")
 NO_PASSWORD = "!"  # noqa: S105 - no password hashes to this: nobody signs in as the staff
 
 
@@ -39,7 +40,9 @@ async def _site(ctx: Context, origin: str, now: int) -> Site:
     site = await sites.by_origin(ctx.store, origin)
     if site is None:
         async with ctx.store.write() as db:
-            site = await sites.add(db, "demo", [origin], Policy(hold=Hold.FIRST), now)
+            site = await sites.add(
+                db, "demo", [origin], Policy(hold=Hold.FIRST, reactions=REACTIONS), now
+            )
     await ctx.sites.refresh(ctx.store)
     return site
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core import errors, wire
-from afterword.web.api import comments, counts, docs, health, preview, thread, votes, widget
+from afterword.web.api import (
+    comments,
+    counts,
+    docs,
+    health,
+    preview,
+    reactions,
+    thread,
+    votes,
+    widget,
+)
 from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from afterword.web.endpoint import Answer, Endpoint, Parameter
 from afterword.web.fast_reads import COUNTS, THREAD
@@ -112,6 +122,14 @@ API: tuple[Endpoint, ...] = (
         parameters=(COMMENT_ID,),
         takes=wire.Vote,
         example={"vote": 1, "visitor_token": VISITOR},
+        refusals=OF_READERS,
+    ),
+    Endpoint(
+        "PUT", "/api/v1/reactions", reactions.react, "reactToPage",
+        "Has a reader's reaction to a page as it is sent; one counts for each browser.",
+        answers={200: Answer("The reactions after it.", wire.Reacted)},
+        takes=wire.React,
+        example={"url": PAGE, "reaction": "👍", "visitor_token": VISITOR},
         refusals=OF_READERS,
     ),
     Endpoint(
