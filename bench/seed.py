@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from urllib.parse import urlsplit
 
 from bench.servers import ORIGIN, PAGE, Running, fetch
 
@@ -44,14 +45,16 @@ def afterword(running: Running, count: int = 100, *, origin: str = ORIGIN, page:
     return f"{running.base}/api/v1/thread?url={page}"
 
 
-def isso(running: Running, count: int = 100) -> str:
+def isso(
+    running: Running, count: int = 100, *, origin: str = ORIGIN, path: str = urlsplit(PAGE).path
+) -> str:
     """Post the comments, half of them replies; return the address that reads them."""
     top: list[int] = []
     for n in range(count):
         parent = top[-1] if n % 2 == 1 else None
         answer = fetch(
-            f"{running.base}/new?uri=/field-notes/river-gauge",
-            headers={"Origin": ORIGIN},
+            f"{running.base}/new?uri={path}",
+            headers={"Origin": origin},
             body={
                 "text": body(n),
                 "author": f"Reader {n}",
@@ -61,4 +64,4 @@ def isso(running: Running, count: int = 100) -> str:
         )
         if parent is None:
             top.append(json.loads(answer)["id"])
-    return f"{running.base}/?uri=/field-notes/river-gauge"
+    return f"{running.base}/?uri={path}"

@@ -125,13 +125,13 @@ def bare(folder: Path, body: bytes, headers: list[tuple[str, str]]) -> Iterator[
 
 
 @contextmanager
-def isso(folder: Path, *, before: Sequence[str] = ()) -> Iterator[Running]:
+def isso(folder: Path, *, origin: str = ORIGIN, before: Sequence[str] = ()) -> Iterator[Running]:
     """Isso under gunicorn with four workers, as its documentation on deployment says."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     settings = folder / "isso.cfg"
     settings.write_text(
-        f"[general]\ndbpath = {folder}/comments.db\nhost = {ORIGIN}/\n"
+        f"[general]\ndbpath = {folder}/comments.db\nhost = {origin}/\n"
         "[moderation]\nenabled = false\n[guard]\nenabled = false\n"
         f"[server]\nlisten = http://127.0.0.1:{port}\n"
     )

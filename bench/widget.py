@@ -1,153 +1,138 @@
-"""What the widget costs a page: bytes, requests, and the time to the first comment in Chromium."""
+"""What the widget costs a page, beside the smallest script that shows the same and Isso's client."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import statistics
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Browser, async_playwright
 
 from bench import report, seed, servers
 from bench.host_pages import host_pages
+from bench.visit import Visit, middle, visit
 from tests.support.chromium import find_chromium
 
-_ROUNDS = 7
-_SLOW = {
-    "latency": 150,
-    "downloadThroughput": 200_000,
-    "uploadThroughput": 93_750,
-    "offline": False,
-}
-"""150 ms round trip, 1.6 Mbit/s: what browsers' developer tools call slow 4G."""
+_ROUNDS = {10: 5, 100: 5, 1000: 3}
+"""By the number of comments in the thread."""
+_SPEEDS = {False: "loopback, full CPU", True: "slow 4G, CPU 4x slower"}
+_MINIMAL, _PRELOADED = "minimal.html", "minimal.html?preload"
+_NOTE = """\
+Medians of 5 rounds (3 for 1,000 comments) in which the pages take turns, each load with an empty cache.
+Half of the comments are replies; their texts are alike, so they compress better than those of people.
+Of 1,000 comments Afterword and the minimal script show the first slice ({slice}); "to the end" presses
+"More comments" as soon as it is there, by script, so that the browser counts the form's way down as shift.
+Isso has no pages and shows all.
 
-_WATCH = """
-window.seen = { first: 0, shift: 0, longest: 0 }
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.shift += entry.value
-}).observe({ type: 'layout-shift', buffered: true })
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) seen.longest = Math.max(seen.longest, entry.duration)
-}).observe({ type: 'longtask', buffered: true })
-const look = () => {
-  const element = document.querySelector('afterword-comments')
-  const root = element ? element.shadowRoot : document
-  if (root && root.querySelector('article')) seen.first = performance.now()
-  else requestAnimationFrame(look)
-}
-requestAnimationFrame(look)
+first, all      ms from navigation to the frame with the first comment, and with all that are waited for
+script          ms of compiling and running it, promises among it, without the layout that it forces
+main thread     ms of all tasks of the page; longest of them; blocking is what they take beyond 50 ms each.
+                These are from a trace, up to 0.5 s (slow: 1.5 s) after the last comment
+requests, KB    to the first comment; all that travelled, beside the page itself
+of minimal      the ratio to the minimal script in the same conditions, with the same preload line if any
+
+The minimal script has no styles, form, buttons, times or words. Isso's client stands behind a proxy that
+compresses, on the page's own origin, as its documentation says.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One cold load of one page."""
+class _Page:
+    """A page that is measured, and the one that it is compared with."""
 
-    first: float
-    """Milliseconds from navigation to the first frame that holds a comment."""
-    script: float
-    """Milliseconds of script."""
-    longest: float
-    """Milliseconds of the longest task over 50 ms; 0 where there was none."""
-    shift: float
-    """Cumulative layout shift."""
-    requests: int
-    """Requests to the first comment beside the page itself."""
-    bytes: int
-    """Bytes that travelled, headers included, beside the page itself."""
+    name: str
+    path: str
+    floor: str
+    shows_all: bool = False
+    presses: bool = False
 
 
-async def _visit(browser: Browser, url: str, *, slow: bool) -> Visit:
-    context = await browser.new_context(viewport={"width": 1280, "height": 900})
-    page = await context.new_page()
-    cdp = await context.new_cdp_session(page)
-    await cdp.send("Network.enable")
-    await cdp.send("Performance.enable")
-    if slow:
-        await cdp.send("Network.emulateNetworkConditions", _SLOW)
-        await cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    requests: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-
-    def sent(event: dict[str, Any]) -> None:
-        requests[event["requestId"]] = event["request"]["url"]
-
-    def ended(event: dict[str, Any]) -> None:
-        sizes[event["requestId"]] = event["encodedDataLength"]
-
-    cdp.on("Network.requestWillBeSent", sent)
-    cdp.on("Network.loadingFinished", ended)
-    await page.add_init_script(_WATCH)
-    await page.goto(url)
-    await page.wait_for_function("window.seen.first > 0", timeout=60_000)
-    count = "(document.querySelector('afterword-comments')?.shadowRoot ?? document)"
-    everything = f"{count}.querySelectorAll('article').length >= 100"
-    await page.wait_for_function(everything, timeout=60_000)
-    await page.evaluate("new Promise((done) => requestIdleCallback(done))")
-    seen = await page.evaluate("window.seen")
-    metrics = await cdp.send("Performance.getMetrics")
-    script = next(m["value"] for m in metrics["metrics"] if m["name"] == "ScriptDuration")
-    beside = [key for key, asked in requests.items() if asked != url and "favicon" not in asked]
-    await context.close()
-    size = sum(sizes.get(key, 0) for key in beside)
-    return Visit(seen["first"], script * 1000, seen["longest"], seen["shift"], len(beside), size)
+_PAGES = (
+    _Page("Afterword, preload", "widget.html?preload", _PRELOADED),
+    _Page("minimal, preload", _PRELOADED, _PRELOADED),
+    _Page("Afterword", "widget.html", _MINIMAL),
+    _Page("minimal", _MINIMAL, _MINIMAL),
+    _Page("Isso", "isso.html", _MINIMAL, shows_all=True),
+)
+_TO_THE_END = _Page("Afterword, to the end", "widget.html", _MINIMAL, shows_all=True, presses=True)
 
 
-def _middle(visits: list[Visit]) -> Visit:
-    def of(name: str) -> float:
-        return statistics.median(getattr(visit, name) for visit in visits)
+async def _compare(
+    browser: Browser, host: str, thread: int, first: int, *, slow: bool
+) -> list[list[str]]:
+    """All pages of one thread, of which ours shows `first` comments at first."""
+    pages = (*_PAGES, _TO_THE_END) if first < thread else _PAGES
+    seen: dict[str, list[Visit]] = {page.name: [] for page in pages}
+    for _ in range(_ROUNDS[thread]):
+        for page in pages:
+            shown = thread if page.shows_all else first
+            url = f"{host}/{thread}/{page.path}"
+            seen[page.name].append(await visit(browser, url, shown, slow=slow, press=page.presses))
+    medians = {page.name: middle(seen[page.name]) for page in pages}
+    floors = {page.path: medians[page.name] for page in _PAGES}
+    conditions = f"{thread:,} comments, {_SPEEDS[slow]}"
+    return [_row(conditions, page.name, medians[page.name], floors[page.floor]) for page in pages]
 
-    return Visit(
-        of("first"), of("script"), of("longest"), of("shift"), int(of("requests")), int(of("bytes"))
-    )
+
+def _row(conditions: str, name: str, seen: Visit, floor: Visit) -> list[str]:
+    return [
+        conditions,
+        name,
+        f"{seen.first:,.0f}",
+        report.ratio(seen.first, floor.first),
+        f"{seen.all:,.0f}",
+        f"{seen.script:,.0f}",
+        report.ratio(seen.script, floor.script),
+        f"{seen.busy:,.0f}",
+        f"{seen.longest:,.0f}",
+        f"{seen.blocking:,.0f}",
+        f"{seen.shift:.3f}",
+        f"{seen.requests:.0f}",
+        f"{seen.bytes / 1000:,.1f}",
+    ]
 
 
-async def _measure(host: str) -> list[list[str]]:
-    rows = []
+async def _measure(host: str, firsts: dict[int, int]) -> list[list[str]]:
     chromium = find_chromium()
+    rows = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.path, env={**os.environ, **chromium.environ}
         )
-        for slow in (False, True):
-            visits: dict[str, list[Visit]] = {"widget": [], "minimal": []}
-            for _ in range(_ROUNDS):
-                for name, seen in visits.items():
-                    seen.append(await _visit(browser, f"{host}/{name}.html", slow=slow))
-            mine, floor = _middle(visits["widget"]), _middle(visits["minimal"])
-            speed = "slow 4G, CPU 4x slower" if slow else "loopback, full CPU"
-            rows += [_row(speed, "Afterword", mine, floor), _row(speed, "minimal", floor, floor)]
+        for slow in _SPEEDS:
+            for thread, first in firsts.items():
+                rows += await _compare(browser, host, thread, first, slow=slow)
         await browser.close()
     return rows
 
 
-def _row(speed: str, name: str, visit: Visit, floor: Visit) -> list[str]:
-    return [
-        speed,
-        name,
-        f"{visit.first:.0f}",
-        report.ratio(visit.first, floor.first),
-        f"{visit.script:.0f}",
-        report.ratio(visit.script, floor.script),
-        f"{visit.longest:.0f}",
-        f"{visit.shift:.3f}",
-        str(visit.requests),
-        f"{visit.bytes:,}",
-    ]
+def _sizes() -> str:
+    """What the build says of its files."""
+    manifest = json.loads((servers.ROOT / "widget" / "dist" / "manifest.json").read_text())
+    files = manifest.get("files") or [{"file": manifest["file"], **manifest}]
+    rows = [[each["file"], f"{each['bytes']:,}", f"{each['brotli']:,}"] for each in files]
+    return report.table("Widget, files", ["file", "bytes", "brotli"], rows)
 
 
 def measure(folder: Path, seconds: float) -> str:
-    """Alternate the two pages, each load cold, in rounds."""
+    """Seed the threads on both servers, then load each page of each thread in rounds."""
     port = servers.free_port()
     host = f"http://127.0.0.1:{port}"
-    with servers.afterword(folder / "afterword", origin=host) as ours:
-        thread = f"{host}/widget.html"
-        seed.afterword(ours, origin=host, page=thread)
-        with host_pages(port, {"base": ours.base, "page": thread}):
-            rows = asyncio.run(_measure(host))
-    head = ["conditions", "page", "first comment ms", "ratio", "script ms", "ratio"]
-    head += ["longest task ms", "shift", "requests", "bytes"]
-    return report.table(f"Widget, 100 comments (medians of {_ROUNDS} cold loads)", head, rows)
+    firsts: dict[int, int] = {}
+    with ExitStack() as stack:
+        ours = stack.enter_context(servers.afterword(folder / "afterword", origin=host))
+        isso = stack.enter_context(servers.isso(folder / "isso", origin=host))
+        for count in _ROUNDS:
+            page = f"{host}/thread-{count}"
+            read = seed.afterword(ours, count, origin=host, page=page)
+            firsts[count] = len(json.loads(servers.fetch(read))["comments"])
+            seed.isso(isso, count, origin=host, path=f"/thread-{count}")
+        stack.enter_context(host_pages(port, ours.base, isso.base))
+        rows = asyncio.run(_measure(host, firsts))
+    head = ["thread, conditions", "page", "first", "of minimal", "all", "script", "of minimal"]
+    head += ["main thread", "longest task", "blocking", "shift", "requests", "KB"]
+    table = report.table("Widget, cold loads", head, rows)
+    return "\n".join([_sizes(), table, _NOTE.format(slice=firsts[max(firsts)])])

@@ -11,7 +11,7 @@ const build = (node) => {
   element.append(...rest.map(build))
   return element
 }
-fetch(place.dataset.thread, { credentials: 'omit' })
+fetch(place.dataset.thread)
   .then((answer) => answer.json())
   .then((thread) => {
     const list = document.createDocumentFragment()
