@@ -38,7 +38,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 
 def test_the_wheel_carries_the_built_widget(wheel: zipfile.ZipFile) -> None:
-    assert wheel.getinfo("afterword/static/widget/embed.js").file_size > 0
+    for file in ("embed.js", "writer.js"):
+        assert wheel.getinfo(f"afterword/static/widget/{file}").file_size > 0
 
 
 def test_the_wheel_carries_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:

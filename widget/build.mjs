@@ -1,24 +1,28 @@
-// Builds widget/dist/embed.js: one file, styles included. Fails where it outgrows its budget.
+// Builds widget/dist: embed.js, which shows a thread, and the writer's file, which it fetches when
+// somebody begins to write; styles included. Fails where they outgrow their budgets.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
-const BUDGET = 12 * 1024
+const READER_BUDGET = 12 * 1024
+const WHOLE_BUDGET = 16 * 1024
 /**
- * Properties of our own with long names, shortened in the bundle (90 bytes of brotli): none is used
- * as a name of the browser's, in the API's JSON, among the words, or by host pages.
+ * Properties of our own with long names, shortened in both bundles: none is used as a name of the
+ * browser's, in the API's JSON, among the words, or by host pages.
  */
 const INNER =
-  /^(address|article|complain|control|edits|introduce|isWhole|locale|ownTitle|partial|retryAfter|revise|store|visitor)$/
+  /^(addOwn|address|article|changed|complain|control|edits|endOf|fetchWriter|goTo|indexOf|isWhole|locale|ownTitle|pageName|partial|purpose|retryAfter|revise|store|visitor|wishes)$/
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, 'dist')
+const init = await readFile(join(here, '../server/afterword/__init__.py'), 'utf8')
+const version = /__version__ = "([^"]+)"/.exec(init)[1]
 
+/** @type {import('esbuild').Plugin} */
 const cssAsText = {
   name: 'css-as-text',
-  /** @param {import('esbuild').PluginBuild} plugin */
   setup(plugin) {
     plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, 'utf8'), {
@@ -31,12 +35,31 @@ const cssAsText = {
   },
 }
 
-const { outputFiles } = await build({
+/**
+ * In the writer's bundle, what it imports from outside of its folder is lent by the reader's file.
+ * @type {import('esbuild').Plugin}
+ */
+const borrow = {
+  name: 'borrow',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\.\/.*\.js$/ }, () => ({ path: 'kit', namespace: 'kit' }))
+    plugin.onLoad({ filter: /./, namespace: 'kit' }, async () => {
+      const kit = await readFile(join(here, 'src/kit.js'), 'utf8')
+      const names = /export const kit = \{([^}]*)\}/.exec(kit)[1].replace(/\s/g, '')
+      return {
+        contents:
+          `export let ${names}0\nexport const lend = (kit) => { ({${names}} = kit) }`.replace(
+            ',0',
+            '',
+          ),
+      }
+    })
+  },
+}
+
+const common = {
   absWorkingDir: here,
-  entryPoints: ['src/index.js'],
-  outfile: 'dist/embed.js',
   bundle: true,
-  format: 'iife',
   minify: true,
   target: 'es2022',
   // Without "use strict": 20 bytes, and the type checker refuses what it would.
@@ -44,34 +67,79 @@ const { outputFiles } = await build({
   mangleProps: INNER,
   sourcemap: 'external',
   legalComments: 'none',
-  plugins: [cssAsText],
   write: false,
-})
-const script = outputFiles.find(({ path }) => path.endsWith('.js')).contents
-const brotli = brotliCompressSync(script, {
-  params: {
-    [constants.BROTLI_PARAM_QUALITY]: 11,
-    [constants.BROTLI_PARAM_SIZE_HINT]: script.length,
-  },
-}).length
-const hash = (/** @type {string} */ name, /** @type {'hex' | 'base64'} */ encoding) =>
-  createHash(name).update(script).digest(encoding)
-const init = await readFile(join(here, '../server/afterword/__init__.py'), 'utf8')
-
-const manifest = {
-  version: /__version__ = "([^"]+)"/.exec(init)[1],
-  file: 'embed.js',
-  sha256: hash('sha256', 'hex'),
-  integrity: `sha384-${hash('sha384', 'base64')}`,
-  bytes: script.length,
-  brotli,
 }
 
+// The reader's file names the writer's, so that one comes first; both shorten names alike.
+const writer = await build({
+  ...common,
+  stdin: {
+    contents: `import { lend } from '../kit.js'
+      import { Writer } from './writer.js'
+      export default (kit) => { lend(kit); return Writer }`,
+    resolveDir: join(here, 'src/writer'),
+    sourcefile: 'writer',
+  },
+  outfile: 'dist/writer.js',
+  format: 'esm',
+  mangleCache: {},
+  plugins: [cssAsText, borrow],
+})
+const writerFile = describe('writer.js', writer.outputFiles)
+const reader = await build({
+  ...common,
+  entryPoints: ['src/index.js'],
+  outfile: 'dist/embed.js',
+  format: 'iife',
+  mangleCache: writer.mangleCache,
+  define: { WRITER: JSON.stringify(writerFile.name) },
+  plugins: [cssAsText],
+})
+const readerFile = describe('embed.js', reader.outputFiles)
+
+await rm(dist, { recursive: true, force: true })
 await mkdir(dist, { recursive: true })
-for (const { path, contents } of outputFiles) await writeFile(path, contents)
+for (const { path, contents } of [...writer.outputFiles, ...reader.outputFiles]) {
+  await writeFile(path, contents)
+}
+const manifest = { version, files: [readerFile, writerFile] }
 await writeFile(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-console.log(`widget/dist/embed.js: ${script.length} bytes, ${brotli} with brotli (of ${BUDGET})`)
-if (brotli > BUDGET) {
-  console.error(`The widget is ${brotli - BUDGET} bytes over its budget.`)
+check('reading', readerFile.brotli, READER_BUDGET)
+check('reading and writing', readerFile.brotli + writerFile.brotli, WHOLE_BUDGET)
+
+/**
+ * What a manifest says of a file.
+ * @param {string} file
+ * @param {import('esbuild').OutputFile[]} outputFiles
+ */
+function describe(file, outputFiles) {
+  const script = outputFiles.find(({ path }) => path.endsWith('.js')).contents
+  const brotli = brotliCompressSync(script, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: script.length,
+    },
+  }).length
+  const hash = (/** @type {string} */ name, /** @type {'hex' | 'base64'} */ encoding) =>
+    createHash(name).update(script).digest(encoding)
+  const name = `${version}-${hash('sha256', 'hex').slice(0, 8)}.js`
+  return {
+    name,
+    file,
+    integrity: `sha384-${hash('sha384', 'base64')}`,
+    bytes: script.length,
+    brotli,
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {number} bytes
+ * @param {number} budget
+ */
+function check(what, bytes, budget) {
+  console.log(`widget, ${what}: ${bytes} bytes with brotli (of ${budget})`)
+  if (bytes <= budget) return
+  console.error(`The widget is ${bytes - budget} bytes over its budget for ${what}.`)
   process.exitCode = 1
 }

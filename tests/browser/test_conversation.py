@@ -80,7 +80,11 @@ async def test_a_reader_replies_edits_and_deletes_in_place(embedded: Embedded, p
     assert embedded.thread()["comments"][1]["parent_id"] == first
 
     await reply.get_by_role("button", name=re.compile("^Edit")).click()
-    await page.get_by_role("form").first.get_by_label("Comment *").fill("So the step went away.")
+    await (
+        page.get_by_role("form", name="Edit your comment")
+        .get_by_label("Comment *")
+        .fill("So the step went away.")
+    )
     await page.get_by_role("button", name="Save").click()
     await expect(reply).to_contain_text("So the step went away.")
     await expect(reply).to_contain_text("edited")
@@ -109,6 +113,7 @@ async def test_errors_stand_at_their_fields_and_keep_what_was_typed(
 async def test_text_survives_a_network_that_fails(embedded: Embedded, page: Page) -> None:
     embedded.embed()
     await page.goto(embedded.page_url)
+    await page.get_by_label("Comment *").focus()
     await expect(page.get_by_role("button", name="Post comment")).to_be_visible()
     await page.route("**/api/v1/comments", lambda route: route.abort())
     await _write(page, "Sent from a train")

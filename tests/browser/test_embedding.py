@@ -22,7 +22,7 @@ async def _converse(page: Page) -> None:
     """Reads, writes, edits: all that a reader does."""
     await expect(page.get_by_role("article", name="Mira Osei")).to_be_visible()
     await page.get_by_role("button", name="Reply to Mira Osei").click()
-    form = page.get_by_role("form").first
+    form = page.get_by_role("form", name="Reply to Mira Osei")
     await form.get_by_label("Comment *").fill("A reply with a [link](https://example.org/).")
     await form.get_by_label("Name *").fill("Ana")
     await form.get_by_role("button", name="Post reply").click()
@@ -31,7 +31,8 @@ async def _converse(page: Page) -> None:
         "href", "https://example.org/"
     )
     await reply.get_by_role("button", name="Edit").click()
-    await page.get_by_role("form").first.get_by_label("Comment *").fill("Said better.")
+    form = page.get_by_role("form", name="Edit your comment")
+    await form.get_by_label("Comment *").fill("Said better.")
     await page.get_by_role("button", name="Save").click()
     await expect(reply).to_contain_text("Said better.")
 

@@ -45,6 +45,7 @@ async def _open(embedded: Embedded, page: Page) -> None:
 
 async def _opened(embedded: Embedded, page: Page) -> None:
     await _open(embedded, page)
+    await page.get_by_label("Comment *").focus()
     await expect(page.get_by_role("button", name="Post comment")).to_be_visible()
 
 

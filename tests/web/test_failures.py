@@ -65,7 +65,7 @@ async def test_a_path_cannot_write_lines_into_the_log(
     def broken(*_: object) -> None:
         raise _Unexpected
 
-    monkeypatch.setattr("afterword.web.widget_files.Bundle.name", property(broken))
+    monkeypatch.setattr("afterword.web.widget_files.Script.name", property(broken))
     with caplog.at_level(logging.ERROR):
         await blog.client.get("/embed/a%0d%0aERROR forged%1b[2J?email=a@b.example")
     message = caplog.records[-1].getMessage()

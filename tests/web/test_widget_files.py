@@ -33,13 +33,23 @@ async def test_the_short_address_is_kept_for_five_minutes(app: Served) -> None:
 
 
 async def test_the_long_address_never_changes(app: Served, tmp_path: Path) -> None:
-    bundle = widget_files.load(tmp_path / "data" / "embed.js")
+    bundle = widget_files.load(tmp_path / "data" / "embed.js").reader
     answer = await app.client.get(f"/embed/{bundle.name}")
     assert answer.content == BUNDLE
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert bundle.name.split("-")[1] == hashlib.sha256(BUNDLE).hexdigest()[:8] + ".js"
     digest = base64.b64encode(hashlib.sha384(BUNDLE).digest()).decode()
     assert bundle.integrity == f"sha384-{digest}"
+
+
+def test_what_the_writer_fetches_has_a_name_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "embed.js").write_bytes(b"reader")
+    (tmp_path / "writer.js").write_bytes(b"writer")
+    bundle = widget_files.load(tmp_path / "embed.js")
+    assert bundle.writer is not None
+    for script in (bundle.reader, bundle.writer):
+        assert bundle.named(script.name) is script
+    assert bundle.named("0.0.9-12345678.js") is None
 
 
 @pytest.mark.parametrize("name", ["embed.js", "0.0.9-12345678.js", "..%2f..%2fsecret.key", "%00"])

@@ -5,6 +5,7 @@ import { comment, reply, slice } from './builders.js'
 
 const { ThreadElement } = await import('../../widget/src/thread-element.js')
 ThreadElement.server = 'https://comments.example.org'
+ThreadElement.fetchWriter = async () => (await import('../../widget/src/writer/writer.js')).Writer
 ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
 customElements.define('afterword-comments', ThreadElement)
 
@@ -74,8 +75,9 @@ test('whoever wants to write does not wait for the form', () => {
   assert.equal(node.shadowRoot.activeElement, find('textarea'))
 })
 
-test('a reply opens at once, and stays where it is', () => {
+test('a reply opens at once, and stays where it is', async () => {
   find('#comment-1 .reply').click()
+  await until(() => find('li form'))
   const form = find('li form')
   assert.equal(node.shadowRoot.activeElement, form.querySelector('textarea'))
   rest()

@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { comment } from './builders.js'
 
-const { randomId, Visitor } = await import('../../widget/src/visitor.js')
+const { Visitor } = await import('../../widget/src/visitor.js')
 
 const SERVER = 'https://comments.example.org'
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 0, 2)
-const ANA = { name: 'Ana', email: 'ana@example.org', website: '', remember: true }
 const stored = () => JSON.parse(localStorage.getItem(`afterword:${SERVER}`) || 'null')
 const own = (more = {}) => ({ page: 1, token: 't', expires: NOW + 900, source: 'x', ...more })
 
@@ -19,22 +18,6 @@ test('a reader who only reads leaves nothing behind', () => {
   visitor.held([1], () => false, NOW)
   assert.equal(visitor.own(1), undefined)
   assert.equal(localStorage.length, 0)
-})
-
-test('a name is kept on the device only if its owner wishes', () => {
-  new Visitor(SERVER).introduce({ ...ANA, remember: false })
-  assert.equal(stored().me, undefined)
-  new Visitor(SERVER).introduce(ANA)
-  assert.equal(new Visitor(SERVER).me.email, 'ana@example.org')
-  new Visitor(SERVER).introduce({ ...ANA, remember: false })
-  assert.equal(new Visitor(SERVER).me.email, '')
-})
-
-test('the visitor token is random, and stays the same', () => {
-  const token = new Visitor(SERVER).token()
-  assert.match(token, /^[A-Za-z0-9_-]{22,64}$/)
-  assert.equal(new Visitor(SERVER).token(), token)
-  assert.notEqual(new Visitor('https://other.example').token(), token)
 })
 
 test('own held comments are shown on their page until the thread has them', () => {
@@ -80,16 +63,17 @@ test('where storage is denied, memory serves', () => {
   Object.defineProperty(globalThis, 'localStorage', denied)
   try {
     const visitor = new Visitor(SERVER)
-    visitor.introduce(ANA)
+    visitor.change((memory) => {
+      memory.token = 'mine'
+    })
     visitor.keep(1, own())
     visitor.keep(2, undefined)
-    assert.equal(visitor.me.name, 'Ana')
     assert.equal(visitor.own(1)?.token, 't')
     assert.deepEqual(
       visitor.held([1], () => false, NOW),
       [],
     )
-    assert.equal(visitor.token(), visitor.token())
+    assert.equal(visitor.read().token, 'mine')
   } finally {
     Object.defineProperty(globalThis, 'localStorage', { value: storage, configurable: true })
   }
@@ -99,13 +83,5 @@ test('what somebody else put there does no harm', () => {
   for (const junk of ['{', '7', '"x"', 'null', '[]']) {
     localStorage.setItem(`afterword:${SERVER}`, junk)
     assert.equal(new Visitor(SERVER).me.name, '')
-  }
-})
-
-test('ids are UUIDs, also where the page is not secure', () => {
-  const ids = new Set(Array.from({ length: 500 }, randomId))
-  assert.equal(ids.size, 500)
-  for (const id of ids) {
-    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   }
 })

@@ -4,8 +4,6 @@ import { preloaded, threadUrl } from './page-address.js'
 /** @typedef {import('./types.js').Comment} Comment */
 /** @typedef {{field: string, code: string, message: string}} FieldError */
 
-const PATIENCE = 30_000
-
 /** Why a request came to nothing: the server's problem details, or `network`. */
 export class Problem extends Error {
   /**
@@ -51,47 +49,6 @@ export class Api {
     const query = urls.map((url) => `url=${encodeURIComponent(url)}`).join('&')
     return request(`${this.server}/api/v1/counts?${query}`, {})
   }
-
-  /**
-   * @param {Record<string, unknown>} comment
-   * @returns {Promise<{comment: Comment, author_token: string, expires_at: number}>}
-   */
-  submit(comment) {
-    return request(`${this.server}/api/v1/comments`, write('POST', comment))
-  }
-
-  /**
-   * @param {number} id
-   * @param {string} token author token
-   * @param {string} body
-   * @returns {Promise<{comment: Comment}>}
-   */
-  revise(id, token, body) {
-    return request(`${this.server}/api/v1/comments/${id}`, write('PATCH', { body }, token))
-  }
-
-  /**
-   * @param {number} id
-   * @param {string} token author token
-   * @returns {Promise<{comment: Comment}>}
-   */
-  remove(id, token) {
-    return request(`${this.server}/api/v1/comments/${id}`, write('DELETE', undefined, token))
-  }
-}
-
-/**
- * @param {string} method
- * @param {unknown} body
- * @param {string} [token]
- * @returns {RequestInit}
- */
-function write(method, body, token) {
-  /** @type {Record<string, string>} */
-  const headers = { 'Content-Type': 'application/json' }
-  if (token) headers.Authorization = `Bearer ${token}`
-  const signal = AbortSignal.timeout(PATIENCE)
-  return { method, headers, body: JSON.stringify(body), credentials: 'omit', signal }
 }
 
 /**
@@ -100,7 +57,7 @@ function write(method, body, token) {
  * @returns {Promise<any>}
  * @throws {Problem}
  */
-async function request(url, init) {
+export async function request(url, init) {
   const response = await fetch(url, init).catch(() => null)
   const answer = await response?.json().catch(() => null)
   if (response?.ok && answer) return answer

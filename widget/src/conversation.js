@@ -1,28 +1,27 @@
 import { Problem } from './api.js'
 import { fill, h } from './dom.js'
 import { tellExactly } from './relative-time.js'
-import { confirmDelete, nameOf } from './views/comment.js'
-import { Composer } from './views/composer.js'
-import { failure, notice, reasonOf, skeleton } from './views/notice.js'
+import { nameOf } from './views/comment.js'
+import { invitation } from './views/invitation.js'
+import { failure, notice, skeleton } from './views/notice.js'
 import { ThreadView } from './views/thread.js'
 
 /** @typedef {import('./types.js').Comment} Comment */
-/** @typedef {import('./types.js').Draft} Draft */
-/** @typedef {import('./views/composer.js').Purpose} Purpose */
 
 /**
  * One thread on the screen: it hears what the views ask for, has the store do it, and shows
- * what came of it.
+ * what came of it. What only writers ask for is done by the second file, which it then fetches.
  */
 export class Conversation {
   #scene
-  #emit
   /** Not there until the thread is. @type {ThreadView | null} */
   view = null
-  /** @type {Composer | null} */
-  #mainForm = null
-  /** Forms by what they are for; a cancelled one keeps what was typed. */
-  #forms = /** @type {Map<string, Composer>} */ (new Map())
+  /** Where a comment is begun. @type {import('./views/invitation.js').Invitation | null} */
+  #place = null
+  /** Where a comment is answered, by its id. */
+  #replies = /** @type {Map<number, import('./views/invitation.js').Invitation>} */ (new Map())
+  /** @type {Promise<import('./writer/writer.js').Writer> | null} */
+  #writer = null
   #body = h('div', { 'aria-busy': true })
   #status = h('p', { class: 'unseen', role: 'status' })
   #count = NaN
@@ -33,13 +32,8 @@ export class Conversation {
     start: () => this.#scene.store.load(),
     more: (comment) => this.#readOn(comment),
     whole: () => this.#end(),
-    write: () => this.#mainForm?.focus(),
+    write: (place) => (place ? this.write('write', place) : this.#place?.body.control.focus()),
     reply: (comment) => this.#reply(comment),
-    edit: (comment) => this.#edit(comment),
-    cancel: (purpose) => this.#close(purpose),
-    send: (sending) => this.#send(sending),
-    delete: (comment) => confirmDelete(this.#article(comment.id), comment, this.#scene),
-    remove: (comment) => this.#remove(comment),
   }
 
   /**
@@ -49,11 +43,12 @@ export class Conversation {
   constructor(scene, emit) {
     this.#scene = scene
     this.store = scene.store
-    this.#emit = emit
+    this.emit = emit
     this.node.addEventListener('ask', (event) => {
       const { what, detail } = /** @type {CustomEvent} */ (event).detail
       if (what !== 'whole') this.view?.finish()
-      this.#wishes[what]?.(detail)
+      if (this.#wishes[what]) this.#wishes[what](detail)
+      else this.write(what, detail)
     })
     this.node.addEventListener('pointerover', (event) => tellExactly(event, scene.locale))
     scene.store.addEventListener('change', () => this.#keepFocus(() => this.#show()))
@@ -63,6 +58,7 @@ export class Conversation {
   async start() {
     const { store, t } = this.#scene
     const loading = store.load()
+    this.node.lang = t.lang || 'en'
     fill(this.#body, skeleton(t))
     await loading
   }
@@ -81,8 +77,8 @@ export class Conversation {
     const { store, t } = this.#scene
     if (!this.view) return false
     if (!store.find(id)) await store.load({ around: id })
-    const isThere = this.#focus(id, 'start')
-    if (!isThere) this.#say(t('notFound'))
+    const isThere = this.goTo(id, 'start')
+    if (!isThere) this.say(t('notFound'))
     return isThere
   }
 
@@ -105,27 +101,53 @@ export class Conversation {
 
   #show() {
     const { store, t } = this.#scene
+    this.#learn()
     const { problem, site, count } = store
     this.#body.removeAttribute('aria-busy')
-    if (problem) this.#report(problem)
+    if (problem) this.report(problem)
     if (problem && !site) return fill(this.#body, failure(problem, t))
-    if (problem) this.#say(t('failed'))
+    if (problem) this.say(t('failed'))
     if (!this.view) {
       this.view = new ThreadView(this.#scene)
       fill(this.#body, this.view.node)
     }
-    if (this.#count !== count) this.#emit('count', { count })
+    if (this.#count !== count) this.emit('count', { count })
     this.#count = count
     this.view.show(Date.now())
+  }
+
+  /**
+   * Opens the place to answer a comment; what was typed there before is still in it.
+   * @param {Comment} comment
+   */
+  #reply(comment) {
+    const { t } = this.#scene
+    const title = t('replyTo', { name: nameOf(comment, this.#scene) })
+    const place = this.#replies.get(comment.id) || invitation(this.#scene, title, comment)
+    this.#replies.set(comment.id, place)
+    if (!place.node.isConnected) this.article(comment.id).after(place.node)
+    place.body.control.focus()
+  }
+
+  /** Speaks the language whose words came with the thread, or as the site has worded it. */
+  #learn() {
+    const { store, t } = this.#scene
+    const { words, lang } = store
+    if (!words) return
+    store.words = null
+    t.lang = lang
+    Object.assign(t.words, words)
+    this.node.lang = lang || 'en'
+    if (lang) this.node.dir = t.words.dir === 'rtl' ? 'rtl' : 'ltr'
   }
 
   /** All comments stand, so that the form below them moves no more. */
   #end() {
     const { store, t } = this.#scene
     const { page, count } = store
-    if (!page?.closed) this.#mainForm = new Composer(this.#scene, { title: t('leave') })
-    this.#body.append(this.#mainForm?.node || notice(t('closed')))
-    this.#emit('ready', { count, page })
+    if (!page?.closed) this.#place = invitation(this.#scene, t('leave'))
+    this.#body.append(this.#place?.node || notice(t('closed')))
+    this.emit('ready', { count, page })
   }
 
   /** @param {Comment} [comment] */
@@ -135,81 +157,27 @@ export class Conversation {
     try {
       await store.more(comment)
       const first = store.comments.find(({ id }) => !before.has(id))
-      if (first) this.#focus(first.id, 'nearest')
+      if (first) this.goTo(first.id, 'nearest')
     } catch (error) {
-      this.#report(asProblem(error))
-      this.#say(t('failed'))
+      this.report(error)
+      this.say(t('failed'))
     }
-  }
-
-  /** @param {Comment} comment */
-  #reply(comment) {
-    const name = nameOf(comment, this.#scene)
-    this.#open(comment, { parent: comment, title: this.#scene.t('replyTo', { name }) })
-  }
-
-  /** @param {Comment} comment */
-  #edit(comment) {
-    const { visitor, t } = this.#scene
-    const source = visitor.own(comment.id)?.source
-    this.#open(comment, { edits: comment, title: t('editing'), source })
-    this.#article(comment.id).hidden = true
   }
 
   /**
-   * @param {Comment} comment where it opens
-   * @param {Purpose} purpose
+   * Has the writer's file do what somebody asked for, once it is there.
+   * @param {string} what
+   * @param {any} [detail]
    */
-  #open({ id }, purpose) {
-    const name = nameForm(purpose)
-    const form = this.#forms.get(name) || new Composer(this.#scene, purpose)
-    this.#forms.set(name, form)
-    if (!form.node.isConnected) this.#article(id).after(form.node)
-    form.focus()
-  }
-
-  /** @param {Purpose} purpose */
-  #close(purpose) {
-    const { parent, edits } = purpose
-    const comment = /** @type {Comment} */ (parent || edits)
-    this.#forms.get(nameForm(purpose))?.node.remove()
-    const article = this.#article(comment.id)
-    article.hidden = false
-    const button = article.querySelector(edits ? '.edit' : '.reply')
-    if (button instanceof HTMLElement) button.focus()
-  }
-
-  /** @param {Purpose & {form: Composer, draft: Draft, sent: string}} sending */
-  async #send({ form, draft, sent, ...purpose }) {
-    const { store, t } = this.#scene
-    const { parent, edits } = purpose
+  async write(what, detail) {
+    this.#writer ||= this.#scene.fetchWriter().then((Writer) => new Writer(this, this.#scene))
     try {
-      let comment = edits || (await store.submit(draft))
-      // A try that seemed lost had arrived after all, and its words have changed since.
-      const isOld = sent && sent !== draft.body && comment.source === sent.trim()
-      if (edits || isOld) comment = await store.revise(comment.id, draft.body)
-      form.done()
-      if (parent || edits) this.#close(purpose)
-      this.#forms.delete(nameForm(purpose))
-      this.#focus(comment.id, 'nearest')
-      this.#say(t(comment.status !== 'approved' ? 'sentHeld' : edits ? 'saved' : 'sent'))
-      this.#emit('submitted', { comment })
+      const writer = await this.#writer
+      writer.wishes[what]?.(detail)
     } catch (error) {
-      form.fail(this.#report(asProblem(error)))
-    }
-  }
-
-  /** @param {Comment} comment */
-  async #remove({ id }) {
-    const { store, t } = this.#scene
-    try {
-      await store.remove(id)
-      this.view?.heading.focus()
-      this.#say(t('deleted'))
-    } catch (error) {
-      const reason = reasonOf(this.#report(asProblem(error)), t)
-      const note = this.#article(id).querySelector('.sure .error')
-      if (note) fill(note, t('notDeleted', { reason }))
+      this.#writer = null
+      this.report(error)
+      this.say(this.#scene.t('outdated'))
     }
   }
 
@@ -217,7 +185,7 @@ export class Conversation {
    * @param {number} id
    * @returns {HTMLElement} of a comment that is shown
    */
-  #article(id) {
+  article(id) {
     const { entries } = /** @type {ThreadView} */ (this.view)
     return /** @type {import('./views/thread.js').Entry} */ (entries.get(id)).article
   }
@@ -226,10 +194,10 @@ export class Conversation {
    * @param {number} id
    * @param {ScrollLogicalPosition} block
    */
-  #focus(id, block) {
+  goTo(id, block) {
     this.view?.finish()
     if (!this.view?.entries.has(id)) return false
-    const article = this.#article(id)
+    const article = this.article(id)
     this.node.querySelector('.target')?.classList.remove('target')
     article.classList.add('target')
     article.focus({ preventScroll: true })
@@ -238,26 +206,25 @@ export class Conversation {
   }
 
   /** @param {string} text for screen readers; what is seen stands at its place */
-  #say(text) {
+  say(text) {
     fill(this.#status, text)
   }
 
   /**
    * Tells the host page, and its owner where there is something to set right.
-   * @param {Problem} problem
+   * @param {unknown} error a surprise is told as a failed request
+   * @returns {Problem}
    */
-  #report(problem) {
+  report(error) {
+    const problem = asProblem(error)
     const { code, status, message, command } = problem
-    this.#emit('error', { code, status, message })
+    this.emit('error', { code, status, message })
     if (status && status !== 422 && status !== 429) {
       console.error(`Afterword: ${message}`, command && !message.includes(command) ? command : '')
     }
     return problem
   }
 }
-
-/** @param {Purpose} purpose */
-const nameForm = ({ parent, edits }) => (edits ? `edit ${edits.id}` : `reply ${parent?.id}`)
 
 /**
  * What went wrong, as something that can be told; a surprise is told as a failed request.

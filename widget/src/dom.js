@@ -50,10 +50,11 @@ export function fill(node, ...children) {
 }
 
 /**
+ * Puts these children behind those that a node has.
  * @param {Element} node
  * @param {(Child | Child[])[]} children
  */
-function put(node, children) {
+export function put(node, children) {
   for (const child of children) {
     if (Array.isArray(child)) put(node, child)
     else if (isThere(child)) node.append(/** @type {Node | string} */ (child))

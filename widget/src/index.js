@@ -1,11 +1,18 @@
 import { CountElement } from './count-element.js'
+import { kit } from './kit.js'
 import { ThreadElement } from './thread-element.js'
 
 const THREAD = 'afterword-comments'
 const COUNT = 'afterword-count'
 const tag = ownTag()
 
-ThreadElement.server = CountElement.server = serverOf(tag)
+const server = serverOf(tag)
+
+ThreadElement.server = CountElement.server = server
+ThreadElement.fetchWriter = async () => {
+  const { default: lend } = await import(`${server}/embed/${WRITER}`)
+  return lend(kit)
+}
 define(THREAD, ThreadElement)
 define(COUNT, CountElement)
 if (tag) insertAt(tag)

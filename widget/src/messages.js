@@ -1,5 +1,7 @@
-// Every word that a reader meets: one|other where there is a count; {names} are filled in. (English
-// chooses between them without Intl.PluralRules: the first use of Intl takes 30 ms in Chromium.)
+// Every word that somebody who reads meets: one|other where there is a count; {names} are filled in.
+// (English chooses between them without Intl.PluralRules, and has its own words for times: the first
+// use of Intl takes 30 ms in Chromium.) What only writers meet is in writer/messages.js; all other
+// languages are in messages/*.json and come with the thread.
 const english = {
   heading: '{count} reply on “{title}”|{count} replies on “{title}”',
   replies: '{count} reply|{count} replies',
@@ -10,6 +12,15 @@ const english = {
   moreReplies: 'Show {count} more reply|Show {count} more replies',
   fromStart: 'Show the comments from the beginning',
   notFound: 'That comment is not here any more.',
+  sort: 'Order',
+  oldest: 'Oldest first',
+  newest: 'Newest first',
+  top: 'Most liked first',
+  collapse: 'Hide replies',
+  unread: '{count} new since your last visit|{count} new since your last visit',
+  nextUnread: 'Next new comment',
+  isNew: 'new',
+  arrived: '{count} new comment|{count} new comments',
 
   staff: 'Staff',
   now: 'just now',
@@ -30,69 +41,80 @@ const english = {
   link: 'Link',
   linkTo: 'Link: {name}',
   edit: 'Edit ({minutes} min)',
-  editing: 'Edit your comment',
   delete: 'Delete',
-  deleteSure: 'Delete this comment?',
-  keep: 'Keep it',
-  deleted: 'Your comment was deleted.',
-  notDeleted: 'Not deleted: {reason}',
+  like: 'Like',
+  dislike: 'Dislike',
+  report: 'Report',
+  reportOf: 'Report the comment by {name}',
+  reactions: 'Reactions',
 
   leave: 'Leave a comment',
-  emailPromise: 'Your email address will not be published.',
-  requiredMark: 'Required fields are marked *',
   body: 'Comment',
-  name: 'Name',
-  email: 'Email',
-  website: 'Website',
-  remember: 'Remember me on this device',
-  trap: 'Leave this field empty',
-  post: 'Post comment',
-  postReply: 'Post reply',
-  save: 'Save',
-  cancel: 'Cancel',
-  sending: 'Sending…',
-  sent: 'Your comment is published.',
-  sentHeld: 'Your comment is waiting for approval. Only you can see it until then.',
-  saved: 'Your changes are saved.',
-  missing: 'Please fill in this field.',
-  badEmail: 'Please check the address. An example: ana@example.org',
-  badWebsite: 'Please check the address. An example: https://example.org',
-  tooLong: 'This is {count} character too long.|This is {count} characters too long.',
-
-  notSent: 'Not sent: {reason}',
-  network: 'the comment server could not be reached. Your text is kept; please try again.',
-  wait: 'that was a little fast. Please try again in {count} second.|that was a little fast. Please try again in {count} seconds.',
   closed: 'Comments are closed.',
   unavailable: 'Comments are not available on this page.',
+  framed: 'Comments cannot be shown in this frame.',
+  openPage: 'Open them on their own page',
   failed: 'The comments could not be loaded.',
   retry: 'Try again',
+  network: 'the comment server could not be reached. Your text is kept; please try again.',
+  wait: 'that was a little fast. Please try again in {count} second.|that was a little fast. Please try again in {count} seconds.',
+  outdated: 'This page is older than the comments. Please load it again; your text is kept.',
 }
 
-/** @typedef {keyof typeof english} Key */
-/** @typedef {(key: Key, values?: Record<string, string | number>) => string} Words */
+/** @typedef {keyof typeof english | import('./writer/messages.js').Key} Key */
+/** @typedef {string | Record<string, string>} Word one text, or a text for each plural category */
+/**
+ * Says things in one language. `words` can be added to; `lang` is set once they are not English.
+ * @typedef {((key: Key, values?: Record<string, string | number>) => string) & {
+ *   words: Record<string, Word>, lang: string | null}} Words
+ */
 
 /**
- * The language to speak to an element's readers: the page's, as far as there are words in it.
+ * The language to speak to an element's readers: the page's, else the reader's.
  * @param {Element} element
  * @returns {string} BCP 47
  */
 export function localeOf(element) {
   const lang = element.closest('[lang]')?.getAttribute('lang') || navigator.language
-  return /^en(-[a-z]{2})?$/i.test(lang) ? lang : 'en'
+  return /^[a-z]{2,3}(-[a-z\d]{2,8})*$/i.test(lang) ? lang : 'en'
 }
 
+/** @param {string} locale */
+export const isEnglish = (locale) => /^en(-|$)/i.test(locale)
+
 /**
- * Says things in one language.
- * @param {string} locale
+ * Says things in English until other words are learnt.
+ * @param {string} locale how numbers are written
  * @returns {Words}
  */
 export function speak(locale) {
-  return (key, values = {}) => {
-    const [one, other = one] = english[key].split('|')
-    return (values.count === 1 ? one : other).replace(/\{(\w+)\}/g, (_, name) => {
-      const value = values[name]
-      // The first use of Intl takes some 30 ms in Chromium; small numbers need none.
-      return /** @type {string} */ (Number(value) > 999 ? value.toLocaleString(locale) : value)
-    })
-  }
+  /** @type {Intl.PluralRules | undefined} */
+  let rules
+  const t = /** @type {Words} */ (
+    (key, values = {}) => {
+      const word = t.words[key]
+      const count = Number(values.count)
+      if (typeof word === 'object') rules ||= new Intl.PluralRules(t.lang || 'en')
+      return choose(word, count, rules).replace(/\{(\w+)\}/g, (_, name) => {
+        const value = values[name]
+        // The first use of Intl takes some 30 ms in Chromium; small numbers in English need none.
+        const isPlain = typeof value === 'string' || (!t.lang && value < 1000)
+        return isPlain ? String(value) : value.toLocaleString(t.lang || locale)
+      })
+    }
+  )
+  t.words = { ...english }
+  t.lang = null
+  return t
+}
+
+/**
+ * @param {Word} word
+ * @param {number} count
+ * @param {Intl.PluralRules | undefined} rules
+ */
+function choose(word, count, rules) {
+  if (typeof word === 'object') return word[rules?.select(count) || 'other'] ?? word.other
+  const [one, other = one] = word.split('|')
+  return count === 1 ? one : other
 }

@@ -1,3 +1,5 @@
+import { isEnglish, localeOf } from './messages.js'
+
 /** @typedef {import('./types.js').Address} Address */
 
 // What templates leave behind when a value was missing: `{{ page.id }}`, "undefined" and so on.
@@ -9,6 +11,7 @@ const ABSENT = /^(""|null|undefined|\[object Object\]|\{[{%].*)$/s
  * @returns {Address}
  */
 export function pageAddress(element) {
+  const locale = localeOf(element)
   const given = (/** @type {string} */ name) => clean(element.getAttribute(name))
   const here = absolute('')
   const own = absolute(given('url'))
@@ -21,6 +24,7 @@ export function pageAddress(element) {
     id: given('thread-id'),
     site: given('site'),
     sort: given('sort'),
+    lang: isEnglish(locale) ? undefined : locale,
     // A page that the owner names by its address has another title than the one that is open.
     title: (title || (own ? undefined : clean(document.title)))?.slice(0, 300),
     ownTitle: title,
@@ -29,13 +33,13 @@ export function pageAddress(element) {
 
 /**
  * The query of a thread's request. A template that writes a preload line writes the same one:
- * `url`, then only what is there of `canonical`, `id`, `site`, `sort`. (The title does not
- * change what is read, so it travels with a comment only.)
+ * `url`, then only what is there of `canonical`, `id`, `site`, `sort`, and `lang` where that is not
+ * English. (The title does not change what is read, so it travels with a comment only.)
  * @param {Address} address
  * @returns {string}
  */
-export function threadQuery({ url, canonical, id, site, sort }) {
-  return Object.entries({ url, canonical, id, site, sort })
+export function threadQuery({ url, canonical, id, site, sort, lang }) {
+  return Object.entries({ url, canonical, id, site, sort, lang })
     .filter(([, value]) => value)
     .map(([name, value]) => `${name}=${encodeURIComponent(/** @type {string} */ (value))}`)
     .join('&')

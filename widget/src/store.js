@@ -1,7 +1,4 @@
-import { Problem } from './api.js'
-
 /** @typedef {import('./types.js').Comment} Comment */
-/** @typedef {import('./types.js').Draft} Draft */
 /** @typedef {import('./types.js').Slice} Slice */
 
 /**
@@ -9,7 +6,7 @@ import { Problem } from './api.js'
  * It is the only thing that changes it, and fires `change` when it has.
  */
 export class Store extends EventTarget {
-  /** @type {Problem | null} */
+  /** @type {import('./api.js').Problem | null} */
   problem = null
   /** @type {Slice['site'] | null} */
   site = null
@@ -21,12 +18,13 @@ export class Store extends EventTarget {
   comments = []
   /** @type {string | null} */
   next = null
+  /** Of a language, until somebody has learnt them. @type {Slice['words']} */
+  words = null
+  /** @type {string | null} */
+  lang = null
   /** True when the list does not begin where the thread begins. */
   partial = false
 
-  #api
-  #visitor
-  #address
   #abort = new AbortController()
   /** Comments that this visit has put in; a slice may bring them again, at their true place. */
   #mine = new Set()
@@ -38,9 +36,9 @@ export class Store extends EventTarget {
    */
   constructor(api, visitor, address) {
     super()
-    this.#api = api
-    this.#visitor = visitor
-    this.#address = address
+    this.api = api
+    this.visitor = visitor
+    this.address = address
   }
 
   /**
@@ -51,15 +49,15 @@ export class Store extends EventTarget {
     const signal = this.#abort.signal
     const before = this.comments
     try {
-      const slice = await this.#api.thread(this.#address, part, signal)
+      const slice = await this.api.thread(this.address, part, signal)
       if (signal.aborted) return
       this.#take(slice)
       this.partial = !!part.around && before.length > 0 && !this.find(before[0].id)
     } catch (error) {
       if (signal.aborted) return
-      this.problem = /** @type {Problem} */ (error)
+      this.problem = /** @type {import('./api.js').Problem} */ (error)
     }
-    this.#changed()
+    this.changed()
   }
 
   /**
@@ -70,79 +68,12 @@ export class Store extends EventTarget {
     const after = comment ? comment.more?.after : this.next
     if (!after) return
     const signal = this.#abort.signal
-    const slice = await this.#api.thread(this.#address, { after }, signal)
+    const slice = await this.api.thread(this.address, { after }, signal)
     if (signal.aborted) return
     if (comment) this.#unfold(comment, slice)
     else this.next = slice.next
     for (const each of slice.comments) this.#add(each)
-    this.#changed()
-  }
-
-  /**
-   * Sends a comment, shows it in its place and remembers that it is ours.
-   * @param {Draft} draft
-   * @returns {Promise<Comment>}
-   * @throws {Problem}
-   */
-  async submit(draft) {
-    const { url, canonical, id, site, title } = this.#address
-    const { me, ...written } = draft
-    const { name, email, website } = me
-    const answer = await this.#api.submit({
-      ...{ url, canonical, thread_id: id, site, title },
-      ...{ name, email: email || undefined, website: website || undefined },
-      ...{ ...written, visitor_token: this.#visitor.token() },
-    })
-    const { comment } = answer
-    this.#visitor.introduce(me)
-    this.#visitor.keep(comment.id, {
-      page: this.page?.id || this.#pageName(),
-      token: answer.author_token,
-      expires: answer.expires_at,
-      source: comment.source ?? draft.body,
-      held: comment.status === 'approved' ? undefined : comment,
-    })
-    if (!this.find(comment.id) && comment.status === 'approved') this.count++
-    this.#addOwn(comment)
-    this.#changed()
-    return comment
-  }
-
-  /**
-   * @param {number} id
-   * @param {string} body
-   * @returns {Promise<Comment>}
-   * @throws {Problem}
-   */
-  async revise(id, body) {
-    const own = this.#ownOrRefuse(id)
-    const { comment } = await this.#api.revise(id, own.token, body)
-    const held = comment.status === 'approved' ? undefined : comment
-    this.#visitor.keep(id, { ...own, source: comment.source ?? body, held })
-    const before = this.find(id)
-    if (before?.status === 'approved' && held) this.count--
-    // Its author's answer knows nothing of the replies.
-    const { reply_count, more } = before || comment
-    this.#replace({ ...comment, reply_count, more })
-    this.#changed()
-    return comment
-  }
-
-  /**
-   * @param {number} id
-   * @throws {Problem}
-   */
-  async remove(id) {
-    await this.#api.remove(id, this.#ownOrRefuse(id).token)
-    this.#visitor.keep(id, undefined)
-    const at = this.#indexOf(id)
-    const before = this.comments[at]
-    if (!before) return
-    if (before.status === 'approved') this.count--
-    if (before.more || this.#endOf(at) > at + 1) {
-      this.comments[at] = { ...before, author: null, body: [], status: 'removed' }
-    } else this.comments.splice(at, 1)
-    this.#changed()
+    this.changed()
   }
 
   /**
@@ -150,7 +81,7 @@ export class Store extends EventTarget {
    * @returns {Comment | undefined}
    */
   find(id) {
-    return this.comments[this.#indexOf(id)]
+    return this.comments[this.indexOf(id)]
   }
 
   /** Ends what is under way. */
@@ -161,13 +92,13 @@ export class Store extends EventTarget {
 
   /** @param {Slice} slice */
   #take(slice) {
-    const { site, page, count, sort, comments, next } = slice
-    Object.assign(this, { site, page, count, sort, next, problem: null })
+    const { site, page, count, sort, comments, next, words = null, lang = null } = slice
+    Object.assign(this, { site, page, count, sort, next, words, lang, problem: null })
     this.comments = [...comments]
     this.#mine.clear()
-    const names = [page.id, this.#pageName()]
-    for (const held of this.#visitor.held(names, (id) => !!this.find(id), Date.now())) {
-      this.#addOwn(held)
+    const names = [page.id, this.pageName()]
+    for (const held of this.visitor.held(names, (id) => !!this.find(id), Date.now())) {
+      this.addOwn(held)
     }
   }
 
@@ -179,7 +110,7 @@ export class Store extends EventTarget {
   #unfold(comment, { comments, next }) {
     const left = (comment.more?.count || 0) - comments.length
     const more = next && left > 0 ? { count: left, after: next } : null
-    this.#replace({ ...comment, more })
+    this.replace({ ...comment, more })
   }
 
   /**
@@ -187,17 +118,17 @@ export class Store extends EventTarget {
    * @param {Comment} comment
    */
   #add(comment) {
-    const at = this.#mine.delete(comment.id) ? this.#indexOf(comment.id) : -1
-    if (at >= 0 && this.#endOf(at) === at + 1) this.comments.splice(at, 1)
-    if (!this.#replace(comment)) this.#insert(comment)
+    const at = this.#mine.delete(comment.id) ? this.indexOf(comment.id) : -1
+    if (at >= 0 && this.endOf(at) === at + 1) this.comments.splice(at, 1)
+    if (!this.replace(comment)) this.#insert(comment)
   }
 
   /**
    * Puts in a comment of our own that no slice has brought yet.
    * @param {Comment} comment
    */
-  #addOwn(comment) {
-    if (this.#replace(comment)) return
+  addOwn(comment) {
+    if (this.replace(comment)) return
     this.#mine.add(comment.id)
     this.#insert(comment, this.sort === 'newest' && !comment.parent_id)
   }
@@ -206,8 +137,8 @@ export class Store extends EventTarget {
    * @param {Comment} comment whose depth is that of its place
    * @returns {boolean} whether it was there
    */
-  #replace(comment) {
-    const at = this.#indexOf(comment.id)
+  replace(comment) {
+    const at = this.indexOf(comment.id)
     if (at >= 0) this.comments[at] = { ...comment, depth: this.comments[at].depth }
     return at >= 0
   }
@@ -220,15 +151,15 @@ export class Store extends EventTarget {
    */
   #insert(comment, isFirst) {
     const { comments } = this
-    const parent = this.#indexOf(comment.parent_id)
-    const above = parent < 0 ? this.#indexOf(comment.root_id) : parent
+    const parent = this.indexOf(comment.parent_id)
+    const above = parent < 0 ? this.indexOf(comment.root_id) : parent
     const depth = above < 0 ? comment.depth : comments[above].depth + 1
-    const end = above < 0 ? comments.length : this.#endOf(above)
+    const end = above < 0 ? comments.length : this.endOf(above)
     comments.splice(isFirst ? 0 : end, 0, { ...comment, depth })
   }
 
   /** @param {number | null} id */
-  #indexOf(id) {
+  indexOf(id) {
     return this.comments.findIndex((comment) => comment.id === id)
   }
 
@@ -236,26 +167,21 @@ export class Store extends EventTarget {
    * Where the answers to a comment end.
    * @param {number} at
    */
-  #endOf(at) {
+  endOf(at) {
     const depth = this.comments[at].depth
     let end = at + 1
     while (end < this.comments.length && this.comments[end].depth > depth) end++
     return end
   }
 
-  /** @param {number} id */
-  #ownOrRefuse(id) {
-    const own = this.#visitor.own(id)
-    if (own) return own
-    throw new Problem(401, { code: 'sign_in_needed' })
-  }
-
-  #pageName() {
-    const { id, canonical, url } = this.#address
+  /** What the page is called while the server has no number for it. */
+  pageName() {
+    const { id, canonical, url } = this.address
     return id || canonical || url || ''
   }
 
-  #changed() {
+  /** Tells whoever shows the thread that it is not as it was. */
+  changed() {
     this.dispatchEvent(new Event('change'))
   }
 }

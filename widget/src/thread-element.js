@@ -20,6 +20,8 @@ export class ThreadElement extends HTMLElement {
   static observedAttributes = ['site', 'thread-id', 'url', 'title', 'sort', 'lang', 'open']
   /** Address of the comment server, without a slash at the end. */
   static server = ''
+  /** Fetches the second file, for whoever writes. @type {import('./types.js').Scene['fetchWriter']} */
+  static fetchWriter
 
   /** @type {Conversation | null} */
   #conversation = null
@@ -130,19 +132,18 @@ export class ThreadElement extends HTMLElement {
     const conversation = new Conversation(scene, (name, detail) => this.#emit(name, detail))
     this.#conversation = conversation
     this.#loading = conversation.start()
-    this.#root.lang = scene.locale
     fill(this.#root, conversation.node)
     await this.#loading
   }
 
   /** Everything that the views may ask for, made anew for each thread. */
   #scene() {
-    const { server } = ThreadElement
+    const { server, fetchWriter } = ThreadElement
     const address = pageAddress(this)
     const visitor = new Visitor(server)
     const store = new Store(new Api(server), visitor, address)
     const locale = localeOf(this)
-    return { t: speak(locale), locale, address, store, visitor }
+    return { t: speak(locale), locale, address, store, visitor, fetchWriter }
   }
 
   /** Root, style and slot; done after the first request has gone out. */

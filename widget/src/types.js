@@ -40,6 +40,8 @@
  * @property {Comment[]} comments
  * @property {string | null} next
  * @property {number} version
+ * @property {Record<string, import('./messages.js').Word> | null} [words] with the first slice
+ * @property {string | null} [lang] of the words, where they are not English
  */
 
 /**
@@ -50,6 +52,7 @@
  * @property {string | undefined} id
  * @property {string | undefined} site
  * @property {string | undefined} sort
+ * @property {string | undefined} lang not for English
  * @property {string | undefined} title
  * @property {string | undefined} ownTitle the owner's
  */
@@ -86,6 +89,7 @@
  * @property {Address} address
  * @property {import('./store.js').Store} store
  * @property {import('./visitor.js').Visitor} visitor
+ * @property {() => Promise<typeof import('./writer/writer.js').Writer>} fetchWriter
  */
 
 export {}

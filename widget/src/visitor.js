@@ -21,24 +21,7 @@ export class Visitor {
   /** @param {string} server address of the comment server */
   constructor(server) {
     this.#key = `afterword:${server}`
-    this.me = { ...NOBODY, ...this.#read().me }
-  }
-
-  /** @param {Me} me */
-  introduce(me) {
-    this.me = me
-    this.#change((memory) => {
-      memory.me = me.remember ? me : undefined
-    })
-  }
-
-  /** This browser's own random name; made when its reader writes for the first time. */
-  token() {
-    const token = this.#read().token || randomId().replaceAll('-', '')
-    this.#change((memory) => {
-      memory.token = token
-    })
-    return token
+    this.me = { ...NOBODY, ...this.read().me }
   }
 
   /**
@@ -55,7 +38,7 @@ export class Visitor {
    * @param {Own | undefined} own undefined: forget it
    */
   keep(id, own) {
-    this.#change((memory) => {
+    this.change((memory) => {
       memory.own = { ...memory.own, [id]: /** @type {Own} */ (own) }
     })
   }
@@ -70,7 +53,7 @@ export class Visitor {
    */
   held(names, isShown, now) {
     const found = []
-    for (const [key, own] of Object.entries(this.#read().own || {})) {
+    for (const [key, own] of Object.entries(this.read().own || {})) {
       const id = Number(key)
       const isHere = names.includes(own?.page)
       const isOver = !own?.held || (isHere && isShown(id)) || now - own.held.created_at > HELD_FOR
@@ -82,7 +65,7 @@ export class Visitor {
   }
 
   /** @returns {Memory} */
-  #read() {
+  read() {
     try {
       const stored = JSON.parse(localStorage.getItem(this.#key) || 'null')
       if (stored && typeof stored === 'object') this.#memory = stored
@@ -93,8 +76,8 @@ export class Visitor {
   }
 
   /** @param {(memory: Memory) => void} change */
-  #change(change) {
-    const memory = this.#read()
+  change(change) {
+    const memory = this.read()
     change(memory)
     try {
       localStorage.setItem(this.#key, JSON.stringify(memory))
@@ -102,15 +85,4 @@ export class Visitor {
       // Denied or full: what is remembered lasts as long as the page.
     }
   }
-}
-
-/**
- * A random UUID (version 4), also on a page without https, where `crypto.randomUUID` is missing:
- * each 0, 1 and 8 of the pattern gives way to random bits, as many as version and variant leave.
- */
-export function randomId() {
-  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
-    const [byte] = crypto.getRandomValues(new Uint8Array(1))
-    return (Number(digit) ^ (byte & (15 >> (Number(digit) / 4)))).toString(16)
-  })
 }

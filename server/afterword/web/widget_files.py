@@ -25,8 +25,8 @@ class WidgetMissing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """The script and its names."""
+class Script:
+    """One file of the widget, and its names."""
 
     name: str
     """`<version>-<first 8 of its SHA-256>.js`: at this name it never changes."""
@@ -38,15 +38,35 @@ class Bundle:
     br: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What was built: the file that pages name, and what it fetches when somebody writes."""
+
+    reader: Script
+    writer: Script | None
+    """None where a test brings a reader's file alone."""
+
+    def named(self, name: str) -> Script | None:
+        """The file that has this name for ever."""
+        return next(
+            (each for each in (self.reader, self.writer) if each and each.name == name), None
+        )
+
+
 def load(file: Path | None = None) -> Bundle:
     """Reads the bundle; raises WidgetMissing where none was built."""
     found = next((place for place in ([file] if file else PLACES) if place.is_file()), None)
     if found is None:
         raise WidgetMissing("The widget is not built yet: embed.js is missing. Run: make build")
-    script = found.read_bytes()
+    writer = found.with_name("writer.js")
+    return Bundle(_script(found), _script(writer) if writer.is_file() else None)
+
+
+def _script(file: Path) -> Script:
+    script = file.read_bytes()
     digest = hashlib.sha256(script).hexdigest()[:8]
     sha384 = base64.b64encode(hashlib.sha384(script).digest()).decode()
-    return Bundle(
+    return Script(
         name=f"{afterword.__version__}-{digest}.js",
         integrity=f"sha384-{sha384}",
         etag=f'W/"{digest}"'.encode(),

@@ -16,14 +16,14 @@ let serial = 0
 export function field({ t, store }, name, value = '') {
   const id = `field-${++serial}`
   const required = name === 'body' || store.site?.fields[name] === 'required'
-  const props = { id, name, required, 'aria-describedby': `${id}-error` }
+  const props = { id, name, required, class: 'input', 'aria-describedby': `${id}-error` }
   const hint = name === 'website' ? 'url' : name
   const type = name === 'name' ? 'text' : hint
   /** @type {Control} */
   const control =
     name === 'body'
-      ? h('textarea', { ...props, class: 'input', rows: 5, dir: 'auto' })
-      : h('input', { ...props, class: 'input', type, autocomplete: hint })
+      ? h('textarea', { ...props, rows: 4, dir: 'auto' })
+      : h('input', { ...props, type, autocomplete: hint })
   const error = h('p', { class: 'error', id: `${id}-error` })
   const star = required && h('span', { 'aria-hidden': true }, ' *')
   const node = h('div', 'field', h('label', { for: id }, t(name), star), control, error)
@@ -34,21 +34,4 @@ export function field({ t, store }, name, value = '') {
   control.value = value
   control.addEventListener('input', () => complain(''))
   return { node, control, complain }
-}
-
-/**
- * What is wrong with a field, as far as the browser can tell; the server looks again.
- * @param {Scene} scene
- * @param {FieldName} name
- * @param {Control} control
- * @returns {string}
- */
-export function complaint({ t, store }, name, control) {
-  const text = control.value.trim()
-  if (!text) return control.required ? t('missing') : ''
-  const extra = [...text].length - (store.site?.max_length || Infinity)
-  if (name === 'body' && extra > 0) return t('tooLong', { count: extra })
-  if (name === 'website' && !/^[a-z]+:/i.test(text)) control.value = `https://${text}`
-  if (!control.validity.typeMismatch) return ''
-  return t(name === 'email' ? 'badEmail' : 'badWebsite')
 }

@@ -1,16 +1,23 @@
-import { ask, button, fill, h } from '../dom.js'
-import { randomId } from '../visitor.js'
-import { complaint, field } from './field.js'
-import { reasonOf } from './notice.js'
+import { ask, button, fill, h, put } from '../dom.js'
+import { field } from '../views/field.js'
+import { reasonOf } from '../views/notice.js'
+import { complaint } from './complaint.js'
+import { randomId } from './myself.js'
 
 /** @typedef {import('../types.js').Scene} Scene */
 /** @typedef {import('../types.js').Comment} Comment */
-/** @typedef {import('./field.js').FieldName} FieldName */
-/** @typedef {import('./field.js').Field} Field */
+/** @typedef {import('../views/field.js').FieldName} FieldName */
+/** @typedef {import('../views/field.js').Field} Field */
 
 /**
- * Why a form opens: to write, to answer a parent, or to edit one's own comment.
- * @typedef {{title: string, parent?: Comment, edits?: Comment, source?: string}} Purpose
+ * Why a form is made: out of a place where somebody has begun to write, or to edit a comment.
+ * @typedef {object} Purpose
+ * @property {string} title
+ * @property {HTMLFormElement} [node] the place
+ * @property {import('../views/field.js').Field} [body] its text field
+ * @property {Comment} [parent]
+ * @property {Comment} [edits]
+ * @property {string} [source]
  */
 
 const CONTACT = /** @type {const} */ (['name', 'email', 'website'])
@@ -23,7 +30,6 @@ export class Composer {
   /** @type {HTMLFormElement} */
   node
   #scene
-  #purpose
   /** @type {Field} */
   #body
   #fields = /** @type {Map<FieldName, Field>} */ (new Map())
@@ -43,8 +49,9 @@ export class Composer {
   constructor(scene, purpose) {
     const { store, visitor } = scene
     this.#scene = scene
-    this.#purpose = purpose
-    this.#body = field(scene, 'body', purpose.source)
+    /** Why it was made. */
+    this.purpose = purpose
+    this.#body = purpose.body || field(scene, 'body', purpose.source)
     this.#fields.set('body', this.#body)
     for (const name of purpose.edits ? [] : CONTACT) {
       if (store.site?.fields[name] === 'hidden') continue
@@ -80,14 +87,13 @@ export class Composer {
 
   #form() {
     const { t } = this.#scene
-    const { title, parent, edits } = this.#purpose
-    const [body, ...contact] = [...this.#fields.values()].map(({ node }) => node)
+    const { title, node, parent, edits } = this.purpose
+    const contact = [...this.#fields.values()].slice(1).map(({ node }) => node)
     const promise = this.#fields.has('email') ? `${t('emailPromise')} ` : ''
-    const form = h(
-      'form',
-      { class: 'composer', 'aria-label': title },
-      !edits && [h('h3', null, title), h('p', 'quiet', promise, t('requiredMark'))],
-      body,
+    // The text field of a place stays where it is, for somebody types in it already.
+    const form = node || h('form', { class: 'composer', 'aria-label': title }, this.#body.node)
+    put(form, [
+      !edits && h('p', 'quiet', promise, t('requiredMark')),
       contact.length > 0 && [
         h('div', 'row', contact),
         h('label', 'remember', this.#remember, t('remember')),
@@ -97,10 +103,10 @@ export class Composer {
         'div',
         'send',
         this.#send,
-        (parent || edits) && button(t('cancel'), 'cancel', this.#purpose),
+        (parent || edits) && button(t('cancel'), 'cancel', this),
         this.#note,
       ),
-    )
+    ])
     form.noValidate = true
     form.addEventListener('submit', (event) => this.#submit(event))
     form.addEventListener('keydown', (event) => {
@@ -119,7 +125,7 @@ export class Composer {
     const draft = this.#draft()
     const sent = this.#sent
     this.#sent ||= draft.body
-    ask(this.node, 'send', { ...this.#purpose, form: this, draft, sent })
+    ask(this.node, 'send', { form: this, draft, sent })
   }
 
   /** @returns {import('../types.js').Draft} */
@@ -130,7 +136,7 @@ export class Composer {
     return {
       body: this.#body.control.value,
       me: { name, email, website: website, remember: this.#remember.checked },
-      parent: this.#purpose.parent?.id ?? null,
+      parent: this.purpose.parent?.id ?? null,
       client_id: this.#clientId,
       trap: this.#trap.value,
     }
@@ -154,7 +160,7 @@ export class Composer {
 
   #rest() {
     const { t } = this.#scene
-    const { parent, edits } = this.#purpose
+    const { parent, edits } = this.purpose
     this.#isBusy = false
     fill(this.#send, t(edits ? 'save' : parent ? 'postReply' : 'post'))
   }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
-import { page, requests, serve, settled, until } from './browser.js'
-import { comment, reply, SITE, slice } from './builders.js'
+import { page, requests, serve, settled, until } from '../browser.js'
+import { comment, reply, SITE, slice } from '../builders.js'
 
-const { ThreadElement } = await import('../../widget/src/thread-element.js')
+const { ThreadElement } = await import('../../../widget/src/thread-element.js')
 ThreadElement.server = 'https://comments.example.org'
+ThreadElement.fetchWriter = async () =>
+  (await import('../../../widget/src/writer/writer.js')).Writer
 ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
 customElements.define('afterword-comments', ThreadElement)
 
@@ -28,6 +30,8 @@ async function open(thread = slice([one, comment(3)])) {
   node = document.createElement('afterword-comments')
   document.body.append(node)
   await until(() => find('form'))
+  find('form textarea').focus()
+  await until(() => find('form .send'))
   requests.length = 0
 }
 
@@ -42,6 +46,12 @@ function type(fields) {
     control(name).value = value
     control(name).dispatchEvent(new Event('input', { bubbles: true }))
   }
+}
+
+/** Presses a button, and lets what it asks for be done. */
+async function press(selector) {
+  find(selector).click()
+  await settled(0)
 }
 
 const send = () => form().dispatchEvent(new Event('submit', { cancelable: true, bubbles: true }))
@@ -177,15 +187,15 @@ test('what has no field is said below, with when to try again', async () => {
 })
 
 test('a reply form opens in place, and cancel keeps what was typed', async () => {
-  find('#comment-1 .reply').click()
+  await press('#comment-1 .reply')
   const reply = find('li form')
   assert.equal(reply.previousElementSibling.id, 'comment-1')
   assert.equal(active(), control('body'))
   type({ body: 'half' })
-  reply.querySelector('.send .button').click()
+  await press('li form .send .button')
   assert.equal(find('li form'), null)
   assert.equal(active(), find('#comment-1 .reply'))
-  find('#comment-1 .reply').click()
+  await press('#comment-1 .reply')
   assert.equal(control('body').value, 'half')
   accept()
   type(GOOD)
@@ -193,7 +203,7 @@ test('a reply form opens in place, and cancel keeps what was typed', async () =>
   await until(() => find('li li #comment-9'))
   assert.equal(requests[0].body.parent, 1)
   assert.equal(find('li form'), null)
-  find('#comment-1 .reply').click()
+  await press('#comment-1 .reply')
   assert.deepEqual([control('body').value, control('name').value], ['', 'Ana'])
 })
 
@@ -210,7 +220,7 @@ test('an own comment is edited in place', async () => {
   type(GOOD)
   send()
   await until(() => find('#comment-9 .edit'))
-  find('#comment-9 .edit').click()
+  await press('#comment-9 .edit')
   assert.equal(control('body').value, 'Hello')
   assert.equal(control('name'), null)
   assert.equal(find('#comment-9').hidden, true)
@@ -227,11 +237,11 @@ test('a delete is asked about in place, can be kept, and then goes', async () =>
   type(GOOD)
   send()
   await until(() => find('#comment-9 .delete'))
-  find('#comment-9 .delete').click()
+  await press('#comment-9 .delete')
   assert.match(active().textContent, /Keep/)
   active().click()
   assert.equal(active(), find('#comment-9 .delete'))
-  find('#comment-9 .delete').click()
+  await press('#comment-9 .delete')
   serve(() => [401, { code: 'token_bad', detail: 'It is too late.' }])
   find('#comment-9 .danger').click()
   await until(() => /Not deleted: It is too late/.test(find('#comment-9').textContent))
@@ -249,7 +259,7 @@ test('an answered comment can be deleted too, and leaves its place', async () =>
   const mine = comment(9, { reply_count: 1 })
   await open(slice([mine, reply(10, mine), comment(11)]))
   assert.equal(find('#comment-11 .delete'), null)
-  find('#comment-9 .delete').click()
+  await press('#comment-9 .delete')
   serve(() => [200, { comment: comment(9, { status: 'removed', author: null }) }])
   find('#comment-9 .danger').click()
   await until(() => /This comment was removed/.test(find('#comment-9').textContent))
