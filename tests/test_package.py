@@ -37,8 +37,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(build("wheel", project, tmp_path_factory.mktemp("wheel"), nowhere))
 
 
-def test_the_wheel_carries_the_built_widget(wheel: zipfile.ZipFile) -> None:
-    for file in ("embed.js", "writer.js"):
+def test_the_wheel_carries_the_built_widget_and_its_words(wheel: zipfile.ZipFile) -> None:
+    for file in ("embed.js", "writer.js", "words.json"):
         assert wheel.getinfo(f"afterword/static/widget/{file}").file_size > 0
 
 

@@ -1,11 +1,13 @@
 // Builds widget/dist: embed.js, which shows a thread, and the writer's file, which it fetches when
 // somebody begins to write; styles included. Fails where they outgrow their budgets.
+// Beside them words.json: what the server sends in other languages.
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build, transform } from 'esbuild'
+import { english, wordsFile } from './words.mjs'
 
 const READER_BUDGET = 12 * 1024
 const WHOLE_BUDGET = 16 * 1024
@@ -14,7 +16,9 @@ const WHOLE_BUDGET = 16 * 1024
  * browser's, in the API's JSON, among the words, or by host pages.
  */
 const INNER =
-  /^(addOwn|address|article|changed|complain|control|edits|endOf|fetchWriter|goTo|indexOf|isWhole|locale|ownTitle|pageName|partial|purpose|retryAfter|revise|store|visitor|wishes)$/
+  /^(addOwn|article|changed|complain|control|edits|endOf|fetchWriter|goTo|indexOf|isWhole|locale|ownTitle|pageName|partial|purpose|retryAfter|revise|store|visitor|wishes)$/
+const clash = Object.keys(english).find((key) => INNER.test(key))
+if (clash) throw new Error(`"${clash}" is a word: its name cannot be shortened.`)
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, 'dist')
 const init = await readFile(join(here, '../server/afterword/__init__.py'), 'utf8')
@@ -104,6 +108,7 @@ for (const { path, contents } of [...writer.outputFiles, ...reader.outputFiles])
 }
 const manifest = { version, files: [readerFile, writerFile] }
 await writeFile(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+await writeFile(join(dist, 'words.json'), await wordsFile())
 check('reading', readerFile.brotli, READER_BUDGET)
 check('reading and writing', readerFile.brotli + writerFile.brotli, WHOLE_BUDGET)
 

@@ -33,11 +33,11 @@ async def test_a_reader_writes_edits_and_deletes(embedded: Embedded, browser: Br
     await write(page, "And the step went *away*?")
     await expect(page.get_by_role("heading", name="Your comment is published")).to_be_visible()
     await page.get_by_role("textbox", name="Comment").fill("So the step went away.")
-    await page.get_by_role("button", name="Save changes").click()
+    await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("edited")).to_be_visible()
     texts = [str(comment["body"]) for comment in embedded.thread()["comments"]]
     assert "So the step went away." in texts[1]
-    await page.get_by_role("button", name="Delete this comment").click()
+    await page.get_by_role("button", name="Delete").click()
     await page.get_by_role("link", name="Back to the thread").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("1 reply on")
     await context.close()

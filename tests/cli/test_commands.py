@@ -74,6 +74,21 @@ def test_a_site_is_changed_in_what_is_named_alone(shell: Shell) -> None:
     assert site["policy"]["reactions"] == []
 
 
+def test_a_site_has_words_of_its_own_and_takes_them_back(shell: Shell) -> None:
+    shell.says("site", "add", "blog", "--origin", "https://blog.example.org")
+    typed = ("leave=Join in", "de:leave=Reden Sie mit", "replies=a thought|{count} thoughts")
+    shell.says("site", "edit", "blog", *(part for word in typed for part in ("--word", word)))
+    shell.says("site", "edit", "blog", "--word", "de:leave=", "--max-links", "5")
+    (site,) = json.loads(shell.says("site", "list", "--json"))
+    assert site["policy"]["words"] == {
+        "leave": "Join in",
+        "replies.one": "a thought",
+        "replies.other": "{count} thoughts",
+    }
+    refused = shell("site", "edit", "blog", "--word", "leave=Say {it}")
+    assert "The text of leave needs no {placeholders}" in str(refused.exception)
+
+
 def test_an_empty_list_says_what_to_type(shell: Shell) -> None:
     assert "afterword site add NAME --origin" in shell.says("site", "list")
     assert "afterword user add EMAIL" in shell.says("user", "list")

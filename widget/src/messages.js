@@ -2,7 +2,7 @@
 // (English chooses between them without Intl.PluralRules, and has its own words for times: the first
 // use of Intl takes 30 ms in Chromium.) What only writers meet is in writer/messages.js; all other
 // languages are in messages/*.json and come with the thread.
-const english = {
+export const english = {
   heading: '{count} reply on “{title}”|{count} replies on “{title}”',
   replies: '{count} reply|{count} replies',
   empty: 'No replies yet',

@@ -12,6 +12,7 @@ from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
 from afterword.cli.user import user
 from afterword.core.errors import Refused
+from afterword.services.words_file import WordsMissing
 from afterword.settings import SettingError
 from afterword.storage.failures import DamagedDatabase, SchemaTooNew
 from afterword.web.widget_files import WidgetMissing
@@ -36,7 +37,7 @@ def main() -> None:
         commands(prog_name="afterword")
     except SettingError as error:
         _end(str(error), 2)
-    except (Refused, DamagedDatabase, SchemaTooNew, WidgetMissing) as error:
+    except (Refused, DamagedDatabase, SchemaTooNew, WidgetMissing, WordsMissing) as error:
         _end(str(error), 1)
 
 

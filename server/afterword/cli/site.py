@@ -9,7 +9,7 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.model import Hold, Order, Policy, Presence, Site, Votes
-from afterword.services.manage_sites import add_site, edit_site, find_site, list_sites
+from afterword.services.manage_sites import add_site, edit_site, find_site, list_sites, reword
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
 
 _PRESENCE = click.Choice(get_args(Presence))
+_WORD = click.option(
+    "--word",
+    "words",
+    multiple=True,
+    metavar="KEY=TEXT",
+    help="Your own word for a text, LANG:KEY=TEXT in other languages, KEY= to take it back;"
+    " may be repeated. A key that does not exist is answered with those that do.",
+)
 
 
 def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -30,6 +38,7 @@ def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="EMOJI",
             help="What readers may answer a page with; may be repeated. One empty text: none.",
         ),
+        _WORD,
         click.option(
             "--query-key",
             "query_keys",
@@ -69,7 +78,7 @@ def add(site_name: str, origins: tuple[str, ...], **policy: Any) -> None:
     """Add the website NAME, which is served from these origins."""
 
     async def work(ctx: Context) -> tuple[Site, str]:
-        wanted = _policy(Policy(), policy)
+        wanted = _policy(ctx, Policy(), policy)
         new = await add_site(ctx.store, site_name, origins, wanted, now_ms())
         return new, ctx.settings.public_url
 
@@ -108,7 +117,7 @@ def edit(site_name: str, rename: str | None, origins: tuple[str, ...], **policy:
             old,
             name=rename or old.name,
             origins=origins or old.origins,
-            policy=_policy(old.policy, policy),
+            policy=_policy(ctx, old.policy, policy),
             now=now_ms(),
         )
 
@@ -116,14 +125,15 @@ def edit(site_name: str, rename: str | None, origins: tuple[str, ...], **policy:
     click.echo(f"{changed.name} is changed. A running server knows within a second.")
 
 
-def _policy(old: Policy, given: dict[str, Any]) -> Policy:
+def _policy(ctx: Context, old: Policy, given: dict[str, Any]) -> Policy:
     """The policy with what was typed; what was not is None, or empty where it may be repeated."""
     typed = {name: value for name, value in given.items() if value not in (None, ())}
     if "hold" in typed:
         typed["hold"] = Hold(typed["hold"])
     if typed.get("reactions") == ("",):
         typed["reactions"] = ()
-    return replace(old, **typed)
+    words = typed.pop("words", ())
+    return reword(ctx, replace(old, **typed), words)
 
 
 def _as_json(each: Site) -> dict[str, Any]:

@@ -78,6 +78,8 @@ class Policy:
     votes: Votes = "up"
     reactions: tuple[str, ...] = ()
     """What readers may answer a page with, up to eight emoji or short words; none turns it off."""
+    words: dict[str, str] = field(default_factory=dict)
+    """The site's own words for single texts, by `core.languages.Spot`."""
 
 
 @dataclass(frozen=True, slots=True)

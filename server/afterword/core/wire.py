@@ -6,6 +6,7 @@ these, so the three cannot disagree. A field that is not named here cannot leave
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -102,6 +103,13 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
     """Cursor of the next slice of top-level comments."""
     version: int
+    lang: str | None
+    """Language of `words` (BCP 47)."""
+    words: Mapping[str, str | Mapping[str, str]] | None
+    """What the widget says in that language, in a first slice: a text, or one for each plural category.
+
+    Null for what the widget holds itself: English without words of the site's own.
+    """
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,12 +15,14 @@ from afterword.core.tokens import Tokens
 from afterword.services.secret_keys import load_keys
 from afterword.services.site_directory import SiteDirectory
 from afterword.services.thread_cache import ThreadCache
+from afterword.services.words_file import load_languages
 from afterword.storage import migrate
 from afterword.storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from afterword.core.languages import Languages
     from afterword.settings import Settings
 
 P = ParamSpec("P")
@@ -40,6 +42,7 @@ class Context:
     hashes: Hashes
     sites: SiteDirectory
     cache: ThreadCache
+    languages: Languages
     threads: ThreadPoolExecutor
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
@@ -66,10 +69,11 @@ class Context:
 async def open_context(settings: Settings) -> AsyncIterator[Context]:
     """Makes what is missing (directory, keys, database), opens everything, closes it at the end.
 
-    Raises `SettingError` for keys that others can read, and what storage says of a database that is
-    damaged, too new, or not there.
+    Raises `SettingError` for keys that others can read, `WordsMissing` before a first build, and what
+    storage says of a database that is damaged, too new, or not there.
     """
     keys = load_keys(settings)
+    languages = load_languages()
     await migrate.upgrade(settings.database_url)
     store = await Store.open(settings.database_url)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
@@ -82,6 +86,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             hashes=Hashes(keys[-1]),
             sites=SiteDirectory(cache.hear_of_site),
             cache=cache,
+            languages=languages,
             threads=threads,
         )
         await ctx.sites.refresh(store)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import Order, Policy, Presence, Site, Votes
 from afterword.core.origin import parse_origin
+from afterword.core.own_words import check_amount, reworded
 from afterword.core.text import is_blank, one_line
 from afterword.storage import sites
 from afterword.storage.store import AlreadyThere
@@ -14,6 +16,7 @@ from afterword.storage.store import AlreadyThere
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from afterword.services.context import Context
     from afterword.storage.store import Store
 
 MAX_NAME = 60
@@ -52,6 +55,11 @@ async def edit_site(
     if changed is None:
         raise NotFound(f"There is no site {site.name} any more.")
     return changed
+
+
+def reword(ctx: Context, policy: Policy, changes: Sequence[str]) -> Policy:
+    """The policy with some words of the site's own, or without; raises `Invalid`."""
+    return replace(policy, words=reworded(ctx.languages, policy.words, changes))
 
 
 async def list_sites(store: Store) -> list[Site]:
@@ -97,6 +105,7 @@ def _check_policy(policy: Policy) -> None:
         if getattr(policy, field) not in words:
             message = f"{field} is {', '.join(words[:-1])} or {words[-1]}."
             raise _wrong(field, "unknown", message)
+    check_amount(policy.words)
     if len(policy.query_keys) > MAX_QUERY_KEYS or not all(policy.query_keys):
         message = f"Name at most {MAX_QUERY_KEYS} query parameters, none of them empty."
         raise _wrong("query_keys", "too_many", message)

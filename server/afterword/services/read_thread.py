@@ -11,6 +11,7 @@ import msgspec
 from afterword import __version__
 from afterword.core import model, wire
 from afterword.core.errors import FieldError, Invalid
+from afterword.core.languages import ENGLISH
 from afterword.core.markdown import TREE_VERSION
 from afterword.core.page_key import PageClaim, identify
 from afterword.core.thread import Cursor
@@ -22,6 +23,7 @@ from afterword.storage import pages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from afterword.core.languages import Texts
     from afterword.core.model import Order, Page, Site
     from afterword.core.page_key import Identity
     from afterword.services.context import Context
@@ -31,7 +33,7 @@ _SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
 SHAPE = blake2b(
     b"%d %s" % (TREE_VERSION, __version__.encode()) + _SCHEMA, digest_size=4
 ).hexdigest()
-"""Part of every ETag, so that no browser keeps what another version of the program has made."""
+"""Part of every ETag, with the words', so that no browser keeps what another program has made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class ThreadQuery:
     """`next` of a slice, or `more.after` of a comment."""
     around: int | None = None
     """A comment that should be in the slice."""
+    lang: str | None = None
+    """The language that readers should be spoken to in; its words come with the first slice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ async def read_thread(
 
     async def make() -> Built:
         found = await _find(ctx, query)
-        return Built(_entry(found, await _answer(ctx, found, query)), found.versions)
+        answer = await _answer(ctx, found, query)
+        return Built(_entry(ctx, found, answer), found.versions)
 
     return await ctx.cache.build(_PREFIX + raw_query, make)
 
@@ -113,6 +118,7 @@ async def _find(ctx: Context, query: ThreadQuery) -> _Found:
 async def _answer(ctx: Context, found: _Found, query: ThreadQuery) -> wire.Thread:
     page, order = found.page, _order(query.sort, found.site)
     part = await _part(ctx, page, order, query) if page is not None else Slice()
+    lang, words = _words(ctx, found.site, query)
     return wire.Thread(
         site=site_json(found.site),
         page=page_json(page, found.identity.url, found.site.policy),
@@ -121,7 +127,18 @@ async def _answer(ctx: Context, found: _Found, query: ThreadQuery) -> wire.Threa
         comments=[comment_json(placed, part.more(placed)) for placed in part.placed],
         next=part.next,
         version=page.version if page else 0,
+        lang=lang,
+        words=words,
     )
+
+
+def _words(ctx: Context, site: Site, query: ThreadQuery) -> tuple[str | None, Texts | None]:
+    """What the widget does not hold itself; whoever reads on has it already."""
+    if query.after is not None:
+        return None, None
+    lang = ctx.languages.nearest([query.lang or ENGLISH])
+    words = ctx.languages.to_send(lang, site.policy.words)
+    return (lang, words) if words is not None else (None, None)
 
 
 async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> Slice:
@@ -140,9 +157,10 @@ def _order(asked: str | None, site: Site) -> Order:
     raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
 
 
-def _entry(found: _Found, answer: wire.Thread) -> Entry:
+def _entry(ctx: Context, found: _Found, answer: wire.Thread) -> Entry:
     page_id, version = (found.page.id, found.page.version) if found.page else (0, 0)
-    tag = f'W/"{found.site.id}.{found.site.version}.{page_id}.{version}.{SHAPE}"'
+    shape = f"{SHAPE}{ctx.languages.digest}"
+    tag = f'W/"{found.site.id}.{found.site.version}.{page_id}.{version}.{shape}"'
     return Entry(
         etag=tag.encode(),
         identity=msgspec.json.encode(answer),

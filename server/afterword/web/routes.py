@@ -63,6 +63,10 @@ API: tuple[Endpoint, ...] = (
             ),
             Parameter("after", "A cursor from an earlier answer."),
             Parameter("around", "Number of a comment that must be in the answer.", NUMBER),
+            Parameter(
+                "lang", "Language of `words` (BCP 47); the nearest that there is, else none.",
+                example="de",
+            ),
         ),
         refusals=OF_READS,
     ),

@@ -56,15 +56,17 @@ def iso(at: int) -> str:
     return _utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def day(at: int) -> str:
-    """`12 March 2026`."""
+def day(at: int, lang: str = "en") -> str:
+    """`12 March 2026`, and `2026-03-12` in a page of another language."""
     date = _utc(at)
+    if lang != "en":
+        return f"{date:%Y-%m-%d}"
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
-def exact(at: int) -> str:
+def exact(at: int, lang: str = "en") -> str:
     """`12 March 2026, 14:05 UTC`: we do not know the reader's own zone."""
-    return f"{day(at)}, {_utc(at):%H:%M} UTC"
+    return f"{day(at, lang)}, {_utc(at):%H:%M} UTC"
 
 
 def ago(at: int, now: int) -> str:

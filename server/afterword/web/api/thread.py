@@ -43,4 +43,5 @@ def thread_query(fields: Fields) -> ThreadQuery:
         sort=fields.one_of("sort", SORTS, "") or None,
         after=fields.optional("after"),
         around=fields.integer("around"),
+        lang=fields.optional("lang"),
     )

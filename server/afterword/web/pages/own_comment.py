@@ -11,6 +11,7 @@ from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.input import read_form
 from afterword.web.pages.framing import framable
+from afterword.web.pages.reader_language import speech
 from afterword.web.pages.thread_address import ThreadAddress
 from afterword.web.same_origin import check_same_origin
 from afterword.web.state import context, now, web
@@ -25,16 +26,9 @@ if TYPE_CHECKING:
     from afterword.web.attempt import Complaint
     from afterword.web.input import Fields
 
-HEADINGS = {
-    "approved": "Your comment is published",
-    "pending": "Your comment is waiting for approval",
-    "removed": "Your comment was deleted",
-}
-SENTENCES = {
-    "approved": "Everybody can read it now.",
-    "pending": "A moderator reads it first. Until then, only this page shows it.",
-    "removed": "Nobody can read it any more.",
-}
+HEADINGS = {"approved": "published", "pending": "waiting", "removed": "deleted"}
+"""By status the word that heads the page; the one that explains it ends in `Means`."""
+NOT_SAVED = "notSaved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +98,17 @@ def _page(
 ) -> Response:
     """Without a comment the page is about a change that was refused."""
     status = comment.status if comment else None
+    heading = HEADINGS[status] if status else NOT_SAVED
+    t = speech(request, ask)
     response = page(
         request,
         "thread/own.html",
         status=complaint.status,
         ask=ask,
         comment=comment,
-        heading=HEADINGS[status] if status else "Your change was not saved",
-        sentence=SENTENCES[status] if status else "The comment is still as it was.",
+        t=t,
+        heading=t(heading),
+        sentence=t(f"{heading}Means"),
         source=source,
         ticket=ticket,
         changeable=status != "removed" and now(request) < ticket.expires_at,

@@ -10,12 +10,12 @@ from afterword.core.draft import RawDraft
 from afterword.core.errors import Refused
 from afterword.services.read_thread import read_thread_answer
 from afterword.services.submit_comment import Submission, submit_comment
-from afterword.web import wording
 from afterword.web.attempt import NOTHING, Complaint, attempt, complain
 from afterword.web.input import query, read_form
 from afterword.web.pages.framing import framable
 from afterword.web.pages.own_comment import Ticket, stored_page
-from afterword.web.pages.thread_address import ThreadAddress
+from afterword.web.pages.reader_language import speech
+from afterword.web.pages.thread_address import SORTS, ThreadAddress
 from afterword.web.pages.thread_rows import rows
 from afterword.web.rate_limit import take
 from afterword.web.same_origin import check_same_origin
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core import wire
+    from afterword.core.languages import Speech
     from afterword.services.submit_comment import Submitted
     from afterword.web.input import Fields
 
@@ -98,14 +99,17 @@ async def thread_page(
 ) -> Response:
     """The thread with its form; the pages of the site may show it in a frame."""
     thread = await read_thread_answer(context(request), ask.query, now=now(request))
+    t = speech(request, ask)
     response = page(
         request,
         "thread/page.html",
         status=complaint.status,
         ask=ask,
         thread=thread,
-        heading=heading(thread, ask.title),
-        rows=rows(thread.comments),
+        t=t,
+        sorts=SORTS,
+        heading=heading(thread, ask.title, t),
+        rows=rows(thread.comments, t),
         parent=_answerable(thread, ask.reply),
         draft=typed,
         refused=complaint.message,
@@ -116,11 +120,14 @@ async def thread_page(
     return framable(request, ask, response)
 
 
-def heading(thread: wire.Thread, title: str | None) -> str:
+def heading(thread: wire.Thread, title: str | None, t: Speech) -> str:
     """`3 replies on “Title”`, as the widget has it."""
     shown = thread.page.title or title
-    counted = wording.count(thread.count, "reply", "replies") if thread.count else "No replies yet"
-    return f"{counted} on “{shown}”" if shown else counted
+    if not thread.count:
+        return f"{shown} · {t('empty')}" if shown else t("empty")
+    if not shown:
+        return t("replies", count=thread.count)
+    return t("heading", count=thread.count, title=shown)
 
 
 def _answerable(thread: wire.Thread, comment_id: int | None) -> wire.Comment | None:

@@ -31,6 +31,8 @@ class ThreadAddress:
     after: str | None = None
     reply: int | None = None
     """The comment to answer, which has to be among those shown."""
+    lang: str | None = None
+    """The language to speak, where the linking page says it."""
 
     @classmethod
     def read(cls, fields: Fields, links: Links) -> ThreadAddress:
@@ -45,6 +47,7 @@ class ThreadAddress:
             fields.one_of("sort", SORTS, SORTS[0]) if fields.optional("sort") else None,
             fields.optional("after"),
             fields.integer("reply") or fields.integer("parent"),
+            fields.optional("lang"),
         )
 
     @property
@@ -59,7 +62,7 @@ class ThreadAddress:
 
     def hidden(self) -> list[tuple[str, str]]:
         """What a form has to carry so that its answer speaks of the same page."""
-        names = ("url", "canonical", "id", "title", "site", "sort")
+        names = ("url", "canonical", "id", "title", "site", "sort", "lang")
         return [(name, value) for name in names if (value := getattr(self, name))]
 
     def address(

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from afterword.core import wire
+    from afterword.core.languages import Speech
 
 DEEPEST = 4
 """Lists within lists at most; deeper replies follow one another and say whom they answer."""
-NAMELESS = "Anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Row:
     """Whom it answers, where the lists do not show it."""
 
 
-def rows(comments: Sequence[wire.Comment]) -> list[Row]:
+def rows(comments: Sequence[wire.Comment], t: Speech) -> list[Row]:
     """The comments in their order; nothing recurses, whatever the depth."""
-    names = {comment.id: _name(comment) for comment in comments}
+    names = {comment.id: _name(comment, t) for comment in comments}
     found: list[Row] = []
     level = 0
     for comment in comments:
@@ -45,7 +45,7 @@ def rows(comments: Sequence[wire.Comment]) -> list[Row]:
     return found
 
 
-def _name(comment: wire.Comment) -> str:
+def _name(comment: wire.Comment, t: Speech) -> str:
     if comment.author is None:
-        return "a removed comment"
-    return comment.author.name or NAMELESS
+        return t("someone")
+    return comment.author.name or t("anonymous")

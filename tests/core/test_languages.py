@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from afterword.core.languages import Languages, Spot
+
+LANGUAGES = Languages(
+    {
+        "en": {
+            "reply": "Reply",
+            "replies": {"one": "{count} reply", "other": "{count} replies"},
+            "toForm": "Skip to the form",
+            "late": "Said in English until it is translated",
+        },
+        "he": {
+            "dir": "rtl",
+            "reply": "להשיב",
+            "replies": {"one": "תגובה אחת", "two": "שתי תגובות", "other": "{count} תגובות"},
+            "toForm": "דילוג לטופס",
+        },
+    },
+    page_only=["toForm"],
+)
+OWN = {"reply": "Answer", "replies.one": "{count} answer", "he:replies.two": "זוג תגובות"}
+
+
+def test_a_count_chooses_its_form() -> None:
+    hebrew, english = LANGUAGES.speech("he", {}), LANGUAGES.speech("en", {})
+    said = [hebrew("replies", count=count) for count in (1, 2, 5)]
+    assert said == ["תגובה אחת", "שתי תגובות", "5 תגובות"]
+    assert english("replies", count=1) == "1 reply"
+    assert english("replies", count=1_200) == "1,200 replies"
+
+
+def test_a_direction_is_of_the_language() -> None:
+    assert (LANGUAGES.speech("he", {}).dir, LANGUAGES.speech("en", {}).dir) == ("rtl", "ltr")
+
+
+def test_a_text_that_is_not_translated_yet_is_said_in_english() -> None:
+    assert LANGUAGES.speech("he", {})("late") == "Said in English until it is translated"
+
+
+def test_english_is_sent_only_where_it_is_the_sites_own() -> None:
+    assert LANGUAGES.to_send("en", {}) is None
+    assert LANGUAGES.to_send("en", {"he:reply": "מענה"}) is None
+    assert LANGUAGES.to_send("en", OWN) == {
+        "reply": "Answer",
+        "replies": {"one": "{count} answer", "other": "{count} replies"},
+    }
+
+
+def test_another_language_is_sent_whole_without_what_only_pages_say() -> None:
+    sent = LANGUAGES.to_send("he", OWN)
+    assert sent is not None
+    assert sorted(sent) == ["dir", "replies", "reply"]
+    assert (sent["dir"], sent["reply"]) == ("rtl", "להשיב")
+    assert sent["replies"]["two"] == "זוג תגובות"  # type: ignore[index]
+    assert LANGUAGES.to_send("en", {"toForm": "Jump"}) is None
+    assert LANGUAGES.speech("en", {"toForm": "Jump"})("toForm") == "Jump"
+
+
+def test_own_words_for_what_no_longer_exists_are_passed_over() -> None:
+    assert LANGUAGES.to_send("en", {"gone": "x", "eo:reply": "x", "reply": "Answer"}) == {
+        "reply": "Answer"
+    }
+
+
+def test_the_first_wanted_language_that_there_is() -> None:
+    assert LANGUAGES.nearest(["eo", "iw-IL", "en"]) == "he"
+    assert LANGUAGES.nearest(["eo"]) == LANGUAGES.nearest([]) == "en"
+
+
+@pytest.mark.parametrize("written", ["reply", "replies.one", "he:reply", "zh-Hant:replies.other"])
+def test_a_spot_is_written_as_it_is_read(written: str) -> None:
+    assert str(Spot.read(written)) == written
+
+
+def test_english_may_be_named() -> None:
+    assert str(Spot.read("en:reply")) == "reply"

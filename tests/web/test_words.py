@@ -1,0 +1,125 @@
+"""Words travel with the thread: in the language that is asked for, the same for all who ask alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from afterword.core.languages import Languages
+from afterword.services.manage_sites import edit_site
+from tests.support.serving import Served
+
+THREAD = "/api/v1/thread"
+
+
+@pytest.fixture
+def engine() -> str:
+    """No rule of this file asks the database: one engine is enough."""
+    return "sqlite"
+
+
+async def read(app: Served, page_url: str, **query: Any) -> dict[str, Any]:
+    answer = await app.client.get(THREAD, params={"url": page_url, **query})
+    assert answer.status_code == 200, answer.text
+    read: dict[str, Any] = answer.json()
+    return read
+
+
+async def own_words(app: Served, **words: str) -> None:
+    site = app.context.sites.by_name("blog")
+    assert site is not None
+    policy = replace(site.policy, words=words)
+    await edit_site(
+        app.context.store,
+        site,
+        name=site.name,
+        origins=site.origins,
+        policy=policy,
+        now=app.clock.now,
+    )
+    await app.context.sites.refresh(app.context.store)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("DE_ch", "de"),
+        ("fr-CA", "fr"),
+        ("iw", "he"),
+        ("ar-EG", "ar"),
+    ],
+)
+async def test_the_nearest_language_comes_with_the_thread(
+    blog: Served, page_url: str, asked: str, lang: str
+) -> None:
+    thread = await read(blog, page_url, lang=asked)
+    assert thread["lang"] == lang
+    assert thread["words"]["reply"] == blog.context.languages.texts[lang]["reply"]
+    assert thread["words"].get("dir") == ("rtl" if lang in ("he", "ar") else None)
+    assert "toForm" not in thread["words"], "only pages without scripts say that"
+
+
+@pytest.mark.parametrize("asked", ["en", "en-GB", "eo", "tlh", "", "*", "deutsch!", "x" * 500])
+async def test_english_and_what_nobody_has_translated_come_without_words(
+    blog: Served, page_url: str, asked: str
+) -> None:
+    thread = await read(blog, page_url, lang=asked)
+    assert (thread["lang"], thread["words"]) == (None, None)
+
+
+async def test_who_reads_on_is_not_sent_the_words_again(blog: Served, page_url: str) -> None:
+    for _ in range(51):
+        await blog.comment(page_url)
+    first = await read(blog, page_url, lang="de")
+    assert first["next"]
+    more = await read(blog, page_url, lang="de", after=first["next"])
+    assert (more["lang"], more["words"]) == (None, None)
+    around = await read(blog, page_url, lang="de", around=first["comments"][0]["id"])
+    assert around["lang"] == "de"
+
+
+async def test_what_was_asked_for_is_not_repeated(blog: Served, page_url: str) -> None:
+    answer = await blog.client.get(THREAD, params={"url": page_url, "lang": "de-x-gRx7"})
+    assert answer.json()["lang"] == "de"
+    assert b"gRx7" not in answer.content
+
+
+async def test_each_language_is_kept_ready_by_itself(blog: Served, page_url: str) -> None:
+    for _ in range(2):
+        for lang in ("de", "fr"):
+            thread = await read(blog, page_url, lang=lang)
+            assert thread["lang"] == lang
+
+
+async def test_other_words_have_another_tag(blog: Served, page_url: str) -> None:
+    known = (await blog.client.get(THREAD, params={"url": page_url})).headers["etag"]
+    languages = blog.context.languages
+    newer = Languages(languages.texts, digest="another")
+    object.__setattr__(blog.context, "languages", newer)
+    blog.context.cache.clear()
+    answer = await blog.client.get(
+        THREAD, params={"url": page_url}, headers={"if-none-match": known}
+    )
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != known
+
+
+async def test_a_sites_own_words_are_sent_in_english_too(blog: Served, page_url: str) -> None:
+    before = await blog.client.get(THREAD, params={"url": page_url})
+    await own_words(
+        blog, leave="Join in", **{"replies.one": "{count} thought", "de:leave": "Reden Sie mit"}
+    )
+    after = await blog.client.get(THREAD, params={"url": page_url})
+    assert before.headers["etag"] != after.headers["etag"]
+    assert after.json()["lang"] == "en"
+    assert after.json()["words"] == {
+        "leave": "Join in",
+        "replies": {"one": "{count} thought", "other": "{count} replies"},
+    }
+    german = await read(blog, page_url, lang="de")
+    assert german["words"]["leave"] == "Reden Sie mit"
+    assert german["words"]["replies"] == blog.context.languages.texts["de"]["replies"]
