@@ -22,7 +22,7 @@ _SMALL = """
   for (const node of document.querySelectorAll('*')) if (node.shadowRoot) roots.push(node.shadowRoot)
   return roots
     .flatMap((root) => [...root.querySelectorAll('a[href], button, input, textarea, summary')])
-    .filter((node) => node.checkVisibility() && !node.closest('.unseen, .body, p.quiet'))
+    .filter((node) => node.checkVisibility() && !node.closest('.unseen, .body, p.quiet, main > p'))
     .map((node) => node.closest('label') || node)
     .filter((node) => {
       const { width, height } = node.getBoundingClientRect()

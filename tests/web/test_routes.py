@@ -37,6 +37,8 @@ def test_the_demo_is_there_only_when_asked_for() -> None:
         "/",
         "/notes",
         "/notes/{name}",
+        "/looks",
+        "/looks/{name}",
     }
 
 

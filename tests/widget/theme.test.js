@@ -1,7 +1,7 @@
 import './browser.js'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import { settled, until } from './browser.js'
+import { page, settled, until } from './browser.js'
 
 const { followTheme, lightness } = await import('../../widget/src/theme.js')
 const html = document.documentElement
@@ -53,6 +53,14 @@ test("the owner's attribute stands above the page", async () => {
   html.setAttribute('data-theme', 'light')
   await settled(PAUSE)
   assert.equal(isDark(), true)
+})
+
+test('a style sheet that comes after the script is seen', () => {
+  host.style.color = 'rgb(240, 240, 240)'
+  assert.equal(isDark(), false)
+  page.dispatchEvent(new Event('load'))
+  assert.equal(isDark(), true)
+  host.removeAttribute('style')
 })
 
 test('nothing is left in the host element', () => {

@@ -30,11 +30,14 @@ export function followTheme(host, root) {
   for (const element of pageRoots()) observer.observe(element, { attributeFilter })
   observer.observe(host, { attributeFilter: ['theme'] })
   system.addEventListener('change', apply)
+  // An async script does not wait for the page's style sheets.
+  addEventListener('load', apply)
   apply()
   return () => {
     observer.disconnect()
     clearTimeout(timer)
     system.removeEventListener('change', apply)
+    removeEventListener('load', apply)
   }
 }
 

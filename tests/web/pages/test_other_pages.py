@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest_asyncio
+from markupsafe import escape
 
+from afterword.web.pages import demo_looks
 from afterword.web.static_files import FILES
 from tests.support.forms import Visitor, new_member
 from tests.support.serving import PASSWORD, Served, serving, settings_for
@@ -49,7 +51,7 @@ async def test_an_address_with_nothing_says_so_on_a_page(app: Served) -> None:
 
 
 async def test_the_demo_is_served_only_when_asked_for(app: Served) -> None:
-    for path in ("/", "/notes", "/notes/weir"):
+    for path in ("/", "/notes", "/notes/weir", "/looks", "/looks/plain"):
         assert (await app.client.get(path)).status_code == 404
 
 
@@ -73,6 +75,19 @@ async def test_the_demo_has_an_article_with_the_tag_in_it(demo: Served) -> None:
     assert (await visitor.get("/notes")).html.count("<afterword-count") == 2
     assert (await visitor.get("/notes/weir")).status == 200
     assert (await visitor.get("/notes/other")).status == 404
+
+
+async def test_the_gallery_shows_each_look_with_its_style_sheet(demo: Served) -> None:
+    visitor = Visitor.of(demo)
+    first = await visitor.client.get("/looks")
+    assert (first.status_code, first.headers["location"]) == (302, "/looks/plain")
+    for look in demo_looks.LOOKS:
+        page = await visitor.get(f"/looks/{look.name}")
+        assert page.status == 200
+        assert str(escape(look.css)).strip() in page.html
+        for each in demo_looks.LOOKS:
+            assert f'href="/looks/{each.name}"' in page.html
+    assert (await visitor.get("/looks/other")).status == 404
 
 
 async def test_behind_a_prefix_every_link_of_ours_carries_it(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from afterword.web.pages import demo, own_comment, thread
+from afterword.web.pages import demo, demo_looks, own_comment, thread
 from afterword.web.pages.permalink import permalink
 from afterword.web.static_files import static_file
 
@@ -21,4 +21,6 @@ DEMO_ROUTES = [
     Route("/", demo.show_note, methods=["GET"], name="demo"),
     Route("/notes", demo.show_list, methods=["GET"], name="demo_notes"),
     Route("/notes/{name}", demo.show_note, methods=["GET"], name="demo_note"),
+    Route("/looks", demo_looks.show_looks, methods=["GET"], name="demo_looks"),
+    Route("/looks/{name}", demo_looks.show_look, methods=["GET"], name="demo_look"),
 ]
