@@ -16,7 +16,7 @@ const WHOLE_BUDGET = 16 * 1024
  * browser's, in the API's JSON, among the words, or by host pages.
  */
 const INNER =
-  /^(addOwn|article|changed|complain|control|edits|endOf|fetchWriter|goTo|indexOf|isWhole|locale|ownTitle|pageName|partial|purpose|retryAfter|revise|store|visitor|wishes)$/
+  /^(addOwn|article|changed|complain|control|edits|endOf|fetchWriter|goTo|isWhole|locale|ownTitle|pageName|partial|placeOf|purpose|retryAfter|revise|store|visitor|wishes)$/
 const clash = Object.keys(english).find((key) => INNER.test(key))
 if (clash) throw new Error(`"${clash}" is a word: its name cannot be shortened.`)
 const here = dirname(fileURLToPath(import.meta.url))

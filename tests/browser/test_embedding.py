@@ -121,6 +121,16 @@ async def test_two_threads_on_one_page_stay_apart(embedded: Embedded, page: Page
         await expect(articles).to_contain_text(name)
 
 
+async def test_a_page_shows_how_many_comments_its_posts_have(
+    embedded: Embedded, page: Page
+) -> None:
+    embedded.post("On the first.", url=f"{embedded.site.url}/one")
+    count = '<afterword-count url="/{}">?</afterword-count>'
+    embedded.embed(tag=count.format("one") + count.format("two") + embedded.tag)
+    await page.goto(embedded.page_url)
+    await expect(page.locator("afterword-count")).to_have_text(["1 reply", "0 replies"])
+
+
 async def test_an_element_that_is_moved_renamed_and_made_again_shows_its_thread(
     embedded: Embedded, page: Page
 ) -> None:

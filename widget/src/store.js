@@ -81,7 +81,7 @@ export class Store extends EventTarget {
    * @returns {Comment | undefined}
    */
   find(id) {
-    return this.comments[this.indexOf(id)]
+    return this.comments[this.placeOf(id)]
   }
 
   /** Ends what is under way. */
@@ -118,7 +118,7 @@ export class Store extends EventTarget {
    * @param {Comment} comment
    */
   #add(comment) {
-    const at = this.#mine.delete(comment.id) ? this.indexOf(comment.id) : -1
+    const at = this.#mine.delete(comment.id) ? this.placeOf(comment.id) : -1
     if (at >= 0 && this.endOf(at) === at + 1) this.comments.splice(at, 1)
     if (!this.replace(comment)) this.#insert(comment)
   }
@@ -138,7 +138,7 @@ export class Store extends EventTarget {
    * @returns {boolean} whether it was there
    */
   replace(comment) {
-    const at = this.indexOf(comment.id)
+    const at = this.placeOf(comment.id)
     if (at >= 0) this.comments[at] = { ...comment, depth: this.comments[at].depth }
     return at >= 0
   }
@@ -151,15 +151,15 @@ export class Store extends EventTarget {
    */
   #insert(comment, isFirst) {
     const { comments } = this
-    const parent = this.indexOf(comment.parent_id)
-    const above = parent < 0 ? this.indexOf(comment.root_id) : parent
+    const parent = this.placeOf(comment.parent_id)
+    const above = parent < 0 ? this.placeOf(comment.root_id) : parent
     const depth = above < 0 ? comment.depth : comments[above].depth + 1
     const end = above < 0 ? comments.length : this.endOf(above)
     comments.splice(isFirst ? 0 : end, 0, { ...comment, depth })
   }
 
   /** @param {number | null} id */
-  indexOf(id) {
+  placeOf(id) {
     return this.comments.findIndex((comment) => comment.id === id)
   }
 

@@ -78,7 +78,7 @@ export class Writes {
     const store = this.#store
     await this.#api.remove(id, this.#ownOrRefuse(id).token)
     store.visitor.keep(id, undefined)
-    const at = store.indexOf(id)
+    const at = store.placeOf(id)
     const before = store.comments[at]
     if (!before) return
     if (before.status === 'approved') store.count--
