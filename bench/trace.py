@@ -19,7 +19,7 @@ _LONG = 50.0
 
 @dataclass(frozen=True, slots=True)
 class MainThread:
-    """Milliseconds, from the navigation to the end of the trace."""
+    """Milliseconds of the thread's own CPU time, so that other programs count for nothing."""
 
     script: float
     """Compiling and running script, microtasks among it, without the layout that it forces."""
@@ -38,10 +38,7 @@ class _Span:
     name: str
     begin: float
     end: float
-
-    @property
-    def length(self) -> float:
-        return self.end - self.begin
+    cost: float
 
 
 def read(trace: bytes, url: str) -> MainThread:
@@ -52,7 +49,7 @@ def read(trace: bytes, url: str) -> MainThread:
     script = _outermost(spans, _SCRIPT)
     forced = [span for span in _outermost(spans, _RENDERING) if _is_within(span, script)]
     return MainThread(
-        script=sum(span.length for span in script) - sum(span.length for span in forced),
+        script=sum(span.cost for span in script) - sum(span.cost for span in forced),
         busy=sum(tasks),
         longest=max(tasks),
         blocking=sum(max(0.0, task - _LONG) for task in tasks),
@@ -70,13 +67,13 @@ def _page(events: list[dict[str, Any]], url: str) -> tuple[float, int, int]:
 def _spans(events: Iterable[dict[str, Any]], start: float, pid: int, tid: int) -> Iterator[_Span]:
     """What the thread did since then, by time, and what surrounds a thing before it."""
     mine = (
-        (event["ts"], -event.get("dur", 0), event["name"])
+        (event["ts"], -event.get("dur", 0), event["name"], event.get("tdur", 0))
         for event in events
         if event.get("ph") == "X" and (event["pid"], event["tid"]) == (pid, tid)
     )
-    for begin, minus, name in sorted(mine):
+    for begin, minus, name, cost in sorted(mine):
         if begin - minus > start:
-            yield _Span(name, begin / 1000, (begin - minus) / 1000)
+            yield _Span(name, begin / 1000, (begin - minus) / 1000, cost / 1000)
 
 
 def _outermost(spans: Iterable[_Span], names: set[str]) -> list[_Span]:
@@ -95,7 +92,7 @@ def _tasks(spans: Iterable[_Span]) -> Iterator[float]:
         if span.name == _TASK:
             yield task
             task = 0.0
-        task += span.length
+        task += span.cost
     yield task
 
 

@@ -29,8 +29,9 @@ Isso has no pages and shows all.
 
 first, all      ms from navigation to the frame with the first comment, and with all that are waited for
 script          ms of compiling and running it, promises among it, without the layout that it forces
-main thread     ms of all tasks of the page; longest of them; blocking is what they take beyond 50 ms each.
-                These are from a trace, up to 0.5 s (slow: 1.5 s) after the last comment
+main thread     ms of all tasks of the page; the longest; blocking is what they take beyond 50 ms each.
+                These four are the thread's CPU time in a trace that ends 0.5 s (slow: 1.5 s) after "all",
+                so that other programs on the machine count for nothing
 requests, KB    to the first comment; all that travelled, beside the page itself
 of minimal      the ratio to the minimal script in the same conditions, with the same preload line if any
 
@@ -112,8 +113,9 @@ async def _measure(host: str, firsts: dict[int, int]) -> list[list[str]]:
 def _sizes() -> str:
     """What the build says of its files."""
     manifest = json.loads((servers.ROOT / "widget" / "dist" / "manifest.json").read_text())
-    files = manifest.get("files") or [{"file": manifest["file"], **manifest}]
-    rows = [[each["file"], f"{each['bytes']:,}", f"{each['brotli']:,}"] for each in files]
+    rows = [
+        [each["file"], f"{each['bytes']:,}", f"{each['brotli']:,}"] for each in manifest["files"]
+    ]
     return report.table("Widget, files", ["file", "bytes", "brotli"], rows)
 
 
