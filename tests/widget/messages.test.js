@@ -6,7 +6,12 @@ import { english, KEYS, translations, wordsFile } from '../../widget/words.mjs'
 const LANGUAGES = await translations()
 const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur']
 /** Words that truly are the same in English. */
-const COGNATES = { de: ['website'] }
+const COGNATES = {
+  de: ['website'],
+  it: ['link', 'linkTo'],
+  nl: ['code', 'link', 'linkTo', 'website'],
+  'pt-BR': ['link', 'linkTo'],
+}
 
 const placeholders = (text) => (text.match(/\{\w+\}/g) || []).sort()
 const forms = (word) => (typeof word === 'string' ? [word] : Object.values(word))
