@@ -13,21 +13,25 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from afterword.core.model import Policy, Status
+from afterword.core.model import Policy, Status, Tab
 from afterword.storage import (
     changes,
     comments,
     contacts,
+    edits,
     facts,
     members,
     migrate,
     pages,
+    reactions,
+    reports,
     review,
     sessions,
     sign_in_failures,
     sites,
     threads,
     verdicts,
+    votes,
 )
 from afterword.storage.store import Store
 
@@ -63,6 +67,16 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
         facts.LOOK_UP,
         {"site_id": 1, "keys": ["k1", "k2"], "author_key": "k1", "source": "x", "since": 1},
     ),
+    "vote": (votes.OF, {"comment_id": 1, "voter": "x"}),
+    "addresses of voters": (votes.FORGET, {"before": 9}),
+    "reaction": (reactions.OF, {"page_id": 1, "voter": "x"}),
+    "addresses of reacting readers": (reactions.FORGET, {"before": 9}),
+    "reports": (reports.OPEN, {"ids": [1, 2]}),
+    "reports from an address": (reports.AT_ADDRESS, {"comment_id": 1, "address": "x"}),
+    "reports that are settled": (reports.CLOSE, {"ids": [1, 2], "now": 9}),
+    "recount of reports": (reports.RECOUNT, {"ids": [1, 2]}),
+    "addresses of reporters": (reports.FORGET, {"before": 9}),
+    "earlier texts": (edits.OF, {"ids": [1, 2]}),
     "contact": (contacts.OF, {"comment_id": 1}),
     "verdicts": (verdicts.OF, {"ids": [1, 2]}),
     "history": (review.HISTORY, {"site_id": 1, "author_keys": ["k1", "k2"]}),
@@ -74,17 +88,17 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "queue counts": (review.COUNTS, {}),
     "queue counts of some sites": (review.COUNTS_ON_SITES, {"site_ids": [1, 2]}),
 }
-for status in Status:
-    HOT[f"queue, {status}"] = (review.queue_text(status, "oldest", on_some=False), {**AFTER})
-    HOT[f"queue, {status}, some sites, newest first"] = (
-        review.queue_text(status, "newest", on_some=True),
+for tab in Tab:
+    HOT[f"queue, {tab}"] = (review.queue_text(tab, "oldest", on_some=False), {**AFTER})
+    HOT[f"queue, {tab}, some sites, newest first"] = (
+        review.queue_text(tab, "newest", on_some=True),
         {**AFTER, "site_ids": [1, 2]},
     )
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = r"(found|cut|shown|changes|p|CONSTANT ROW|w|approved|pending|spam|\(subquery-\d+\))"
-# One row for each changed page, sorted once more after its keys were joined.
-SORTED = {"what has changed"}
+# One row for each changed page, sorted once more after its keys were joined; the few of some comments.
+SORTED = {"what has changed", "reports", "earlier texts"}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -125,12 +139,14 @@ async def fill(store: Store, number: int = 20_000) -> None:
             )
             if root is None:
                 above.append(number_)
-        await db.execute_many(
-            "INSERT INTO comment (id, site_id, page_id, parent_id, root_id, status, author_name,"
-            " author_key, source, tree, tree_version, origin_key, created_at)"
-            " VALUES (:id, :site, :page, :root, :root, :status, 'A', :key, '', '[]', 1, :origin, :at)",
-            rows,
-        )
+        # A part at a time: PostgreSQL's patience with one statement ends after a few seconds.
+        for part in range(0, number, 2_000):
+            await db.execute_many(
+                "INSERT INTO comment (id, site_id, page_id, parent_id, root_id, status, author_name,"
+                " author_key, source, tree, tree_version, origin_key, created_at)"
+                " VALUES (:id, :site, :page, :root, :root, :status, 'A', :key, '', '[]', 1, :origin, :at)",
+                rows[part : part + 2_000],
+            )
 
 
 async def _plan(store: Store, question: str) -> list[str]:

@@ -196,6 +196,9 @@ class Settings:
         _whole(0, 100_000),
         "Votes and reactions that one address may send a minute; 0 is no limit.",
     )
+    reports_per_hour: int = _knob(
+        20, _whole(0, 100_000), "Reports that one address may send an hour; 0 is no limit."
+    )
     reads_per_minute: int = _knob(
         600,
         _whole(0, 10_000_000),

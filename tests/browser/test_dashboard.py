@@ -222,6 +222,7 @@ PAGES = (
     "/dashboard/queue",
     "/dashboard/queue?status=spam",
     "/dashboard/queue?status=approved",
+    "/dashboard/queue?status=reported",
     "/dashboard/decisions",
     "/dashboard/sites",
     "/dashboard/profile",

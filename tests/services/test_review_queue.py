@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from afterword.core.errors import Malformed
-from afterword.core.model import Act, Member, Policy, Role, Site, Status
+from afterword.core.model import Act, Member, Policy, Role, Site, Status, Tab
 from afterword.services.context import Context
 from afterword.services.manage_sites import add_site
-from afterword.services.review_queue import SLICE, QueueFilter, counts, review_queue
-from tests.services.builders import NOW, POST, add, approved, decide, write
+from afterword.services.review_queue import SLICE, Earlier, QueueFilter, counts, review_queue
+from afterword.services.revise_comment import revise_comment
+from tests.services.builders import NOW, ORIGIN, POST, add, approved, decide, submit, write
 
 OTHER = "https://other.example.org"
 TOKEN = "a" * 22
@@ -44,7 +45,7 @@ async def test_what_waits_longest_comes_first_in_slices(
     second = await review_queue(ctx, owner, QueueFilter(after=first.next), now=NOW)
     assert [item.comment.id for item in (*first.items, *second.items)] == held
     assert second.next is None
-    assert first.counts[Status.PENDING] == SLICE + 3
+    assert first.counts[Tab.PENDING] == SLICE + 3
 
 
 async def test_what_is_decided_is_listed_newest_first(
@@ -52,7 +53,7 @@ async def test_what_is_decided_is_listed_newest_first(
 ) -> None:
     early, late = await write(ctx, now=NOW), await write(ctx, now=NOW + 1)
     await decide(ctx, owner, Act.REMOVE, early, late)
-    queue = await review_queue(ctx, owner, QueueFilter(Status.REMOVED), now=NOW)
+    queue = await review_queue(ctx, owner, QueueFilter(Tab.REMOVED), now=NOW)
     assert [item.comment.id for item in queue.items] == [late.id, early.id]
 
 
@@ -67,18 +68,31 @@ async def test_a_member_sees_the_queue_of_their_sites_alone(
     queue = await review_queue(ctx, viewer, QueueFilter(), now=NOW)
     assert [item.comment.id for item in queue.items] == [mine.id]
     assert queue.items[0].email is None, "a viewer sees no addresses"
-    assert queue.counts == {Status.PENDING: 1, Status.SPAM: 0}
-    assert await counts(ctx, viewer, other.id) == {Status.PENDING: 0, Status.SPAM: 0}
+    assert queue.counts == {Tab.PENDING: 1, Tab.REPORTED: 0, Tab.SPAM: 0}
+    assert await counts(ctx, viewer, other.id) == {Tab.PENDING: 0, Tab.REPORTED: 0, Tab.SPAM: 0}
     foreign = await review_queue(ctx, viewer, QueueFilter(site_id=other.id), now=NOW)
     assert foreign.items == ()
-    assert (await counts(ctx, owner))[Status.PENDING] == 2
-    assert (await counts(ctx, owner, site.id))[Status.PENDING] == 1
+    assert (await counts(ctx, owner))[Tab.PENDING] == 2
+    assert (await counts(ctx, owner, site.id))[Tab.PENDING] == 1
 
 
 async def test_a_member_without_any_role_sees_nothing(ctx: Context, site: Site) -> None:
     await write(ctx)
     nobody = Member(99, "Nobody", "nobody@example.org")
     assert (await review_queue(ctx, nobody, QueueFilter(), now=NOW)).items == ()
+
+
+async def test_an_edited_comment_comes_with_what_it_said_before_and_since_when(
+    ctx: Context, open_site: Site, owner: Member
+) -> None:
+    mine = await submit(ctx, "first")
+    other = await write(ctx, "never edited", now=NOW + 9)
+    for at, text in ((NOW + 5, "second"), (NOW + 7, "third")):
+        await revise_comment(ctx, mine.comment.id, mine.author_token, text, origin=ORIGIN, now=at)
+    newest, edited = (await review_queue(ctx, owner, QueueFilter(Tab.APPROVED), now=NOW)).items
+    assert edited.earlier == (Earlier("first", NOW), Earlier("second", NOW + 5))
+    assert edited.comment.source == "third"
+    assert (newest.comment.id, newest.earlier) == (other.id, ())
 
 
 @pytest.mark.parametrize("after", ["", "x", "1", "1.", "٣.١", "9" * 17 + ".1", "1.2.3"])

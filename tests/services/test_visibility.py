@@ -19,11 +19,14 @@ from afterword.services.context import Context, open_context
 from afterword.services.count_comments import count_comments
 from afterword.services.manage_sites import add_site
 from afterword.services.moderate_comment import undo
+from afterword.services.reader import Reader
+from afterword.services.report_comment import report_comment
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.services.submit_comment import Submitted
+from afterword.services.vote_on_comment import Value
 from afterword.settings import Settings
 from afterword.storage import comments
-from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit
+from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit, vote
 
 T = TypeVar("T")
 PICK = st.integers(0, 1_000)
@@ -101,6 +104,23 @@ class Visibility(RuleBasedStateMachine):
         self.attempt(undo(self.ctx, self.owner, audit_id, now=NOW))
 
     @precondition(lambda self: self.written)
+    @rule(pick=PICK, device=st.integers(0, 3))
+    def a_reader_reports(self, pick: int, device: int) -> None:
+        reader = Reader(f"device-{device:020}", f"192.0.2.{device}", ORIGIN)
+        number = self.written[pick % len(self.written)].comment.id
+        report = report_comment(
+            self.ctx, number, "abuse", f"report{self.canary()}", reader, now=NOW
+        )
+        self.attempt(report)
+
+    @precondition(lambda self: self.written)
+    @rule(pick=PICK, device=st.integers(0, 3), value=st.sampled_from([0, 1]))
+    def a_reader_votes(self, pick: int, device: int, value: Value) -> None:
+        self.attempt(
+            vote(self.ctx, self.written[pick % len(self.written)].comment, value, device=device)
+        )
+
+    @precondition(lambda self: self.written)
     @rule(pick=PICK, link=st.booleans())
     def an_author_edits(self, pick: int, link: bool) -> None:
         mine = self.written[pick % len(self.written)]
@@ -124,7 +144,8 @@ class Visibility(RuleBasedStateMachine):
         stored = self.run(comments.get_many(self.ctx.store, ids))
         public = {key: each for key, each in stored.items() if each.status == Status.APPROVED}
         allowed = "".join(f"{each.source} {each.author}" for each in public.values())
-        for sent in (self.run(read_bytes(self.ctx)), self.run(read_bytes(self.ctx, sort="newest"))):
+        for order in ("oldest", "newest", "top"):
+            sent = self.run(read_bytes(self.ctx, sort=order))
             for number in range(1, self.serial + 1):
                 canary = f"canary{number:05}"
                 assert canary not in allowed or f"mail{canary}".encode() not in sent

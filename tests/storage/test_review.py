@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from afterword.core.model import Author, Outcome, Page, Policy, Reason, Status, Verdict
+from afterword.core.model import Author, Outcome, Page, Policy, Reason, Status, Tab, Verdict
 from afterword.storage import contacts, review, sites, verdicts
 from afterword.storage.store import Store
 from afterword.storage.threads import TimeOrder
@@ -19,7 +19,7 @@ async def test_a_held_comment_comes_with_what_is_needed_to_decide(store: Store, 
     async with store.write() as db:
         verdicts.put(db, reply.id, Verdict(Outcome.HOLD, reasons), now=1)
         contacts.add(db, reply.id, "a@example.org")
-    first, second = await review.queue(store, Status.PENDING, limit=5)
+    first, second = await review.queue(store, Tab.PENDING, limit=5)
     assert first == review.Held(
         reply, page.site_id, page.url, page.title, reasons, "a@example.org", "Parent", "x" * 280
     )
@@ -36,7 +36,7 @@ async def test_slices_one_after_the_other_are_the_whole_queue_once(
             await write_comment(store, page, f"{number}", status=each, now=number // 3)
     seen: list[str] = []
     after = None
-    while found := await review.queue(store, status, after=after, limit=4, order=order):
+    while found := await review.queue(store, Tab(status.value), after=after, limit=4, order=order):
         assert {held.comment.status for held in found} == {status}
         seen += [held.comment.source for held in found]
         after = found[-1].position
@@ -51,17 +51,28 @@ async def test_a_member_of_some_sites_sees_those(store: Store, page: Page) -> No
     mine = await write_comment(store, page, status=Status.PENDING)
     theirs = await write_comment(store, elsewhere, status=Status.PENDING)
     await write_comment(store, elsewhere, status=Status.SPAM)
+    reported = await write_comment(store, elsewhere)
+    await write_comment(store, elsewhere)
+    async with store.write() as db:
+        await db.execute("UPDATE comment SET reports = 2 WHERE id = :id", {"id": reported.id})
 
     async def shown(site_ids: list[int] | None) -> list[int]:
-        found = await review.queue(store, Status.PENDING, site_ids=site_ids, limit=9)
+        found = await review.queue(store, Tab.PENDING, site_ids=site_ids, limit=9)
         return sorted(held.comment.id for held in found)
 
     assert await shown([page.site_id]) == [mine.id]
     assert await shown([page.site_id, other.id]) == await shown(None) == [mine.id, theirs.id]
     assert await shown([]) == []
-    assert await review.counts(store) == {Status.PENDING: 2, Status.SPAM: 1}
-    assert await review.counts(store, [page.site_id]) == {Status.PENDING: 1, Status.SPAM: 0}
-    assert await review.counts(store, []) == {Status.PENDING: 0, Status.SPAM: 0}
+    assert [held.comment.id for held in await review.queue(store, Tab.REPORTED, limit=9)] == [
+        reported.id
+    ]
+    assert await review.counts(store) == {Tab.PENDING: 2, Tab.REPORTED: 1, Tab.SPAM: 1}
+    assert await review.counts(store, [page.site_id]) == {
+        Tab.PENDING: 1,
+        Tab.REPORTED: 0,
+        Tab.SPAM: 0,
+    }
+    assert await review.counts(store, []) == {Tab.PENDING: 0, Tab.REPORTED: 0, Tab.SPAM: 0}
 
 
 async def test_the_history_of_authors_is_counted_by_status(store: Store, page: Page) -> None:

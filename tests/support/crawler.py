@@ -99,7 +99,7 @@ class Crawler:
         on = self.pages[0]
         around = [{"url": on, "around": each} for each in (*self.ids, *WRONG)]
         reply = [{"url": on, "reply": each} for each in (*self.ids, *WRONG)]
-        statuses = ("pending", "approved", "spam", "removed", "x")
+        statuses = ("pending", "reported", "approved", "spam", "removed", "x")
         return {
             "/api/v1/thread": threads + around,
             "/api/v1/counts": [{"url": self.pages}, {"url": "x"}],

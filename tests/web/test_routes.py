@@ -88,6 +88,7 @@ async def test_every_answer_fits_its_schema(app: Served, page_url: str) -> None:
         "Reacted": await app.client.put(
             "/api/v1/reactions", json={"url": page_url, "reaction": "👍", **device}
         ),
+        "Reported": await app.client.post(f"{address}/report", json={"reason": "spam", **device}),
         "Previewed": await app.client.post("/api/v1/preview", json={"body": "a"}),
         "Problem": await app.client.get("/api/v1/thread"),
     }

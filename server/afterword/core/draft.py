@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from afterword.core.model import Policy, Presence
 
 MAX_WEBSITE = 300
+MAX_REPORT = 500
 MAX_ID = 2**63 - 1
 
 _T = TypeVar("_T")
@@ -76,15 +77,29 @@ def clean(raw: RawDraft, policy: Policy) -> Draft:
 
 def clean_body(text: str, policy: Policy) -> str:
     """The Markdown in NFC with `\\n` for line ends, trimmed; refused rather than ever cut."""
-    body = normalize("NFC", _trimmed(_LINE_ENDS.sub("\n", text)))
-    if not is_storable(body) or _CONTROLS.search(body):
-        message = "The comment holds characters that cannot be shown. Please type that part again."
-        raise _wrong("body", "unreadable", message)
+    body = _readable("body", text)
     if is_blank(body):
         raise _wrong("body", "missing", "Please write something first.")
     if len(body) > policy.max_length:
         raise _wrong("body", "too_long", _too_long(len(body), policy.max_length))
     return body
+
+
+def clean_report(text: str) -> str:
+    """What a reader adds to a report, cleaned like a body; empty where nobody would see anything."""
+    words = _readable("text", text).strip()
+    if len(words) > MAX_REPORT:
+        message = f"A report has at most {MAX_REPORT} characters."
+        raise _wrong("text", "too_long", message)
+    return "" if is_blank(words) else words
+
+
+def _readable(field: str, text: str) -> str:
+    words = normalize("NFC", _trimmed(_LINE_ENDS.sub("\n", text)))
+    if not is_storable(words) or _CONTROLS.search(words):
+        message = "The text holds characters that cannot be shown. Please type that part again."
+        raise _wrong(field, "unreadable", message)
+    return words
 
 
 def clean_visitor_token(text: str) -> str:

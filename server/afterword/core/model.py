@@ -21,6 +21,8 @@ Order: TypeAlias = Literal["oldest", "newest", "top"]
 """Which top-level comments come first; of those with as many points, `top` has the newest first."""
 Votes: TypeAlias = Literal["off", "up", "both"]
 """What readers may vote on a site; `both` is up and down."""
+ReportReason: TypeAlias = Literal["spam", "abuse", "private", "off_topic", "other"]
+"""What a reader may say is wrong with a comment."""
 
 
 class Status(StrEnum):
@@ -30,6 +32,16 @@ class Status(StrEnum):
     PENDING = "pending"
     SPAM = "spam"
     REMOVED = "removed"
+
+
+class Tab(StrEnum):
+    """What moderators look through: comments of one status, or public ones that readers reported."""
+
+    PENDING = "pending"
+    REPORTED = "reported"
+    SPAM = "spam"
+    REMOVED = "removed"
+    APPROVED = "approved"
 
 
 class Hold(StrEnum):
@@ -151,6 +163,8 @@ class Comment:
     up: int = 0
     down: int = 0
     """Votes of readers."""
+    reports: int = 0
+    """Open ones of readers; for moderators alone."""
 
     @property
     def points(self) -> int:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from afterword.core.model import Order, Presence, Votes
+from afterword.core.model import Order, Presence, ReportReason, Votes
 
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -176,6 +176,20 @@ class Reacted(msgspec.Struct, frozen=True, kw_only=True):
 
     reactions: list[Reaction]
     mine: str | None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader says is wrong with a comment; moderators alone see it."""
+
+    reason: ReportReason
+    text: str = ""
+    visitor_token: str
+
+
+class Reported(msgspec.Struct, frozen=True, kw_only=True):
+    """The moderators are told."""
+
+    reported: Literal[True] = True
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):

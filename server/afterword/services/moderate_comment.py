@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import Act, Comment, Member, Role, Status
 from afterword.services.permission import may, require
-from afterword.storage import audit, comments, members, pages
+from afterword.storage import audit, comments, members, pages, reports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -34,6 +34,8 @@ BECOMES = {
     Act.SPAM: Status.SPAM,
     Act.REMOVE: Status.REMOVED,
 }
+SETTLES = (Act.APPROVE, Act.SPAM, Act.REMOVE)
+"""Acts that answer what readers reported; approving what is public already is to keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,17 @@ async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now:
     if set(ids) - set(found):
         raise NotFound("There is no such comment.")
     site_id = await _check(db, member, found)
-    if not _to_change(found, BECOMES[act]):
+    if not _to_change(found, act):
         return Decision(None, act, ())
     async with _changing(db, found, now):
         # Read again under the lock: somebody may have decided meanwhile.
-        before = _to_change(await comments.get_many(db, ids), BECOMES[act])
+        before = _to_change(await comments.get_many(db, ids), act)
         if not before:
             return Decision(None, act, ())
-        await comments.set_status(db, list(before), BECOMES[act], now=now)
+        changed = [each for each in before if before[each] != BECOMES[act]]
+        await comments.set_status(db, changed, BECOMES[act], now=now)
+        if act in SETTLES:
+            await reports.close(db, list(before), now=now)
         audit_id = await audit.add(
             db,
             member_id=member.id,
@@ -122,8 +127,9 @@ async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Deci
                 raise Conflict("This decision has been undone already.")
             restored = _to_restore(entry, await comments.get_many(db, entry.subject))
             for status in sorted(set(restored.values())):
-                ids = [each for each in restored if restored[each] == status]
+                ids = [each for each in restored if restored[each] == status != _after(entry)]
                 await comments.set_status(db, ids, status, now=now)
+            await reports.reopen(db, list(restored), closed_at=entry.at)
             await audit.add(
                 db,
                 member_id=member.id,
@@ -198,12 +204,13 @@ async def _changing(db: WriteDb, found: Mapping[int, Comment], now: int) -> Asyn
         yield
 
 
-def _to_change(found: Mapping[int, Comment], after: Status) -> dict[int, Status]:
+def _to_change(found: Mapping[int, Comment], act: Act) -> dict[int, Status]:
     """By id, the status that comments will have had before an act."""
     return {
         comment_id: comment.status
         for comment_id, comment in sorted(found.items())
-        if comment.status != after and not is_scrubbed(comment)
+        if not is_scrubbed(comment)
+        and (comment.status != BECOMES[act] or (act in SETTLES and comment.reports))
     }
 
 

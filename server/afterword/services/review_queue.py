@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Malformed
-from afterword.core.model import Comment, Member, Page, Reason, Role, Site, Status
+from afterword.core.model import Comment, Member, Page, Reason, Role, Site, Status, Tab
 from afterword.services.permission import may, readable_sites
-from afterword.storage import pages, review
+from afterword.storage import edits, pages, reports, review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from afterword.services.context import Context
+    from afterword.storage.edits import Edit
+    from afterword.storage.reports import Report
     from afterword.storage.review import Held
 
 SLICE = 30
 """Comments in one answer."""
+
+WAITING = (Tab.PENDING, Tab.REPORTED)
+"""Tabs of what wants a decision."""
 
 _CURSOR = re.compile(r"(\d{1,16})\.(\d{1,18})", re.ASCII)
 
@@ -27,11 +32,19 @@ _CURSOR = re.compile(r"(\d{1,16})\.(\d{1,18})", re.ASCII)
 class QueueFilter:
     """Which comments are asked for."""
 
-    status: Status = Status.PENDING
+    tab: Tab = Tab.PENDING
     site_id: int | None = None
     """None for all sites of the member."""
     after: str | None = None
     """`QueuePage.next` of the slice before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A text that a comment once had."""
+
+    source: str
+    written_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,10 @@ class QueueItem:
     """The beginning of what it answers, as Markdown; None on a top-level comment."""
     author_history: Mapping[Status, int]
     """What became of this author's comments on the site, this one included."""
+    reports: tuple[Report, ...]
+    """Open ones; what readers wrote in them is only for those who may decide."""
+    earlier: tuple[Earlier, ...]
+    """What an edited comment said before, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +73,21 @@ class QueuePage:
     """A slice of the queue."""
 
     items: tuple[QueueItem, ...]
-    counts: Mapping[Status, int]
-    """How many are pending and how many spam, by the same site filter."""
+    counts: Mapping[Tab, int]
+    """How many are pending, how many reported and how many spam, by the same site filter."""
     next: str | None
 
 
 async def review_queue(ctx: Context, member: Member, wanted: QueueFilter, *, now: int) -> QueuePage:
-    """The comments of this status on the member's sites: pending ones oldest first, others newest."""
+    """The comments of this tab on the member's sites: pending and reported ones oldest first."""
     site_ids = _site_ids(member, wanted.site_id)
     held = await review.queue(
         ctx.store,
-        wanted.status,
+        wanted.tab,
         site_ids=site_ids,
         after=_position(wanted.after),
         limit=SLICE + 1,
-        order="oldest" if wanted.status == Status.PENDING else "newest",
+        order="oldest" if wanted.tab in WAITING else "newest",
     )
     shown = held[:SLICE]
     return QueuePage(
@@ -80,8 +97,8 @@ async def review_queue(ctx: Context, member: Member, wanted: QueueFilter, *, now
     )
 
 
-async def counts(ctx: Context, member: Member, site_id: int | None = None) -> Mapping[Status, int]:
-    """How many comments are pending and how many spam on the member's sites, or on one of them."""
+async def counts(ctx: Context, member: Member, site_id: int | None = None) -> Mapping[Tab, int]:
+    """How many comments are pending, reported and spam on the member's sites, or on one of them."""
     return await review.counts(ctx.store, _site_ids(member, site_id))
 
 
@@ -95,24 +112,39 @@ def _site_ids(member: Member, site_id: int | None) -> list[int] | None:
 async def _items(ctx: Context, member: Member, held: Sequence[Held]) -> tuple[QueueItem, ...]:
     on = await pages.get_many(ctx.store, sorted({each.comment.page_id for each in held}))
     histories = await _histories(ctx, held)
+    reported = await reports.open_of(ctx.store, [each.comment.id for each in held])
+    replaced = await edits.of_each(ctx.store, [each.comment.id for each in held])
     items = []
     for each in held:
         site = ctx.sites.by_id(each.site_id)
         if site is None or each.comment.page_id not in on:
             continue  # deleted this second
+        decides = may(member, site.id, Role.MODERATOR)
         items.append(
             QueueItem(
                 comment=each.comment,
                 page=on[each.comment.page_id],
                 site=site,
-                email=each.email if may(member, site.id, Role.MODERATOR) else None,
+                email=each.email if decides else None,
                 reasons=each.reasons,
                 parent_author=each.parent_author,
                 parent_excerpt=each.parent_excerpt,
                 author_history=histories.get((site.id, each.comment.author.key or ""), {}),
+                reports=_reports(reported.get(each.comment.id, ()), decides=decides),
+                earlier=_earlier(each.comment, replaced.get(each.comment.id, ())),
             )
         )
     return tuple(items)
+
+
+def _reports(found: Sequence[Report], *, decides: bool) -> tuple[Report, ...]:
+    return tuple(found if decides else (replace(each, text="") for each in found))
+
+
+def _earlier(comment: Comment, replaced: Sequence[Edit]) -> tuple[Earlier, ...]:
+    """Each text was written when the one before it was replaced."""
+    written = [comment.created_at, *(edit.edited_at for edit in replaced)]
+    return tuple(Earlier(edit.source, at) for edit, at in zip(replaced, written, strict=False))
 
 
 async def _histories(

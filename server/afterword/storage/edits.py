@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from afterword.storage.store import Db, WriteDb
@@ -11,7 +12,8 @@ INSERT INTO edit (comment_id, source, edited_at, by_member)
 VALUES (:comment_id, :source, :now, :by_member)
 """
 OF = """
-SELECT source, edited_at, by_member FROM edit WHERE comment_id = :comment_id ORDER BY edited_at, id
+SELECT comment_id, source, edited_at, by_member FROM edit WHERE comment_id IN (:ids)
+ORDER BY edited_at, id
 """
 
 
@@ -36,4 +38,12 @@ def add(
 
 async def of(db: Db, comment_id: int) -> list[Edit]:
     """Earlier texts of a comment, oldest first."""
-    return [Edit(*row) for row in await db.fetch_all(OF, {"comment_id": comment_id})]
+    return (await of_each(db, [comment_id])).get(comment_id, [])
+
+
+async def of_each(db: Db, ids: Sequence[int]) -> dict[int, list[Edit]]:
+    """Earlier texts by comment, of those that have any, oldest first."""
+    found: dict[int, list[Edit]] = {}
+    for comment_id, *columns in await db.fetch_all(OF, {"ids": list(ids)}):
+        found.setdefault(comment_id, []).append(Edit(*columns))
+    return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from afterword.core.model import Comment, Reason, Status
+from afterword.core.model import Comment, Reason, Status, Tab
 from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db, Row
 from afterword.storage.threads import FIRST, Position, TimeOrder
 from afterword.storage.verdicts import reasons_of
 
-_WIDTH = 16
+_WIDTH = 17
 
 # The limit comes before the joins: only what is shown is looked up elsewhere.
 OLDEST = """
@@ -33,14 +33,18 @@ NEWEST = OLDEST.replace("id) > (", "id) < (").replace(
     "ORDER BY created_at, id", "ORDER BY created_at DESC, id DESC"
 )
 # In the words of the partial indexes, or SQLite does not see that one of them answers.
-STATUS = {
-    Status.PENDING: "status IN ('pending', 'spam') AND status = 'pending'",
-    Status.SPAM: "status IN ('pending', 'spam') AND status = 'spam'",
-    Status.APPROVED: "status = 'approved'",
-    Status.REMOVED: "status = 'removed'",
+CONDITIONS = {
+    Tab.PENDING: "status IN ('pending', 'spam') AND status = 'pending'",
+    Tab.REPORTED: "reports > 0 AND status = 'approved'",
+    Tab.SPAM: "status IN ('pending', 'spam') AND status = 'spam'",
+    Tab.APPROVED: "status = 'approved'",
+    Tab.REMOVED: "status = 'removed'",
 }
+COUNTED = (Tab.PENDING, Tab.REPORTED, Tab.SPAM)
 COUNTS = """
 SELECT status, count(*) FROM comment WHERE status IN ('pending', 'spam') GROUP BY status
+UNION ALL
+SELECT 'reported', count(*) FROM comment WHERE status = 'approved' AND reports > 0
 """
 HISTORY = """
 SELECT author_key, status, count(*) FROM comment
@@ -74,38 +78,38 @@ class Held:
 
 async def queue(
     db: Db,
-    status: Status,
+    tab: Tab,
     *,
     site_ids: Sequence[int] | None = None,
     after: Position | None = None,
     limit: int,
     order: TimeOrder = "oldest",
 ) -> list[Held]:
-    """Comments of this status on these sites (None: on every site) that follow `after`."""
+    """Comments of this tab on these sites (None: on every site) that follow `after`."""
     after_at, after_id = after or FIRST[order]
     values: dict[str, object] = {"after_at": after_at, "after_id": after_id, "limit": limit}
     if site_ids is not None:
         values["site_ids"] = list(site_ids)
-    rows = await db.fetch_all(queue_text(status, order, on_some=site_ids is not None), values)
+    rows = await db.fetch_all(queue_text(tab, order, on_some=site_ids is not None), values)
     found = [_held(row) for row in rows]
     return sorted(found, key=lambda held: held.position, reverse=order == "newest")
 
 
-def queue_text(status: Status, order: TimeOrder, *, on_some: bool) -> str:
-    """The query for the queue of this status, on some sites or on all."""
+def queue_text(tab: Tab, order: TimeOrder, *, on_some: bool) -> str:
+    """The query for this tab of the queue, on some sites or on all."""
     text = OLDEST if order == "oldest" else NEWEST
     # The plus keeps SQLite from walking a whole site by another index.
-    condition = STATUS[status] + (" AND +site_id IN (:site_ids)" if on_some else "")
+    condition = CONDITIONS[tab] + (" AND +site_id IN (:site_ids)" if on_some else "")
     return text.replace("{status}", condition)
 
 
-async def counts(db: Db, site_ids: Sequence[int] | None = None) -> dict[Status, int]:
-    """How many comments wait as pending and as spam on these sites (None: on every site)."""
+async def counts(db: Db, site_ids: Sequence[int] | None = None) -> dict[Tab, int]:
+    """How many comments wait, are reported, and count as spam on these sites (None: on every site)."""
     sql, values = (
         (COUNTS, {}) if site_ids is None else (COUNTS_ON_SITES, {"site_ids": list(site_ids)})
     )
-    found = {Status(status): number for status, number in await db.fetch_all(sql, values)}
-    return {status: found.get(status, 0) for status in (Status.PENDING, Status.SPAM)}
+    found = {Tab(tab): number for tab, number in await db.fetch_all(sql, values)}
+    return {tab: found.get(tab, 0) for tab in COUNTED}
 
 
 async def history(db: Db, site_id: int, author_keys: Sequence[str]) -> dict[str, dict[Status, int]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from afterword.settings import Settings
 
-Kind: TypeAlias = Literal["comments", "previews", "reads", "sign_ins", "votes"]
+Kind: TypeAlias = Literal["comments", "previews", "reads", "reports", "sign_ins", "votes"]
 
 
 def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
@@ -27,6 +27,7 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
         ),
         "previews": (Rate(settings.previews_per_minute, 60),),
         "reads": (Rate(settings.reads_per_minute, 60),),
+        "reports": (Rate(settings.reports_per_hour, 3600),),
         "votes": (Rate(settings.votes_per_minute, 60),),
         # Guessing is slowed down by the sign-in service, per account and in the database; this
         # bound only keeps one address from keeping the password hasher busy.

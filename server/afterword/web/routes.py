@@ -14,6 +14,7 @@ from afterword.web.api import (
     health,
     preview,
     reactions,
+    reports,
     thread,
     votes,
     widget,
@@ -126,6 +127,15 @@ API: tuple[Endpoint, ...] = (
         parameters=(COMMENT_ID,),
         takes=wire.Vote,
         example={"vote": 1, "visitor_token": VISITOR},
+        refusals=OF_READERS,
+    ),
+    Endpoint(
+        "POST", "/api/v1/comments/{id}/report", reports.report, "reportComment",
+        "Tells the moderators what is wrong with a comment; nobody else sees it.",
+        answers={202: Answer("They are told.", wire.Reported)},
+        parameters=(COMMENT_ID,),
+        takes=wire.Report,
+        example={"reason": "off_topic", "text": "A recipe?", "visitor_token": VISITOR},
         refusals=OF_READERS,
     ),
     Endpoint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 
-from afterword.core.model import Act, Hold, Policy, Presence, Reason, Role, Status
+from afterword.core.model import Act, Hold, Policy, Presence, Reason, ReportReason, Role, Tab
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -15,13 +15,21 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
-STATUS_NAMES = {
-    Status.PENDING: "Pending",
-    Status.SPAM: "Spam",
-    Status.REMOVED: "Removed",
-    Status.APPROVED: "Approved",
+TAB_NAMES = {
+    Tab.PENDING: "Pending",
+    Tab.REPORTED: "Reported",
+    Tab.SPAM: "Spam",
+    Tab.REMOVED: "Removed",
+    Tab.APPROVED: "Approved",
 }
-"""The statuses in the order of the queue's tabs."""
+"""The tabs of the queue in their order."""
+_REPORTS: dict[ReportReason, str] = {
+    "spam": "it is spam",
+    "abuse": "it is abusive",
+    "private": "it tells something private",
+    "off_topic": "it is off topic",
+    "other": "something else is wrong",
+}
 
 _DONE = {
     Act.APPROVE: "approved",
@@ -109,6 +117,11 @@ def weight(reason: Reason) -> str:
 def done(act: Act, number: int) -> str:
     """What an act did: `2 comments marked as spam`."""
     return f"{count(number, 'comment', 'comments')} {_DONE[act]}"
+
+
+def reported(reason: ReportReason, number: int) -> str:
+    """What readers say of a comment: `2 readers say that it is spam`."""
+    return f"{count(number, 'reader says', 'readers say')} that {_REPORTS[reason]}"
 
 
 def hold(policy: Policy) -> str:

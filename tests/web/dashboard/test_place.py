@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from afterword.core.model import Status
+from afterword.core.model import Tab
 from afterword.web.dashboard.place import Place, with_note
 
 PLACES = [
     Place(),
-    Place(Status.SPAM),
-    Place(Status.APPROVED, 7, "1773324309000.12"),
-    Place(Status.REMOVED, after="a&b=c#d"),
+    Place(Tab.SPAM),
+    Place(Tab.APPROVED, 7, "1773324309000.12"),
+    Place(Tab.REMOVED, after="a&b=c#d"),
 ]
 
 
@@ -19,10 +19,8 @@ def test_a_place_is_read_from_its_own_path(place: Place) -> None:
 
 
 def test_another_tab_begins_at_its_beginning() -> None:
-    assert (
-        Place(Status.SPAM, 7, "x").tab(Status.REMOVED) == "/dashboard/queue?status=removed&site=7"
-    )
-    assert Place(Status.SPAM, 7, "x").on(None) == "/dashboard/queue?status=spam"
+    assert Place(Tab.SPAM, 7, "x").tab(Tab.REMOVED) == "/dashboard/queue?status=removed&site=7"
+    assert Place(Tab.SPAM, 7, "x").on(None) == "/dashboard/queue?status=spam"
 
 
 @pytest.mark.parametrize(

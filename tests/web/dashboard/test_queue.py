@@ -288,3 +288,74 @@ async def test_long_queues_have_further_parts(
     page = await moderator.send(form, next(iter(form.buttons)))
     assert "after=" in page.address
     assert len(cards(page)) == 7
+
+
+@pytest.fixture
+async def reported(app: Served, page_url: str) -> list[int]:
+    """Two public comments; readers reported the first."""
+    await app.add_site("blog", "https://blog.example.org", hold="none")
+    ids = [
+        (await app.comment(page_url, name=name)).json()["comment"]["id"] for name in ("Ana", "Ben")
+    ]
+    for number, reason in enumerate(("abuse", "spam", "spam")):
+        sent = {"reason": reason, "visitor_token": f"{number:022}", "text": f"<i>So {reason}</i>"}
+        answer = await app.client.post(f"/api/v1/comments/{ids[0]}/report", json=sent)
+        assert answer.status_code == 202, answer.text
+    return ids
+
+
+async def test_a_reported_comment_says_what_readers_said(
+    moderator: Visitor, reported: list[int]
+) -> None:
+    page = await moderator.get(f"{QUEUE}?status=reported")
+    (card,) = cards(page)
+    assert "Reported 1" in page.text
+    said = ("2 readers say that it is spam", "1 reader says that it is abusive")
+    assert card.index(said[0]) < card.index(said[1])
+    assert "&lt;i&gt;So abuse&lt;/i&gt;" in card
+    assert "<i>" not in card
+
+
+@pytest.mark.parametrize(
+    ("button", "public_ids"), [("Keep", 2), ("Spam", 1), ("Remove", 1), ("Hold", 1)]
+)
+async def test_each_decision_takes_a_comment_out_of_the_reported_ones_and_undo_puts_it_back(
+    app: Served,
+    moderator: Visitor,
+    reported: list[int],
+    page_url: str,
+    button: str,
+    public_ids: int,
+) -> None:
+    form = (await moderator.get(f"{QUEUE}?status=reported")).form(QUEUE, id=reported[0])
+    page = await moderator.send(form, f"{button} the comment by Ana")
+    assert page.address.startswith(f"{QUEUE}?status=reported&done=")
+    assert "Nothing is reported." in page.text
+    assert len(await public(app, page_url)) == public_ids
+    await moderator.send(page.form(UNDO), "Undo")
+    assert await shown(moderator, "reported") == [reported[0]]
+    assert len(await public(app, page_url)) == 2
+
+
+async def test_many_reported_comments_are_kept_at_once(
+    moderator: Visitor, reported: list[int]
+) -> None:
+    form = (await moderator.get(f"{QUEUE}?status=reported")).form(QUEUE)
+    page = await moderator.send(form, "Keep", id=reported)
+    assert "1 comment approved" in page.text, "the other one was public and not reported"
+    assert await shown(moderator, "reported") == []
+
+
+async def test_the_earlier_texts_of_an_edited_comment_are_shown_as_written(
+    blog: Served, moderator: Visitor, page_url: str
+) -> None:
+    sent = (await blog.comment(page_url, body="*First* <b>text</b>")).json()
+    bearer = {"authorization": f"Bearer {sent['author_token']}"}
+    address = f"/api/v1/comments/{sent['comment']['id']}"
+    blog.clock.advance(60)
+    await blog.client.patch(address, json={"body": "Second text"}, headers=bearer)
+    page = await moderator.get(f"{QUEUE}?status=approved")
+    (card,) = cards(page)
+    assert "Earlier text, 15 January 2027, 08:00 UTC" in card
+    assert "*First* &lt;b&gt;text&lt;/b&gt;" in card
+    assert card.count("Earlier text") == 1

@@ -59,7 +59,7 @@ async def answer(request: Request, visit: Visit, fields: Fields, outcome: Outcom
             undo=outcome.undo,
             changed=outcome.changed,
             next=links.path(target),
-            counts={status.value: number for status, number in counts.items()},
+            counts={tab.value: number for tab, number in counts.items()},
         )
     )
 

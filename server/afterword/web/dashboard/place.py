@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from afterword.core.model import Status
+from afterword.core.model import Tab
 from afterword.services.review_queue import QueueFilter
 from afterword.web.input import Fields
 
@@ -24,14 +24,14 @@ _NOTES = ("done", "said")
 class Place:
     """A slice of one tab. All its paths are without the installation's prefix."""
 
-    status: Status = Status.PENDING
+    status: Tab = Tab.PENDING
     site_id: int | None = None
     after: str | None = None
 
     @classmethod
     def read(cls, fields: Fields) -> Place:
         """Reads a query; raises Invalid for a status that there is not."""
-        status = fields.one_of("status", tuple(Status), Status.PENDING)
+        status = fields.one_of("status", tuple(Tab), Tab.PENDING)
         return cls(status, fields.integer("site"), fields.optional("after"))
 
     @classmethod
@@ -45,7 +45,7 @@ class Place:
     @property
     def path(self) -> str:
         """The address of this slice."""
-        status = None if self.status is Status.PENDING else self.status
+        status = None if self.status is Tab.PENDING else self.status
         pairs = (("status", status), ("site", self.site_id), ("after", self.after))
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"{QUEUE}?{query}" if query else QUEUE
@@ -55,7 +55,7 @@ class Place:
         """The same in the words of the services."""
         return QueueFilter(self.status, self.site_id, self.after)
 
-    def tab(self, status: Status) -> str:
+    def tab(self, status: Tab) -> str:
         """The first slice of another tab."""
         return replace(self, status=status, after=None).path
 

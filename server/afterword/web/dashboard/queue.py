@@ -17,7 +17,7 @@ from afterword.web.attempt import attempt, complain
 from afterword.web.dashboard.frame import dashboard_page, sites_of
 from afterword.web.dashboard.outcome import Outcome, answer, wants_json
 from afterword.web.dashboard.place import QUEUE, Place, next_path
-from afterword.web.dashboard.queue_items import APPROVE, REMOVE, SPAM, Reply, card
+from afterword.web.dashboard.queue_items import BULK, Reply, card
 from afterword.web.input import query
 from afterword.web.same_origin import member_form, signed_in
 from afterword.web.state import context, now, web
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from afterword.web.input import Fields
     from afterword.web.same_origin import Visit
-
-BULK = tuple((act, word, look) for act, word, look, _ in (APPROVE, SPAM, REMOVE))
 
 
 async def show(request: Request) -> Response:
@@ -109,13 +107,13 @@ async def _queue_page(
         visit,
         "queue.html",
         here=QUEUE,
-        heading=wording.STATUS_NAMES[place.status],
+        heading=wording.TAB_NAMES[place.status],
         status=status,
         queue=queue,
-        cards=[card(item, visit.member, refused) for item in queue.items],
+        cards=[card(item, place.status, visit.member, refused) for item in queue.items],
         place=place,
         sites=sites,
-        tabs=list(wording.STATUS_NAMES.items()),
+        tabs=list(wording.TAB_NAMES.items()),
         may_act=any(may(visit.member, site.id, Role.MODERATOR) for site in sites),
-        acts=BULK,
+        acts=BULK[place.status],
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from afterword.core.errors import Invalid
 from afterword.core.markdown import parse
-from afterword.core.model import Act, Role, Status
+from afterword.core.model import Act, Role, Status, Tab
 from afterword.core.tree import excerpt, to_text
 from afterword.services.permission import may
+from afterword.web import wording
 
 if TYPE_CHECKING:
     from afterword.core.model import Comment, Member, Page, Reason, Site
-    from afterword.services.review_queue import QueueItem
+    from afterword.services.review_queue import Earlier, QueueItem
 
 Button = tuple[Act, str, str, str]
 """Act, word, look, key."""
@@ -22,21 +24,21 @@ APPROVE: Button = (Act.APPROVE, "Approve", "ok", "a")
 HOLD: Button = (Act.HOLD, "Hold", "", "")
 SPAM: Button = (Act.SPAM, "Spam", "bad", "s")
 REMOVE: Button = (Act.REMOVE, "Remove", "bad", "d")
+KEEP: Button = (Act.APPROVE, "Keep", "ok", "a")
 
-ACTS: dict[Status, tuple[Button, ...]] = {
-    Status.PENDING: (APPROVE, SPAM, REMOVE),
-    Status.SPAM: (APPROVE, REMOVE),
-    Status.REMOVED: (APPROVE, SPAM),
-    Status.APPROVED: (HOLD, SPAM, REMOVE),
+ACTS: dict[Tab, tuple[Button, ...]] = {
+    Tab.PENDING: (APPROVE, SPAM, REMOVE),
+    Tab.REPORTED: (KEEP, SPAM, REMOVE, HOLD),
+    Tab.SPAM: (APPROVE, REMOVE),
+    Tab.REMOVED: (APPROVE, SPAM),
+    Tab.APPROVED: (HOLD, SPAM, REMOVE),
 }
-WHY = {
-    Status.PENDING: "Held because",
-    Status.SPAM: "What the rules said",
-    Status.REMOVED: "What the rules said",
-    Status.APPROVED: "What the rules said",
-}
+BULK = {tab: (KEEP if tab is Tab.REPORTED else APPROVE, SPAM, REMOVE) for tab in Tab}
+"""What can be done to many at once."""
 PARENT = 160
 """Characters shown of what a comment answers."""
+QUOTES = 10
+"""Readers of whose reports the own words are shown."""
 LONG = 1_500
 """Characters from which a comment scrolls in its card, so that the next one is not far away."""
 
@@ -64,6 +66,11 @@ class Card:
     """Who said what before, shortened."""
     history: str
     why: str
+    reported: tuple[str, ...]
+    """What readers say of it, a sentence a reason."""
+    quotes: tuple[str, ...]
+    """What they added in their own words."""
+    earlier: tuple[Earlier, ...]
     address: str
     acts: tuple[Button, ...]
     may_act: bool
@@ -73,8 +80,8 @@ class Card:
     client_id: str
 
 
-def card(item: QueueItem, member: Member, reply: Reply | None) -> Card:
-    """The card of an item for this member; `reply` is a refused one, of whichever comment."""
+def card(item: QueueItem, tab: Tab, member: Member, reply: Reply | None) -> Card:
+    """The card of an item of this tab for this member; `reply` is a refused one, of whichever comment."""
     comment = item.comment
     # Of a comment that its author took back, nothing is left to decide about.
     allowed = may(member, item.site.id, Role.MODERATOR) and bool(comment.source)
@@ -87,15 +94,24 @@ def card(item: QueueItem, member: Member, reply: Reply | None) -> Card:
         reasons=item.reasons,
         parent=_parent(item),
         history=_history(item),
-        why=WHY[comment.status],
+        why="Held because" if comment.status is Status.PENDING else "What the rules said",
+        reported=_reported(item),
+        quotes=tuple(each.text for each in item.reports if each.text)[:QUOTES],
+        earlier=item.earlier,
         address=_address(item),
-        acts=ACTS[comment.status],
+        acts=ACTS[tab],
         may_act=allowed,
         may_reply=allowed and comment.status in (Status.PENDING, Status.APPROVED),
         is_long=len(to_text(comment.tree)) > LONG,
         reply=mine,
         client_id=mine.client_id if mine else str(uuid4()),
     )
+
+
+def _reported(item: QueueItem) -> tuple[str, ...]:
+    """The reason that most readers gave comes first."""
+    numbers = Counter(report.reason for report in item.reports)
+    return tuple(wording.reported(reason, number) for reason, number in numbers.most_common())
 
 
 def _parent(item: QueueItem) -> str | None:

@@ -59,8 +59,7 @@ INDEXES = """
 CREATE INDEX comment_top ON comment (page_id, points, created_at, id, status)
     WHERE parent_id IS NULL;
 CREATE INDEX comment_changed ON comment (page_id, version) WHERE shown_version IS NOT NULL;
-CREATE INDEX comment_reported ON comment (created_at, id, site_id)
-    WHERE status = 'approved' AND reports > 0;
+CREATE INDEX comment_reported ON comment (status, created_at, id, site_id) WHERE reports > 0;
 CREATE UNIQUE INDEX vote_by_address ON vote (comment_id, address);
 CREATE INDEX vote_to_forget ON vote (at) WHERE address IS NOT NULL;
 CREATE UNIQUE INDEX reaction_by_address ON reaction (page_id, address);
