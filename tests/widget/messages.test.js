@@ -108,6 +108,26 @@ test('a sentence ends as one, and a label does not', () => {
   assert.deepEqual(found, [])
 })
 
+test('what a button shows is among the words of its name, as speech input needs it', () => {
+  const NAMED = [
+    ['reply', 'replyTo'],
+    ['link', 'linkTo'],
+    ['report', 'reportOf'],
+  ]
+  const words = (tag, text) =>
+    [...new Intl.Segmenter(tag, { granularity: 'word' }).segment(text.toLowerCase())]
+      .filter(({ isWordLike }) => isWordLike)
+      .map(({ segment }) => segment)
+      .join(' ')
+  const found = Object.entries(LANGUAGES).flatMap(([tag, texts]) =>
+    NAMED.filter(([shown, name]) => {
+      const whole = words(tag, texts[name].replace('{name}', ' Mira '))
+      return !` ${whole} `.includes(` ${words(tag, texts[shown])} `)
+    }).map(([shown, name]) => `${tag}: “${texts[shown]}” is not in “${texts[name]}”`),
+  )
+  assert.deepEqual(found, [])
+})
+
 test('the languages that are written from the right say so, and no others', () => {
   const said = Object.entries(LANGUAGES).filter(([, { dir }]) => dir !== undefined)
   assert.deepEqual(
