@@ -96,6 +96,25 @@ async def test_an_origin_that_is_none_gets_no_command(blog: Served, page_url: st
         assert "reboot" not in answer.text
 
 
+async def test_a_sandboxed_frame_is_told_what_to_do(blog: Served, page_url: str) -> None:
+    headers = _with("null")
+    params = {"url": page_url}
+    answers = [
+        await blog.client.get("/api/v1/thread", params=params, headers=headers),
+        await blog.client.get("/api/v1/counts", params=params, headers=headers),
+        await blog.comment(page_url, headers=headers),
+        await blog.client.patch("/api/v1/comments/1", json={"body": "x"}, headers=headers),
+        await blog.client.delete("/api/v1/comments/1", headers=headers),
+        await blog.client.post("/api/v1/preview", json={"body": "x"}, headers=headers),
+    ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (403, "opaque_origin")
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "allow-same-origin" in answer.json()["detail"]
+        assert "/thread" in answer.json()["detail"]
+        assert "command" not in answer.json()
+
+
 async def test_a_page_of_one_site_may_not_write_on_another(blog: Served, page_url: str) -> None:
     await blog.add_site("shop", "https://shop.example")
     written = await blog.comment(page_url, headers=_with("https://shop.example"))

@@ -5,6 +5,7 @@
       SignInNeeded          401  nobody is signed in, or the token is no good any more
       Forbidden             403  known, and not allowed
         UnknownOrigin       403  no site has this origin; carries the command that adds it
+        OpaqueOrigin        403  the page has none, as in a sandboxed frame
       NotFound              404
       TooSlow               408  the request did not arrive in time
       Conflict              409  it has changed meanwhile
@@ -71,6 +72,18 @@ class UnknownOrigin(Forbidden):
         self.command = f"afterword site add NAME --origin {origin}"
         super().__init__(
             f"{origin} is not an origin of any site here. To add it, run: {self.command}"
+        )
+
+
+class OpaqueOrigin(Forbidden):
+    """The page has no origin of its own, so that no site can name it; the message says what to do."""
+
+    code = "opaque_origin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This page has no origin of its own, as in a sandboxed frame or a local file. Add"
+            " allow-same-origin to the frame's sandbox, or link to /thread?url=… on this server."
         )
 
 

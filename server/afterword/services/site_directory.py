@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import FieldError, Forbidden, Invalid, Refused, UnknownOrigin
+from afterword.core.errors import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    OpaqueOrigin,
+    Refused,
+    UnknownOrigin,
+)
 from afterword.core.origin import origin_of
 from afterword.storage import members, sites
 
@@ -71,10 +78,7 @@ class SiteDirectory:
     def refusal(self, origin: str) -> Refused:
         """Why a page of this origin may not ask a site that does not name it."""
         if origin_of(origin) != origin:
-            return Forbidden(
-                "This page has no origin of its own, as in a sandboxed frame or a local file.",
-                code=UnknownOrigin.code,
-            )
+            return OpaqueOrigin()
         if self.by_origin(origin) is None:
             return UnknownOrigin(origin)
         return Forbidden(f"That page belongs to another site than {origin}.")

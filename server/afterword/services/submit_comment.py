@@ -107,7 +107,7 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
 
 
 def check_origin(ctx: Context, site: Site, origin: str | None) -> None:
-    """Raises `Forbidden`, mostly `UnknownOrigin`, where a browser says that another site sends this."""
+    """Raises a kind of `Forbidden` where a browser says that another site sends this."""
     if origin is not None and origin not in site.origins:
         raise ctx.sites.refusal(origin)
 

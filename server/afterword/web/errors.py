@@ -56,6 +56,11 @@ KINDS: dict[Refusal, Kind] = {
         "No site has this origin",
         "The page stands on an origin or host that no site here names; `command` adds it.",
     ),
+    errors.OpaqueOrigin: Kind(
+        403,
+        "The page has no origin",
+        "The page stands in a sandboxed frame without `allow-same-origin`, or in a local file.",
+    ),
     errors.NotFound: Kind(404, "Not found", "Nothing is there, or nothing for the one who asks."),
     errors.TooSlow: Kind(
         408, "The request took too long", "Its body did not arrive within the time limit."
@@ -196,7 +201,7 @@ def _response(scope: Scope, details: wire.Problem) -> Response:
         response.headers["retry-after"] = str(details.retry_after)
     if details.status == 401:
         response.headers["www-authenticate"] = "Bearer"
-    if details.code == errors.UnknownOrigin.code:
+    if details.code in (errors.UnknownOrigin.code, errors.OpaqueOrigin.code):
         # It holds nothing but what the caller sent, and the console of the page that is not allowed
         # yet is where its owner reads what to do.
         response.headers["access-control-allow-origin"] = "*"

@@ -27,7 +27,7 @@ def json_response(body: msgspec.Struct, status: int = 200) -> Response:
 def entry_response(request: Request, entry: Entry) -> Response:
     """A fresh entry, answered as `fast_reads` answers it from then on.
 
-    Raises UnknownOrigin or Forbidden where the page that asks is not one of the site's.
+    Raises a kind of Forbidden where the page that asks is not one of the site's.
     """
     origin = request.headers.get("origin")
     if origin is not None and origin.encode("latin-1") not in entry.origins:

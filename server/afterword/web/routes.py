@@ -36,10 +36,11 @@ COMMENT_ID = Parameter(
 )
 SITE = Parameter("site", "Name of the site, where several share a host.")
 NOT_MODIFIED = Answer("The `ETag` in `If-None-Match` is still right.", media="")
-OF_READS = (errors.UnknownOrigin, errors.Forbidden, errors.NotFound, errors.Invalid, errors.TooMany)
+OF_ORIGINS = (errors.UnknownOrigin, errors.OpaqueOrigin)
+OF_READS = (*OF_ORIGINS, errors.Forbidden, errors.NotFound, errors.Invalid, errors.TooMany)
 VISITOR = "hVt3pQ0mYx9ZrKc2LwN8sA"
 OF_READERS = (
-    errors.UnknownOrigin,
+    *OF_ORIGINS,
     errors.Forbidden,
     errors.NotFound,
     errors.Conflict,
@@ -109,7 +110,7 @@ API: tuple[Endpoint, ...] = (
         parameters=(COMMENT_ID,),
         takes=wire.Revise,
         example={"body": TEXT},
-        refusals=(*OF_AUTHORS, errors.UnknownOrigin, errors.TooMany),
+        refusals=(*OF_AUTHORS, *OF_ORIGINS, errors.TooMany),
         bearer=True,
     ),
     Endpoint(
@@ -117,7 +118,7 @@ API: tuple[Endpoint, ...] = (
         "Takes a comment back, within the site's window; the place of an answered one stays.",
         answers={200: Answer("What is left of it.", wire.Revised)},
         parameters=(COMMENT_ID,),
-        refusals=(*OF_AUTHORS, errors.UnknownOrigin),
+        refusals=(*OF_AUTHORS, *OF_ORIGINS),
         bearer=True,
     ),
     Endpoint(
@@ -152,7 +153,7 @@ API: tuple[Endpoint, ...] = (
         answers={200: Answer("The body as nodes.", wire.Previewed)},
         takes=wire.Preview,
         example={"body": TEXT, "url": PAGE},
-        refusals=(errors.UnknownOrigin, errors.NotFound, errors.TooMany),
+        refusals=(*OF_ORIGINS, errors.NotFound, errors.TooMany),
     ),
     Endpoint(
         "GET", "/api/v1/openapi.json", docs.openapi, "describe", "This API as OpenAPI 3.1.",
