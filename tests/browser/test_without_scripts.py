@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 from playwright.async_api import Browser, FrameLocator, Page, ViewportSize, expect
@@ -89,3 +90,19 @@ async def test_the_demo_follows_its_own_theme_switch(serve: Serve, page: Page) -
     assert await page.locator("afterword-comments").count() == 0
     harmless = "Permissions-Policy header: Unrecognized feature"
     assert [text for text in said if harmless not in text] == []
+
+
+async def test_the_data_for_programs_is_let_in_by_our_policy_and_runs_nothing(
+    embedded: Embedded, page: Page
+) -> None:
+    hostile = "</script><script>document.title = 'run'</script><!--<script>"
+    embedded.post(hostile, name="Mira </script> Osei")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto(thread_page(embedded))
+    block = page.locator('script[type="application/ld+json"]')
+    posting = json.loads(await block.inner_text())["@graph"][0]
+    assert (posting["author"]["name"], posting["text"]) == ("Mira </script> Osei", hostile)
+    await expect(page.locator("script")).to_have_count(1)
+    assert await page.title() != "run"
+    assert [text for text in said if "Permissions-Policy" not in text] == []

@@ -13,6 +13,7 @@ from afterword.services.submit_comment import Submission, submit_comment
 from afterword.web.attempt import NOTHING, Complaint, attempt, complain
 from afterword.web.input import query, read_form
 from afterword.web.pages.framing import framable
+from afterword.web.pages.linked_data import linked_data
 from afterword.web.pages.own_comment import Ticket, stored_page
 from afterword.web.pages.reader_language import speech
 from afterword.web.pages.thread_address import SORTS, ThreadAddress
@@ -100,6 +101,7 @@ async def thread_page(
     """The thread with its form; the pages of the site may show it in a frame."""
     thread = await read_thread_answer(context(request), ask.query, now=now(request))
     t = speech(request, ask)
+    shown = rows(thread.comments, t)
     response = page(
         request,
         "thread/page.html",
@@ -109,7 +111,8 @@ async def thread_page(
         t=t,
         sorts=SORTS,
         heading=heading(thread, ask.title, t),
-        rows=rows(thread.comments, t),
+        rows=shown,
+        linked=linked_data(thread, shown, t, web(request).links),
         parent=_answerable(thread, ask.reply),
         draft=typed,
         refused=complaint.message,
