@@ -81,6 +81,10 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "verdicts": (verdicts.OF, {"ids": [1, 2]}),
     "history": (review.HISTORY, {"site_id": 1, "author_keys": ["k1", "k2"]}),
     "what has changed": (changes.CHANGED_SINCE, {"at": 10**9, "limit": 9}),
+    "what has changed on a page": (
+        changes.CHANGED_IN_PAGE,
+        {"page_id": 3, "since": 7, "limit": 201},
+    ),
     "last change": (changes.LATEST, {}),
     "session": (sessions.BY_HASH, {"token_hash": "x"}),
     "member": (members.BY_EMAIL, {"email": "a@example.org"}),

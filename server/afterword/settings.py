@@ -174,7 +174,18 @@ class Settings:
         64 * 2**20, _whole(0, 2**40), "Memory for ready answers, in bytes; 0 turns the cache off."
     )
     max_connections: int = _knob(
-        2_000, _whole(10, 100_000), "Connections at once; one more is answered with 503."
+        2_000,
+        _whole(10, 100_000),
+        "Connections at once beside those of live updates; one more is answered with 503.",
+    )
+    max_streams: int = _knob(
+        2_000,
+        _whole(0, 100_000),
+        "Readers at once who see new comments arrive; one more is answered with 503, and reads the"
+        " thread as ever. Each takes about 30 KB of memory. 0 turns live updates off.",
+    )
+    streams_per_address: int = _knob(
+        30, _whole(0, 100_000), "How many of them may be of one address; 0 is no limit."
     )
     body_limit: int = _knob(
         128 * 1024, _whole(1_024, 2**24), "Bytes that the body of a request may have."

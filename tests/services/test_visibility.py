@@ -15,8 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from afterword.core.errors import Refused
 from afterword.core.model import Act, Comment, Hold, Member, Policy, Role, Status
+from afterword.core.page_key import PageClaim
 from afterword.services.context import Context, open_context
 from afterword.services.count_comments import count_comments
+from afterword.services.follow_thread import Following, follow_thread
 from afterword.services.manage_sites import add_site
 from afterword.services.moderate_comment import undo
 from afterword.services.reader import Reader
@@ -27,6 +29,7 @@ from afterword.services.vote_on_comment import Value
 from afterword.settings import Settings
 from afterword.storage import comments
 from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit, vote
+from tests.support.events import events_in
 
 T = TypeVar("T")
 PICK = st.integers(0, 1_000)
@@ -57,6 +60,12 @@ class Visibility(RuleBasedStateMachine):
         self.run(add_site(self.ctx.store, "blog", [ORIGIN], Policy(hold=hold), NOW))
         self.run(self.ctx.sites.refresh(self.ctx.store))
         self.owner: Member = self.run(add(self.ctx, Role.OWNER))
+        wanted = Following(PageClaim(POST), since=0)
+        self.listener, _ = self.run(follow_thread(self.ctx, wanted, b"a reader"))
+        self.heard = b""
+        self.was_public: set[int] = set()
+        self.seen: set[int] = set()
+        """What a reader sees who goes by what the stream tells."""
 
     def canary(self) -> str:
         self.serial += 1
@@ -155,6 +164,42 @@ class Visibility(RuleBasedStateMachine):
         assert {each.id for each in thread.comments if each.author} == set(public)
         counted = self.run(count_comments(self.ctx, b"", [POST], None, now=NOW))
         assert counted.identity == b'{"counts":[%d]}' % len(public)
+
+    @invariant()
+    def a_listener_hears_of_everything_public_and_of_nothing_else(self) -> None:
+        ids = [each.comment.id for each in self.written]
+        stored = self.run(comments.get_many(self.ctx.store, ids))
+        public = {key: each for key, each in stored.items() if each.status == Status.APPROVED}
+        allowed = "".join(f"{each.source} {each.author}" for each in public.values())
+        sent = self.run(self._heard_now())
+        self.was_public |= set(public)
+        for event in events_in(sent):
+            if event.name in ("new", "edited"):
+                self.seen.add(event.of)
+            elif event.name == "removed":
+                assert event.of in self.was_public
+                self.seen.discard(event.of)
+            assert event.data["count"] == len(public)
+        assert self.seen == set(public)
+        for number in range(1, self.serial + 1):
+            canary = f"canary{number:05}"
+            assert canary in allowed or canary.encode() not in sent
+            assert f"mail{canary}".encode() not in sent
+
+    async def _heard_now(self) -> bytes:
+        """What the listener is sent after one step, and what one is told who only comes now."""
+        live = self.ctx.live
+        late, everything = await follow_thread(self.ctx, Following(PageClaim(POST), since=0), b"x")
+        live.leave(late)
+        assert {each.of for each in events_in(everything) if each.name == "new"} <= {
+            each.comment.id for each in self.written
+        }
+        if live._news.is_set():
+            await live.tell()
+        sent = b""
+        while self.listener._queue.qsize():
+            sent += await self.listener.next() or b""
+        return sent
 
     def teardown(self) -> None:
         self.run(self.stack.aclose())

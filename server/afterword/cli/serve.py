@@ -6,7 +6,6 @@ import asyncio
 import errno
 import os
 import socket
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ import uvicorn
 from afterword.app import create_app
 from afterword.cli.common import now_ms, settings_with
 from afterword.cli.logs import log_to_stderr
+from afterword.cli.open_files import allow_open_files
 from afterword.services.first_run import set_up_link
 from afterword.services.secret_keys import load_keys
 from afterword.settings import SettingError, Settings
@@ -64,7 +64,15 @@ def _run(settings: Settings, *, demo: bool) -> None:
     load_keys(settings)
     asyncio.run(migrate.upgrade(settings.database_url))
     listening = _listen(settings)
-    app = create_app(settings, demo=demo, on_ready=partial(_welcome, settings, demo))
+    end_streams: list[Callable[[], None]] = []
+
+    async def on_ready(ctx: Context) -> None:
+        end_streams.append(ctx.live.close)
+        await _welcome(settings, demo, ctx)
+
+    app = create_app(settings, demo=demo, on_ready=on_ready)
+    connections = settings.max_connections + settings.max_streams
+    allow_open_files(connections)
     config = uvicorn.Config(
         app,
         http=patient_protocol(),
@@ -74,10 +82,24 @@ def _run(settings: Settings, *, demo: bool) -> None:
         server_header=False,
         ws="none",
         lifespan="on",
-        limit_concurrency=settings.max_connections,
+        limit_concurrency=connections,
         timeout_graceful_shutdown=GRACE,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config, end_streams).run(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """Ends the streams first: it waits for answers under way, and those do not end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: list[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called once it has been asked to stop."""
+        for end in self._end_streams:
+            end()
+        await super().shutdown(sockets)
 
 
 async def _welcome(settings: Settings, demo: bool, ctx: Context) -> None:

@@ -112,6 +112,28 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     """
 
 
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the events `new` and `edited`: the comment as it is now, `depth` as far as it is known."""
+
+    comment: Comment
+    count: int
+
+
+class Removed(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the event `removed`: a comment that is not public any more."""
+
+    id: int
+    count: int
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the event `count`."""
+
+    count: int
+    reload: bool
+    """True where too much has changed to be told: read the thread anew."""
+
+
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Visible comments of each page asked for, in the order asked."""
 

@@ -1,4 +1,4 @@
-"""What runs beside the requests: hearing of changes that others made, and tidying up."""
+"""What runs beside the requests: hearing of changes that others made, telling readers, tidying up."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 TIDY_SECONDS = 600.0
+TELL_SECONDS = 0.05
+"""Between two rounds of telling listeners: what changes within it is told together."""
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ async def background(ctx: Context) -> AsyncIterator[None]:
     poll = await ChangePoll.begin(ctx)
     tasks = [
         asyncio.create_task(_repeat("The change poll", POLL_SECONDS, poll.poll)),
+        asyncio.create_task(_repeat("Telling listeners", TELL_SECONDS, ctx.live.tell)),
         asyncio.create_task(_repeat("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now()))),
     ]
     try:

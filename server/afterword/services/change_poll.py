@@ -28,7 +28,7 @@ class ChangePoll:
         return cls(ctx, await changes.latest(ctx.store))
 
     async def poll(self) -> None:
-        """Tells the cache and the directory of sites what is new; raises what storage raises."""
+        """Tells the cache, the directory of sites and listeners what is new; raises what storage raises."""
         cache = self._ctx.cache
         try:
             await self._ctx.sites.refresh(self._ctx.store)
@@ -46,6 +46,7 @@ class ChangePoll:
             found = await changes.changed_since(self._ctx.store, since, limit)
             for change in found:
                 self._ctx.cache.hear_of_page(change)
+                self._ctx.live.hear(change)
                 self._at = max(self._at, change.changed_at)
             if len(found) < limit:
                 return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from afterword.core import passwords
 from afterword.core.anonymity import Hashes
 from afterword.core.tokens import Tokens
+from afterword.services.live import Live
 from afterword.services.secret_keys import load_keys
 from afterword.services.site_directory import SiteDirectory
 from afterword.services.thread_cache import ThreadCache
@@ -43,6 +44,7 @@ class Context:
     sites: SiteDirectory
     cache: ThreadCache
     languages: Languages
+    live: Live
     threads: ThreadPoolExecutor
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
@@ -78,6 +80,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     store = await Store.open(settings.database_url)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
     cache = ThreadCache(settings.cache_bytes)
+    live = Live(store, most=settings.max_streams, most_each=settings.streams_per_address)
     try:
         ctx = Context(
             settings=settings,
@@ -87,11 +90,15 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             sites=SiteDirectory(cache.hear_of_site),
             cache=cache,
             languages=languages,
+            live=live,
             threads=threads,
         )
         await ctx.sites.refresh(store)
+        # The cache first: whoever is told reads the thread anew.
         store.changes.subscribe(cache.hear_of_page)
+        store.changes.subscribe(live.hear)
         yield ctx
     finally:
+        live.close()
         threads.shutdown(wait=False, cancel_futures=True)
         await store.close()

@@ -1,8 +1,13 @@
-"""Which threads have changed: how one process finds out what another one wrote."""
+"""What has changed: which threads, for processes that did not write it, and what in one, for readers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from afterword.core.model import Comment
 from afterword.storage.announcer import Change
+from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db
 
 CHANGED_SINCE = """
@@ -14,6 +19,18 @@ FROM (
 LEFT JOIN page_key AS k ON k.page_id = p.id
 ORDER BY p.changed_at, p.id
 """
+# One statement, so that version, count and comments are of one moment. It reads nothing but an index
+# over what was public at least once.
+CHANGED_IN_PAGE = """
+SELECT {columns}, c.version, c.shown_version, (
+    SELECT count(*) FROM comment AS r WHERE r.parent_id = c.id AND r.status = 'approved'
+), p.version, p.comment_count
+FROM page AS p
+LEFT JOIN comment AS c
+    ON c.page_id = p.id AND c.version > :since AND c.shown_version IS NOT NULL
+WHERE p.id = :page_id
+ORDER BY c.version, c.id LIMIT :limit
+""".replace("{columns}", COLUMNS)
 LATEST = "SELECT coalesce(max(changed_at), 0) FROM page"
 
 
@@ -39,3 +56,44 @@ async def latest(db: Db) -> int:
     """The `changed_at` of the last change, 0 where there was none: where a poll begins."""
     row = await db.fetch_one(LATEST)
     return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedComment:
+    """A comment that is public, or was."""
+
+    comment: Comment
+    version: int
+    """Of the page when it last changed."""
+    shown_version: int
+    """Of the page when it last became public."""
+    reply_count: int
+    """Public replies directly under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageChanges:
+    """What readers of a page have not seen yet, and what they will then have."""
+
+    version: int
+    count: int
+    comments: Sequence[ChangedComment]
+    """In the order in which they changed."""
+
+
+async def changed_in_page(db: Db, page_id: int, since: int, limit: int) -> PageChanges | None:
+    """What has changed on a page after its version `since`; None where there is no such page.
+
+    What never was public is not in it. When as many comments as `limit` come, more may follow.
+    """
+    values = {"page_id": page_id, "since": since, "limit": limit}
+    rows = await db.fetch_all(CHANGED_IN_PAGE, values)
+    if not rows:
+        return None
+    return PageChanges(
+        version=rows[0][-2],
+        count=rows[0][-1],
+        comments=[
+            ChangedComment(comment_of(row), *row[-5:-2]) for row in rows if row[0] is not None
+        ],
+    )

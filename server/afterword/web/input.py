@@ -31,7 +31,7 @@ LARGEST = 2**63 - 1
 
 _JSON = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _FORM = re.compile(r'application/x-www-form-urlencoded(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
-_NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -63,7 +63,7 @@ def query(request: Request) -> Fields:
 def path_id(request: Request, name: str = "id") -> int:
     """The id in the request's path; raises NotFound for what cannot be one."""
     text = request.path_params[name]
-    if not _NUMBER.fullmatch(text) or int(text) > LARGEST:
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= LARGEST:
         raise errors.NotFound("There is nothing with this number.")
     return int(text)
 
@@ -96,10 +96,10 @@ class Fields:
             raise _wrong(name, "required", f"{name} is missing.")
         return found
 
-    def integer(self, name: str) -> int | None:
-        """The number from 1 up, or None where it is absent."""
+    def integer(self, name: str, *, least: int = 1) -> int | None:
+        """The number from `least` up, or None where it is absent."""
         found = self.optional(name)
-        return None if found is None else _number(name, found)
+        return None if found is None else _number(name, found, least)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """The numbers of a field that may stand several times, each once."""
@@ -140,9 +140,9 @@ def _fields(raw: bytes) -> Fields:
     return Fields(values)
 
 
-def _number(name: str, text: str) -> int:
-    if not _NUMBER.fullmatch(text) or int(text) > LARGEST:
-        raise _wrong(name, "not_a_number", f"{name} must be a whole number from 1 up.")
+def _number(name: str, text: str, least: int = 1) -> int:
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= LARGEST:
+        raise _wrong(name, "not_a_number", f"{name} must be a whole number from {least} up.")
     return int(text)
 
 

@@ -74,8 +74,10 @@ class Patience(asyncio.Protocol):
         waiting, unsent = self._waits(), self.transport.get_write_buffer_size()
         if waiting is not self._waiting:
             self._waiting, self._waiting_since = waiting, now
-        if unsent != self._unsent:
-            self._unsent, self._unsent_since = unsent, now
+        # Less than before, or nothing: bytes were taken. More is only us, who go on with a stream.
+        if unsent < self._unsent or not unsent:
+            self._unsent_since = now
+        self._unsent = unsent
         if unsent and now - self._unsent_since > self.stuck_for:
             self.transport.abort()
         elif waiting is not None and now - self._waiting_since > self.headers_within:

@@ -38,9 +38,8 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
 def take(request: Request, kind: Kind) -> None:
     """Counts one; raises TooMany with the seconds to wait when the address did it too often."""
     state = web(request)
-    prefix = address_prefix(client_address(request))
     for rate in rates(kind, state.settings):
-        key = _key(state.buckets.secret, kind, rate, prefix)
+        key = address_key(request, f"{kind}/{rate.seconds}")
         wait = state.buckets.take(key, rate, now=state.clock())
         if wait:
             raise errors.TooMany(
@@ -49,7 +48,7 @@ def take(request: Request, kind: Kind) -> None:
             )
 
 
-def _key(secret: bytes, kind: Kind, rate: Rate, prefix: str) -> bytes:
+def address_key(request: Request, purpose: str) -> bytes:
     """A keyed hash, so that no address stands in memory longer than its request."""
-    text = f"{kind}/{rate.seconds}/{prefix}".encode()
-    return hashlib.blake2b(text, key=secret, digest_size=16).digest()
+    text = f"{purpose}/{address_prefix(client_address(request))}".encode()
+    return hashlib.blake2b(text, key=web(request).buckets.secret, digest_size=16).digest()

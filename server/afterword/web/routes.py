@@ -11,6 +11,7 @@ from afterword.web.api import (
     comments,
     counts,
     docs,
+    events,
     health,
     preview,
     reactions,
@@ -28,6 +29,7 @@ from afterword.web.pages.routes import DEMO_ROUTES, PAGE_ROUTES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+EVENTS = "/api/v1/thread/events"
 NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 PAGE = "https://blog.example.org/notes/weir"
 TEXT = "The *old* board is in the well."
@@ -48,17 +50,21 @@ OF_READERS = (
 )
 OF_AUTHORS = (errors.SignInNeeded, errors.Forbidden, errors.NotFound, errors.Conflict)
 
+PAGE_PARAMETERS = (
+    Parameter("url", "Address of the page.", required=True, example=PAGE),
+    Parameter("canonical", "What its `<link rel=canonical>` says."),
+    Parameter("id", "The owner's own name of the thread."),
+    Parameter("title", "The page's title."),
+    SITE,
+)
+
 API: tuple[Endpoint, ...] = (
     Endpoint(
         "GET", THREAD, thread.read, "readThread",
         "A page's comments in reading order, with what is needed to show them and to write one.",
         answers={200: Answer("The thread.", wire.Thread), 304: NOT_MODIFIED},
         parameters=(
-            Parameter("url", "Address of the page.", required=True, example=PAGE),
-            Parameter("canonical", "What its `<link rel=canonical>` says."),
-            Parameter("id", "The owner's own name of the thread."),
-            Parameter("title", "The page's title."),
-            SITE,
+            *PAGE_PARAMETERS,
             Parameter(
                 "sort", "Which top-level comments come first; else as the site has it.",
                 {"type": "string", "enum": ["oldest", "newest", "top"]},
@@ -68,6 +74,19 @@ API: tuple[Endpoint, ...] = (
             Parameter(
                 "lang", "Language of `words` (BCP 47); the nearest that there is, else none.",
                 example="de",
+            ),
+        ),
+        refusals=OF_READS,
+    ),
+    Endpoint(
+        "GET", EVENTS, events.follow, "followThread",
+        "What changes in a thread as it happens, as server-sent events: `new`, `edited`, `removed`, `count`.",
+        answers={200: Answer("The events; the answer does not end.", media="text/event-stream")},
+        parameters=(
+            *PAGE_PARAMETERS,
+            Parameter(
+                "since", "`version` of the thread that you have: what changed after it comes first.",
+                {"type": "integer", "minimum": 0, "maximum": LARGEST},
             ),
         ),
         refusals=OF_READS,

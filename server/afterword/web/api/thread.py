@@ -33,15 +33,20 @@ async def read(request: Request) -> Response:
 def thread_query(fields: Fields) -> ThreadQuery:
     """What the query asks for; the same for the API and for the page without JavaScript."""
     return ThreadQuery(
-        claim=PageClaim(
-            url=fields.required("url"),
-            canonical=fields.optional("canonical"),
-            thread_id=fields.optional("id"),
-            title=fields.optional("title"),
-        ),
+        claim=page_claim(fields),
         site=fields.optional("site"),
         sort=fields.one_of("sort", SORTS, "") or None,
         after=fields.optional("after"),
         around=fields.integer("around"),
         lang=fields.optional("lang"),
+    )
+
+
+def page_claim(fields: Fields) -> PageClaim:
+    """The page that a query speaks of."""
+    return PageClaim(
+        url=fields.required("url"),
+        canonical=fields.optional("canonical"),
+        thread_id=fields.optional("id"),
+        title=fields.optional("title"),
     )

@@ -1,0 +1,154 @@
+"""Tells those who listen to a thread what changes in it, whoever changed it.
+
+A change marks the rooms that it concerns, one query brings what changed in each, and the same bytes go
+to all listeners there. Nobody waits for a listener: one whose queue is full is let go, and its browser
+comes again and is told what it missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from afterword.core.errors import TooMany, Unavailable
+from afterword.services.live_events import MOST, changes_as_events, count_event
+from afterword.services.live_rooms import Listener, Rooms
+from afterword.storage import changes, pages
+from afterword.storage.changes import PageChanges
+
+if TYPE_CHECKING:
+    from afterword.services.live_rooms import Room
+    from afterword.storage.announcer import Change
+    from afterword.storage.store import Db
+
+NOTHING_NEW = 2**62
+"""A version that no page reaches."""
+COME_AGAIN = 30
+"""Seconds after which whoever found no place may try again."""
+
+
+class Live:
+    """Every listener of this process."""
+
+    def __init__(self, db: Db, *, most: int, most_each: int) -> None:
+        """At most so many listeners, and so many of one address; 0 of one is no limit."""
+        self._db = db
+        self._most = most
+        self._most_each = most_each
+        self._listeners: set[Listener] = set()
+        self._each: Counter[bytes] = Counter()
+        self._rooms = Rooms()
+        self._changed: set[Room] = set()
+        self._news = asyncio.Event()
+        self._is_closed = False
+
+    def __len__(self) -> int:
+        return len(self._listeners)
+
+    def admit(self, who: bytes) -> Listener:
+        """A new listener, who must `leave` in the end; raises Unavailable or TooMany where it is full.
+
+        `who` stands for the address of the reader, and is kept as long as the stream lasts.
+        """
+        if self._is_closed or len(self._listeners) >= self._most:
+            message = "No more readers can listen now. The thread can be read as ever."
+            raise Unavailable(message, retry_after=COME_AGAIN)
+        if self._most_each and self._each[who] >= self._most_each:
+            message = f"Your address listens {self._most_each} times already."
+            raise TooMany(message, retry_after=COME_AGAIN)
+        listener = Listener(who)
+        self._listeners.add(listener)
+        self._each[who] += 1
+        return listener
+
+    async def join(
+        self, listener: Listener, site_id: int, keys: tuple[str, ...], since: int | None
+    ) -> bytes:
+        """Lets it hear of this page from now on; what it missed since that version, if it names one."""
+        missed = b""
+        while True:
+            asked = NOTHING_NEW if since is None else since
+            page_id, found = await self._look(site_id, keys, asked)
+            if since is not None:
+                missed += changes_as_events(found, since)
+            since = listener.told = found.version
+            room = self._rooms.get(site_id, keys)
+            if room is None:
+                room = self._rooms.open(site_id, keys)
+                self._rooms.note(room, page_id, found)
+                # What changed since we looked was heard of by nobody: there was no room.
+                self._mark(room)
+            # Else the room was told of something after we looked.
+            if room.version <= since:
+                room.listeners.add(listener)
+                listener.room = room
+                return missed
+
+    def leave(self, listener: Listener) -> None:
+        """Forgets the listener, and with the last one its room."""
+        if listener not in self._listeners:
+            return
+        self._listeners.discard(listener)
+        self._each[listener.who] -= 1
+        if not self._each[listener.who]:
+            del self._each[listener.who]
+        room = listener.room
+        if room is not None:
+            room.listeners.discard(listener)
+            if not room.listeners:
+                self._rooms.shut(room)
+                self._changed.discard(room)
+
+    def hear(self, change: Change) -> None:
+        """Takes note of a changed thread, be it from this process or another."""
+        for room in self._rooms.concerned(change):
+            self._mark(room)
+
+    async def tell(self) -> None:
+        """Waits until something was heard of, then tells everybody whom it concerns.
+
+        What cannot be read now stays to be told; raises what storage raises.
+        """
+        await self._news.wait()
+        self._news.clear()
+        while self._changed:
+            room = self._changed.pop()
+            try:
+                await self._tell(room)
+            except BaseException:
+                self._mark(room)
+                raise
+
+    def close(self) -> None:
+        """Ends every stream, and lets nobody in any more."""
+        self._is_closed = True
+        for listener in self._listeners:
+            listener.end()
+
+    def _mark(self, room: Room) -> None:
+        self._changed.add(room)
+        self._news.set()
+
+    async def _tell(self, room: Room) -> None:
+        since, count = room.version, room.count
+        page_id, found = await self._look(room.site_id, room.keys, since)
+        if self._rooms.get(room.site_id, room.keys) is not room:
+            return  # everybody has left meanwhile
+        is_another = room.page_id not in (None, page_id) or found.version < since
+        events = b"" if is_another else changes_as_events(found, since)
+        if is_another or (not events and found.count != count):
+            events = count_event(found, reload=is_another)
+        self._rooms.note(room, page_id, found)
+        for listener in room.listeners:
+            if is_another or listener.told < found.version:
+                listener.told = found.version
+                if events:
+                    listener.put(events)
+
+    async def _look(
+        self, site_id: int, keys: tuple[str, ...], since: int
+    ) -> tuple[int | None, PageChanges]:
+        page = await pages.find(self._db, site_id, keys)
+        found = page and await changes.changed_in_page(self._db, page.id, since, MOST + 1)
+        return (page.id, found) if page and found else (None, PageChanges(0, 0, ()))

@@ -1,0 +1,116 @@
+"""Listeners, and the rooms in which those of one page sit."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from afterword.storage.changes import PageChanges
+
+if TYPE_CHECKING:
+    from afterword.storage.announcer import Change
+
+K = TypeVar("K")
+
+QUEUE = 64
+"""Changes that may wait for one listener."""
+
+
+class Listener:
+    """One reader's stream: what is still to be sent."""
+
+    __slots__ = ("_queue", "room", "told", "who")
+
+    def __init__(self, who: bytes) -> None:
+        self.who = who
+        self.room: Room | None = None
+        self.told = 0
+        """The version of the page that it knows."""
+        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE)
+
+    async def next(self) -> bytes | None:
+        """What is to be sent next, as soon as there is something; None when it is over."""
+        return await self._queue.get()
+
+    def put(self, events: bytes) -> None:
+        """Lets these be sent, or ends the stream where too much waits already."""
+        try:
+            self._queue.put_nowait(events)
+        except asyncio.QueueFull:
+            self.end()
+
+    def end(self) -> None:
+        """Sends nothing more."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait(None)
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """The listeners of one page, by the keys that they ask with; there may be no page yet."""
+
+    site_id: int
+    keys: tuple[str, ...]
+    page_id: int | None = None
+    version: int = 0
+    count: int = 0
+    """Version and count that the listeners have been told."""
+    listeners: set[Listener] = field(default_factory=set)
+
+
+class Rooms:
+    """Every room, found by its keys, by its page, and by what has changed."""
+
+    def __init__(self) -> None:
+        self._all: dict[tuple[int, tuple[str, ...]], Room] = {}
+        self._by_key: dict[tuple[int, str], set[Room]] = {}
+        self._by_page: dict[int, set[Room]] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def get(self, site_id: int, keys: tuple[str, ...]) -> Room | None:
+        """The room of exactly these keys."""
+        return self._all.get((site_id, keys))
+
+    def open(self, site_id: int, keys: tuple[str, ...]) -> Room:
+        """A new room."""
+        room = self._all[site_id, keys] = Room(site_id, keys)
+        for key in keys:
+            self._by_key.setdefault((site_id, key), set()).add(room)
+        return room
+
+    def note(self, room: Room, page_id: int | None, found: PageChanges) -> None:
+        """What its listeners know from now on, and of which page."""
+        if page_id != room.page_id:
+            _take_out(self._by_page, room.page_id, room)
+            if page_id is not None:
+                self._by_page.setdefault(page_id, set()).add(room)
+        room.page_id, room.version, room.count = page_id, found.version, found.count
+
+    def shut(self, room: Room) -> None:
+        """Forgets an empty room."""
+        del self._all[room.site_id, room.keys]
+        for key in room.keys:
+            _take_out(self._by_key, (room.site_id, key), room)
+        _take_out(self._by_page, room.page_id, room)
+
+    def concerned(self, change: Change) -> set[Room]:
+        """The rooms whose listeners do not know of this change yet."""
+        rooms = set(self._by_page.get(change.page_id, ()))
+        for key in change.keys:
+            rooms |= self._by_key.get((change.site_id, key), set())
+        return {
+            room
+            for room in rooms
+            if room.page_id != change.page_id or room.version < change.version
+        }
+
+
+def _take_out(index: dict[K, set[Room]], key: K | None, room: Room) -> None:
+    if key is not None:
+        index[key].discard(room)
+        if not index[key]:
+            del index[key]
