@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urljoin
 
 import httpx2
 
-from afterword.web.routes import all_routes
+from afterword.web.routes import EVENTS, all_routes
 
 ACCEPT = ("*/*", "text/html", "application/json")
 NOWHERE = ("/nowhere", "/api/v1/nowhere", "/dashboard/nowhere", "/feeds/site.atom", "/metrics")
@@ -66,11 +66,23 @@ class Crawler:
         return iter(found)
 
     def _note(self, method: str, path: str, accept: str, **headers: str) -> httpx2.Response:
-        answer = self.client.request(method, path, headers={"accept": accept, **headers})
+        answer = self._request(method, path, {"accept": accept, **headers})
         lines = [f"{name}: {value}" for name, value in answer.headers.multi_items()]
         head = "\n".join([str(answer.status_code), *lines]).encode()
         self.answers[f"{method} {path} ({accept}{headers or ''})"] = head + b"\n\n" + answer.content
         return answer
+
+    def _request(self, method: str, path: str, headers: dict[str, str]) -> httpx2.Response:
+        """The answer; of a stream, all that a reader missed who knows nothing, up to its end mark."""
+        if not path.startswith(EVENTS):
+            return self.client.request(method, path, headers=headers)
+        with self.client.stream(method, path, headers=headers) as answer:
+            read = b""
+            for part in answer.iter_bytes():
+                read += part
+                if b"retry: " in read:
+                    break
+            return httpx2.Response(answer.status_code, headers=answer.headers, content=read)
 
     def _of_the_table(self) -> Iterator[str]:
         """Addresses of each route, with everything that a path or query may name."""
@@ -102,6 +114,7 @@ class Crawler:
         statuses = ("pending", "reported", "approved", "spam", "removed", "x")
         return {
             "/api/v1/thread": threads + around,
+            EVENTS: [{**query, "since": since} for query in threads for since in ("0", "x")],
             "/api/v1/counts": [{"url": self.pages}, {"url": "x"}],
             "/thread": threads + reply,
             "/dashboard/queue": [{"status": status} for status in statuses],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 
-from afterword.web.routes import API
+from afterword.web.routes import API, EVENTS
 from tests.support.server import Serve, wait_until
 
 API_BY_NAME = {endpoint.name: endpoint for endpoint in API}
@@ -36,6 +36,7 @@ def test_the_server_answers_as_it_is_described(serve: Serve, tmp_path: Path) -> 
     wait_until(lambda: httpx2.get(counts).is_success, 10, server.output)
     sent = httpx2.post(f"{server.url}/api/v1/comments", json=example)
     assert sent.json()["comment"]["id"] == 1, sent.text
+    # An answer that does not end is nothing to wait for; tests/web/test_events.py has it.
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
         "run",
@@ -48,10 +49,11 @@ def test_the_server_answers_as_it_is_described(serve: Serve, tmp_path: Path) -> 
         "--generation-deterministic",
         "--continue-on-failure",
         "--no-color",
+        f"--exclude-path={EVENTS}",
     ]
     result = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Traceback" not in server.output()
-    assert f"Tested: {len(API) - 1}" in result.stdout, "all but the description itself"
+    assert f"Tested: {len(API) - 2}" in result.stdout, "all but the description and the stream"
