@@ -137,7 +137,8 @@ async def test_a_page_without_comments_has_no_data(blog: Served, page_url: str) 
 
 def test_replies_nest_no_deeper_than_they_are_shown() -> None:
     chain = [_comment(number) for number in range(1, 1_500)]
-    data = linked_data(_thread(chain), rows(chain, ENGLISH), ENGLISH, Links("https://c.example"))
+    page = wire.Page(id=1, url="https://blog.example.org/a", title=None, closed=False, reactions=[])
+    data = linked_data(page, rows(chain, ENGLISH), ENGLISH, Links("https://c.example"))
     assert data is not None
     depth, things = 0, data["@graph"]
     while things[0].get("comment"):
@@ -159,13 +160,4 @@ def _comment(number: int) -> wire.Comment:
         created_at=0,
         edited_at=None,
         body=[["p", "Words."]],
-    )
-
-
-def _thread(comments: list[wire.Comment]) -> wire.Thread:
-    fields = wire.Fields(name="required", email="optional", website="optional")
-    site = wire.Site(name="blog", fields=fields, max_length=1, edit_window=0, images=False)
-    page = wire.Page(id=1, url="https://blog.example.org/a", title=None, closed=False)
-    return wire.Thread(
-        site=site, page=page, count=1, sort="oldest", comments=comments, next=None, version=1
     )

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 Thing: TypeAlias = dict[str, Any]
 
 
-def linked_data(thread: wire.Thread, shown: Sequence[Row], t: Speech, links: Links) -> Thing | None:
+def linked_data(page: wire.Page, shown: Sequence[Row], t: Speech, links: Links) -> Thing | None:
     """Each top-level comment as a posting with its replies in it, or None where nothing is shown.
 
     No website of an author is named: a link here could not tell search engines to ignore it.
     """
-    page: Thing = {"@type": "WebPage", "url": thread.page.url}
-    if thread.page.title:
-        page["name"] = thread.page.title
+    article: Thing = {"@type": "WebPage", "url": page.url}
+    if page.title:
+        article["name"] = page.title
     postings: list[Thing] = []
     above: list[Thing] = []
     for row in shown:
@@ -34,7 +34,7 @@ def linked_data(thread: wire.Thread, shown: Sequence[Row], t: Speech, links: Lin
         if above:
             above[-1].setdefault("comment", []).append(thing)
         else:
-            postings.append(thing | {"isPartOf": page})
+            postings.append(thing | {"isPartOf": article})
             thing = postings[-1]
         above.append(thing)
     return {"@context": "https://schema.org", "@graph": postings} if postings else None

@@ -112,7 +112,7 @@ async def thread_page(
         sorts=SORTS,
         heading=heading(thread, ask.title, t),
         rows=shown,
-        linked=linked_data(thread, shown, t, web(request).links),
+        linked=linked_data(thread.page, shown, t, web(request).links),
         parent=_answerable(thread, ask.reply),
         draft=typed,
         refused=complaint.message,
