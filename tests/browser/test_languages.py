@@ -1,4 +1,4 @@
-"""Readers are spoken to in their language: by the widget in the page's, without scripts in their own."""
+"""Readers are spoken to in the language of the page, and without scripts in their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support.axe import violations
 from tests.support.embedded import Embedded
+from tests.support.server import wait_until
 
 TITLE = "What the river gauge told us"
 SPOKEN = {
@@ -55,3 +56,17 @@ async def test_a_page_from_right_to_left_has_no_faults(embedded: Embedded, page:
     await page.goto(f"{embedded.server.url}/thread?url={quote(embedded.page_url)}&lang=ar")
     assert await page.evaluate("getComputedStyle(document.body).direction") == "rtl"
     assert await violations(page) == []
+
+
+async def test_a_site_is_heard_in_its_own_words(embedded: Embedded, page: Page) -> None:
+    two_comments(embedded)
+    words = ("--word", "replies=a thought|{count} thoughts", "--word", "leave=Join in")
+    heading = ("--word", "heading={count} thought: {title}|{count} thoughts: {title}")
+    changed = embedded.server.run("site", "edit", "blog", *words, *heading)
+    assert changed.returncode == 0, changed.stderr
+    embedded.embed()
+    wait_until(lambda: bool(embedded.thread()["words"]), 10, lambda: "the site has no own words")
+    await page.goto(embedded.page_url)
+    await expect(page.get_by_role("heading", name=f"2 thoughts: {TITLE}")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Join in")).to_be_visible()
+    await expect(page.get_by_text("just now")).to_have_count(2)

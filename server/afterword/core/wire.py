@@ -104,7 +104,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     """Cursor of the next slice of top-level comments."""
     version: int
     lang: str | None
-    """Language of `words` (BCP 47)."""
+    """Language of `words` (BCP 47); null for English."""
     words: Mapping[str, str | Mapping[str, str]] | None
     """What the widget says in that language, in a first slice: a text, or one for each plural category.
 

@@ -138,7 +138,7 @@ def _words(ctx: Context, site: Site, query: ThreadQuery) -> tuple[str | None, Te
         return None, None
     lang = ctx.languages.nearest([query.lang or ENGLISH])
     words = ctx.languages.to_send(lang, site.policy.words)
-    return (lang, words) if words is not None else (None, None)
+    return (None if lang == ENGLISH else lang), words
 
 
 async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> Slice:
