@@ -18,6 +18,7 @@ from afterword.web.cors import Cors
 from afterword.web.entry_answer import EntryAnswer
 from afterword.web.errors import Errors
 from afterword.web.fast_reads import FastReads
+from afterword.web.kept_scripts import KeptScripts
 from afterword.web.links import Links
 from afterword.web.security_headers import SecurityHeaders, headers_of_reads
 from afterword.web.state import Web
@@ -56,6 +57,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
         async with open_context(settings) as ctx, background(ctx):
+            await ctx.in_thread(web.kept.keep, web.widget.scripts)
             if demo:
                 await seed_demo(ctx, settings.public_origin, now=clock())
             if on_ready is not None:
@@ -78,6 +80,7 @@ def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> W
         links=links,
         buckets=TokenBuckets(),
         widget=widget_files.load(widget),
+        kept=KeptScripts(settings.data / "embed"),
         answer=EntryAnswer(headers_of_reads(links)),
         documents={
             "openapi.json": json.dumps(description, ensure_ascii=False).encode(),

@@ -6,7 +6,9 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -29,7 +31,12 @@ async def server(tmp_path: Path, sqlite_url: str) -> AsyncIterator[uvicorn.Serve
         lifespan="on",
         log_config=None,
     )
-    server = uvicorn.Server(config)
+    async with _running(uvicorn.Server(config)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def _running(server: uvicorn.Server) -> AsyncIterator[uvicorn.Server]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         task = asyncio.create_task(server.serve([listening]))
         while not server.started:
@@ -42,6 +49,10 @@ async def server(tmp_path: Path, sqlite_url: str) -> AsyncIterator[uvicorn.Serve
 @pytest.fixture
 def port(server: uvicorn.Server) -> int:
     """Where it listens."""
+    return _port(server)
+
+
+def _port(server: uvicorn.Server) -> int:
     return int(server.servers[0].sockets[0].getsockname()[1])
 
 
@@ -144,6 +155,41 @@ async def test_who_takes_no_bytes_is_let_go(server: uvicorn.Server, port: int) -
     await _until(lambda: len(connections) == 1)
     await _until(lambda: len(connections) == 0)
     writer.transport.abort()
+
+
+async def test_a_stream_that_nobody_reads_is_let_go_though_we_go_on_writing() -> None:
+    """What still waits grows by each heartbeat, so that a change of its size is no sign of a reader."""
+
+    async def endless(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b":\n\n", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    config = uvicorn.Config(
+        endless,
+        http=patient_protocol(stuck_for=0.5, check_every=0.1),
+        lifespan="off",
+        log_config=None,
+    )
+    async with _running(uvicorn.Server(config)) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", _port(server))
+        writer.transport.pause_reading()
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connections = server.server_state.connections
+        await _until(lambda: len(connections) == 1)
+        (connection,) = connections
+        transport: Any = connection.transport
+        while not transport.get_write_buffer_size():
+            transport.write(b" " * 65_536)
+            await asyncio.sleep(0)
+
+        def is_let_go_while_we_write() -> bool:
+            transport.write(b":\n\n")
+            return not connections
+
+        await _until(is_let_go_while_we_write)
+        writer.transport.abort()
 
 
 async def _until(condition: Callable[[], bool]) -> None:

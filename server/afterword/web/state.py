@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
     from afterword.settings import Settings
     from afterword.web.entry_answer import EntryAnswer
+    from afterword.web.kept_scripts import KeptScripts
     from afterword.web.links import Links
     from afterword.web.token_buckets import TokenBuckets
     from afterword.web.widget_files import Bundle
@@ -28,6 +29,7 @@ class Web:
     links: Links
     buckets: TokenBuckets
     widget: Bundle
+    kept: KeptScripts
     answer: EntryAnswer
     documents: dict[str, bytes]
     """`openapi.json` and `docs.html`, made once."""

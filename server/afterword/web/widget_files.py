@@ -46,11 +46,14 @@ class Bundle:
     writer: Script | None
     """None where a test brings a reader's file alone."""
 
+    @property
+    def scripts(self) -> tuple[Script, ...]:
+        """Each file."""
+        return (self.reader, self.writer) if self.writer else (self.reader,)
+
     def named(self, name: str) -> Script | None:
         """The file that has this name for ever."""
-        return next(
-            (each for each in (self.reader, self.writer) if each and each.name == name), None
-        )
+        return next((each for each in self.scripts if each.name == name), None)
 
 
 def load(file: Path | None = None) -> Bundle:
@@ -59,18 +62,19 @@ def load(file: Path | None = None) -> Bundle:
     if found is None:
         raise WidgetMissing("The widget is not built yet: embed.js is missing. Run: make build")
     writer = found.with_name("writer.js")
-    return Bundle(_script(found), _script(writer) if writer.is_file() else None)
+    reader = script_of(found.read_bytes())
+    return Bundle(reader, script_of(writer.read_bytes()) if writer.is_file() else None)
 
 
-def _script(file: Path) -> Script:
-    script = file.read_bytes()
-    digest = hashlib.sha256(script).hexdigest()[:8]
-    sha384 = base64.b64encode(hashlib.sha384(script).digest()).decode()
+def script_of(content: bytes, name: str = "") -> Script:
+    """A file of the widget, under the name it had when it was built, else under that of this version."""
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    sha384 = base64.b64encode(hashlib.sha384(content).digest()).decode()
     return Script(
-        name=f"{afterword.__version__}-{digest}.js",
+        name=name or f"{afterword.__version__}-{digest}.js",
         integrity=f"sha384-{sha384}",
         etag=f'W/"{digest}"'.encode(),
-        identity=script,
-        gzip=gzip.compress(script, 9, mtime=0),
-        br=brotli.compress(script),
+        identity=content,
+        gzip=gzip.compress(content, 9, mtime=0),
+        br=brotli.compress(content),
     )

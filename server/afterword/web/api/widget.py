@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from afterword.core import errors
 from afterword.web.entry_answer import choose_encoding, is_known
-from afterword.web.state import web
+from afterword.web.state import context, web
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,8 +25,14 @@ async def current(request: Request) -> Response:
 
 
 async def versioned(request: Request) -> Response:
-    """A script at the name of its bytes: for tags with `integrity`, and for what the first one fetches."""
-    script = web(request).widget.named(request.path_params["name"])
+    """A script at the name of its bytes: for tags with `integrity`, and for what the first one fetches.
+
+    Those of earlier builds are there too.
+    """
+    name: str = request.path_params["name"]
+    script = web(request).widget.named(name)
+    if script is None:
+        script = await context(request).in_thread(web(request).kept.read, name)
     if script is None:
         raise errors.NotFound("This version of the script is not served here.")
     return _answer(request, script, FOR_EVER)
