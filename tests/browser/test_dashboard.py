@@ -44,6 +44,23 @@ class Desk:
         answer = httpx2.get(f"{self.server.url}/api/v1/thread", params={"url": f"{BLOG}/weir"})
         return [comment["author"]["name"] for comment in answer.json()["comments"]]
 
+    def edit(self) -> None:
+        """Dora says the same again, in other words."""
+        sent = _draft("Dora")
+        made = httpx2.post(f"{self.server.url}/api/v1/comments", json=sent).json()
+        address = f"{self.server.url}/api/v1/comments/{made['comment']['id']}"
+        bearer = {"authorization": f"Bearer {made['author_token']}"}
+        edited = httpx2.patch(address, json={"body": "Thirty-one."}, headers=bearer)
+        assert edited.status_code == 200, edited.text
+
+    def report(self) -> None:
+        """A reader reports every public comment, and adds a word without a place to break."""
+        answer = httpx2.get(f"{self.server.url}/api/v1/thread", params={"url": f"{BLOG}/weir"})
+        for comment in answer.json()["comments"]:
+            sent = {"reason": "private", "text": "Street" * 40, "visitor_token": "r" * 22}
+            address = f"{self.server.url}/api/v1/comments/{comment['id']}/report"
+            assert httpx2.post(address, json=sent).status_code == 202
+
 
 @pytest.fixture
 async def desk(serve: Serve, browser: Browser) -> AsyncIterator[Desk]:
@@ -61,7 +78,11 @@ async def desk(serve: Serve, browser: Browser) -> AsyncIterator[Desk]:
 
 
 def _write(server: Server, name: str) -> bool:
-    sent = {
+    return httpx2.post(f"{server.url}/api/v1/comments", json=_draft(name)).status_code == 202
+
+
+def _draft(name: str) -> dict[str, str]:
+    return {
         "url": f"{BLOG}/weir",
         "title": "Notes from the weir",
         "name": name,
@@ -69,7 +90,6 @@ def _write(server: Server, name: str) -> bool:
         "body": f"{name} counted *thirty* stones.",
         "client_id": str(uuid4()),
     }
-    return httpx2.post(f"{server.url}/api/v1/comments", json=sent).status_code == 202
 
 
 def names(page: Page) -> Any:
@@ -207,7 +227,11 @@ async def test_moderating_by_thumb_without_scripts(desk: Desk) -> None:
 
 async def test_on_a_phone_nothing_is_too_wide_and_every_act_is_a_thumb_tall(desk: Desk) -> None:
     phone = {"width": 360, "height": 740}
+    desk.edit()
     page = await desk.sit(viewport=phone, has_touch=True, is_mobile=True)
+    await page.get_by_role("button", name="Approve the comment by Ana").tap()
+    await expect(page.get_by_role("status").first).to_contain_text("1 comment approved")
+    desk.report()
     for path in PAGES:
         await page.goto(desk.server.url + path)
         assert await page.evaluate("document.documentElement.scrollWidth") == 360, path
@@ -238,6 +262,8 @@ async def test_axe_finds_nothing_on_any_page(desk: Desk, scheme: Any) -> None:
     for act in ("a", "s"):
         await page.keyboard.press(act)
         await expect(page.get_by_role("status").first).to_contain_text("1 comment")
+    desk.report()
+    desk.edit()
     for width in (360, 1280):
         await page.set_viewport_size({"width": width, "height": 800})
         for path in PAGES:
@@ -268,6 +294,37 @@ async def test_no_page_needs_more_than_its_policy_allows(desk: Desk) -> None:
     # Browsers name features in this header that they do not know (yet); that is no violation.
     harmless = ("404", "Permissions-Policy header: Unrecognized feature")
     assert [text for text in said if not any(each in text for each in harmless)] == []
+
+
+async def test_a_reported_comment_is_kept_by_key_and_comes_back_by_undo(desk: Desk) -> None:
+    page = await desk.sit()
+    for left in (3, 2):
+        await page.keyboard.press("a")
+        await expect(names(page)).to_have_count(left)
+    desk.report()
+    await page.goto(f"{desk.server.url}/dashboard/queue?status=reported")
+    await expect(names(page)).to_have_text(["Ana", "Ben"])
+    await expect(page.locator(".why").first).to_contain_text("something private")
+    await page.keyboard.press("a")
+    await expect(names(page)).to_have_text(["Ben"])
+    await expect(page.locator("[data-count=reported]")).to_have_text("1")
+    await page.keyboard.press("s")
+    await expect(page.get_by_text("Nothing is reported.")).to_be_visible()
+    assert desk.public() == ["Ana"]
+    await page.keyboard.press("z")
+    await expect(names(page)).to_have_text(["Ben"])
+    await expect(page.locator("[data-count=reported]")).to_have_text("1")
+
+
+async def test_a_reported_comment_is_decided_on_a_phone_without_scripts(desk: Desk) -> None:
+    page = await desk.sit(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    await page.get_by_role("button", name="Approve the comment by Ana").click()
+    desk.report()
+    await page.goto(f"{desk.server.url}/dashboard/queue?status=reported")
+    await page.get_by_role("button", name="Keep the comment by Ana").click()
+    await expect(page.get_by_text("Nothing is reported.")).to_be_visible()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(names(page)).to_have_text(["Ana"])
 
 
 async def test_another_site_cannot_frame_the_dashboard(desk: Desk) -> None:

@@ -133,6 +133,14 @@ def _write_in_every_way(confidant: Confidant) -> None:
     gone = confidant.write("Said too soon.")
     assert confidant.change("DELETE", gone).status_code == 200
     confidant.write("Held for its links. " + LINKS)
+    for path, method, sent in (
+        ("vote", "PUT", {"vote": 1}),
+        ("report", "POST", {"reason": "private", "text": confidant.email}),
+    ):
+        told = confidant.api(
+            method, f"/{first['comment']['id']}/{path}", {**sent, "visitor_token": "v" * 22}
+        )
+        assert told.is_success, told.text
     confidant.write("Of a program.", trap="filled")
     by_form = confidant.form("/thread", name="Jonas Thiel", email=confidant.email, body="By form.")
     assert by_form.status_code == 200, by_form.text
@@ -200,7 +208,7 @@ async def test_no_public_byte_has_an_email_or_a_network_address(
     embedded.server.stop()
     assert Canary.of_text("dashboard/set-up").found_in(embedded.server.output().encode())
     assert found_in(embedded.server.output().encode(), secrets) == []
-    assert _columns_with(confidant, secrets[:1]) == {("contact", "email")}
+    assert _columns_with(confidant, secrets[:1]) == {("contact", "email"), ("report", "text")}
     assert _columns_with(confidant, secrets[1:]) == set()
     for file in embedded.server.data.rglob("*.*"):
         assert found_in(file.read_bytes(), secrets[1:]) == [], file
