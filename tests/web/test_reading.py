@@ -19,7 +19,8 @@ async def test_a_page_without_comments_is_an_empty_thread(blog: Served, page_url
     answer = await blog.client.get(THREAD, params={"url": page_url})
     assert answer.status_code == 200
     thread = answer.json()
-    assert thread["page"] == {"id": None, "url": page_url, "title": None, "closed": False}
+    nobody = {"id": None, "url": page_url, "title": None, "closed": False, "reactions": []}
+    assert thread["page"] == nobody
     assert (thread["count"], thread["comments"], thread["next"]) == (0, [], None)
     assert thread["site"]["name"] == "blog"
 
