@@ -19,7 +19,7 @@ _LONG = 50.0
 
 @dataclass(frozen=True, slots=True)
 class MainThread:
-    """Milliseconds of the thread's own CPU time, so that other programs count for nothing."""
+    """Milliseconds of the thread's own CPU time, so that waiting for other programs does not count."""
 
     script: float
     """Compiling and running script, microtasks among it, without the layout that it forces."""

@@ -31,12 +31,12 @@ first, all      ms from navigation to the frame with the first comment, and with
 script          ms of compiling and running it, promises among it, without the layout that it forces
 main thread     ms of all tasks of the page; the longest; blocking is what they take beyond 50 ms each.
                 These four are the thread's CPU time in a trace that ends 0.5 s (slow: 1.5 s) after "all",
-                so that other programs on the machine count for nothing
+                so that waiting for other programs does not count
 requests, KB    to the first comment; all that travelled, beside the page itself
 of minimal      the ratio to the minimal script in the same conditions, with the same preload line if any
 
 The minimal script has no styles, form, buttons, times or words. Isso's client stands behind a proxy that
-compresses, on the page's own origin, as its documentation says.
+compresses, on the origin of the page itself.
 """
 
 
