@@ -38,7 +38,8 @@ export async function translations() {
 /** The text of `dist/words.json`. */
 export async function wordsFile() {
   const languages = { en: english, ...(await translations()) }
-  return `${JSON.stringify({ languages, page_only: Object.keys(pages) })}\n`
+  const parts = { page_only: Object.keys(pages), writer_only: Object.keys(writers) }
+  return `${JSON.stringify({ languages, ...parts })}\n`
 }
 
 /** @param {string} tag */

@@ -10,6 +10,8 @@ LANGUAGES = Languages(
             "reply": "Reply",
             "replies": {"one": "{count} reply", "other": "{count} replies"},
             "toForm": "Skip to the form",
+            "post": "Post",
+            "left": {"one": "{count} character left", "other": "{count} characters left"},
             "late": "Said in English until it is translated",
         },
         "he": {
@@ -17,9 +19,16 @@ LANGUAGES = Languages(
             "reply": "להשיב",
             "replies": {"one": "תגובה אחת", "two": "שתי תגובות", "other": "{count} תגובות"},
             "toForm": "דילוג לטופס",
+            "post": "פרסום",
+            "left": {
+                "one": "נותר תו אחד",
+                "two": "נותרו שני תווים",
+                "other": "נותרו {count} תווים",
+            },
         },
     },
     page_only=["toForm"],
+    writer_only=["post", "left"],
 )
 OWN = {"reply": "Answer", "replies.one": "{count} answer", "he:replies.two": "זוג תגובות"}
 
@@ -57,6 +66,18 @@ def test_another_language_is_sent_whole_without_what_only_pages_say() -> None:
     assert sent["replies"]["two"] == "זוג תגובות"  # type: ignore[index]
     assert LANGUAGES.to_send("en", {"toForm": "Jump"}) is None
     assert LANGUAGES.speech("en", {"toForm": "Jump"})("toForm") == "Jump"
+
+
+def test_who_writes_is_sent_the_rest_in_every_language() -> None:
+    assert "post" not in (LANGUAGES.to_send("he", {}) or {})
+    assert LANGUAGES.to_send("en", {"post": "Publish"}) is None
+    english = LANGUAGES.to_send_writers("en", {"post": "Publish", "left.one": "One left"})
+    assert english == {
+        "post": "Publish",
+        "left": {"one": "One left", "other": "{count} characters left"},
+    }
+    assert LANGUAGES.to_send_writers("he", {})["post"] == "פרסום"
+    assert sorted(LANGUAGES.to_send_writers("he", {})) == ["left", "post"]
 
 
 def test_own_words_for_what_no_longer_exists_are_passed_over() -> None:

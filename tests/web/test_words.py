@@ -12,6 +12,8 @@ from afterword.services.manage_sites import edit_site
 from tests.support.serving import Served
 
 THREAD = "/api/v1/thread"
+WORDS = "/api/v1/words"
+ORIGIN = {"origin": "https://blog.example.org"}
 
 
 @pytest.fixture
@@ -123,3 +125,28 @@ async def test_a_sites_own_words_are_sent_in_english_too(blog: Served, page_url:
     german = await read(blog, page_url, lang="de")
     assert german["words"]["leave"] == "Reden Sie mit"
     assert german["words"]["replies"] == blog.context.languages.texts["de"]["replies"]
+
+
+async def test_who_begins_to_write_asks_for_the_words_of_the_form(
+    blog: Served, page_url: str
+) -> None:
+    await own_words(blog, post="Publish it")
+    texts = blog.context.languages.texts
+    for asked, lang in (("de-AT", "de"), ("en-GB", "en"), ("eo", "en")):
+        answer = await blog.client.get(
+            WORDS, params={"url": page_url, "lang": asked}, headers=ORIGIN
+        )
+        assert answer.headers["access-control-allow-origin"] == ORIGIN["origin"]
+        assert answer.headers["cache-control"] == "public, max-age=300"
+        assert answer.json()["lang"] == lang
+        words = answer.json()["words"]
+        assert words["cancel"] == texts[lang]["cancel"]
+        assert words["post"] == ("Publish it" if lang == "en" else texts[lang]["post"])
+        assert "toForm" not in words
+        thread = await read(blog, page_url, lang=asked)
+        assert not set(thread["words"] or ()) & set(words), "nothing travels twice"
+
+
+async def test_a_foreign_page_gets_no_words(blog: Served) -> None:
+    answer = await blog.client.get(WORDS, params={"url": "https://other.example/"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "unknown_origin")

@@ -1,6 +1,7 @@
 // A page for the widget's modules: happy-dom's window as the global one, and a server that answers
 // as it is told. Imported first by each test file.
 import { Window } from 'happy-dom'
+import { english } from '../../widget/src/writer/messages.js'
 
 const NAMES = `document location localStorage customElements navigator HTMLElement HTMLScriptElement
   EventTarget Event CustomEvent MutationObserver CSSStyleSheet getComputedStyle matchMedia KeyboardEvent
@@ -58,6 +59,7 @@ export function serve(answer) {
   globalThis.fetch = async (address, init = {}) => {
     const url = new URL(address)
     const body = init.body ? JSON.parse(init.body) : undefined
+    if (url.pathname.endsWith('/words')) return new Response(JSON.stringify({ words: english }))
     requests.push({ url, init, body })
     const [status, json] = await answer(url, init, body)
     if (init.signal?.aborted) throw new DOMException('aborted', 'AbortError')

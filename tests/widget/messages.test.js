@@ -138,8 +138,10 @@ test('the languages that are written from the right say so, and no others', () =
 })
 
 test('the file for the server holds them all, English too', async () => {
-  const { languages, page_only: pageOnly } = JSON.parse(await wordsFile())
+  const words = JSON.parse(await wordsFile())
+  const { languages, page_only: pageOnly, writer_only: writerOnly } = words
   assert.deepEqual(Object.keys(languages), ['en', ...Object.keys(LANGUAGES)])
   assert.deepEqual(languages.en.replies, { one: '{count} reply', other: '{count} replies' })
-  assert.ok(pageOnly.every((key) => KEYS.includes(key)))
+  for (const key of [...pageOnly, ...writerOnly]) assert.ok(KEYS.includes(key), key)
+  assert.ok(writerOnly.includes('post') && !writerOnly.includes('reply'))
 })

@@ -1,4 +1,4 @@
-import { preloaded, threadUrl } from './page-address.js'
+import { preloaded, threadQuery, threadUrl } from './page-address.js'
 
 /** @typedef {import('./types.js').Address} Address */
 /** @typedef {import('./types.js').Comment} Comment */
@@ -39,6 +39,15 @@ export class Api {
     if (around) url += `&around=${around}`
     // No headers and no credentials option: only then Chromium takes the preloaded answer.
     return request(url, fresh ? { cache: 'no-cache', signal } : { signal })
+  }
+
+  /**
+   * The words of the form, in the language of a page.
+   * @param {Address} address
+   * @returns {Promise<{words: Record<string, import('./messages.js').Word>}>}
+   */
+  words(address) {
+    return request(`${this.server}/api/v1/words?${threadQuery(address)}`, {})
   }
 
   /**

@@ -170,15 +170,26 @@ export class Conversation {
    * @param {any} [detail]
    */
   async write(what, detail) {
-    this.#writer ||= this.#scene.fetchWriter().then((Writer) => new Writer(this, this.#scene))
+    this.#writer ||= this.#fetchWriter()
     try {
       const writer = await this.#writer
       writer.wishes[what]?.(detail)
     } catch (error) {
       this.#writer = null
-      this.report(error)
-      this.say(this.#scene.t('outdated'))
+      const { status } = this.report(error)
+      const text = this.#scene.t(status || navigator.onLine ? 'outdated' : 'network')
+      if (detail?.body?.complain) detail.body.complain(text)
+      else this.say(text)
     }
+  }
+
+  /** The second file and its words, which come beside it in every language. */
+  async #fetchWriter() {
+    const { fetchWriter, store, t } = this.#scene
+    const asked = [fetchWriter(), store.api.words(store.address)]
+    const [Writer, { words }] = await /** @type {Promise<[any, any]>} */ (Promise.all(asked))
+    Object.assign(t.words, words)
+    return new Writer(this, this.#scene)
   }
 
   /**

@@ -75,13 +75,19 @@ class Languages:
     """All texts, by language and key."""
 
     def __init__(
-        self, texts: Mapping[str, Texts], page_only: Iterable[str] = (), digest: str = ""
+        self,
+        texts: Mapping[str, Texts],
+        page_only: Iterable[str] = (),
+        writer_only: Iterable[str] = (),
+        *,
+        digest: str = "",
     ) -> None:
         self.texts = texts
         self.digest = digest
         """Changes when any text does."""
-        self._page_only = frozenset(page_only)
-        self._sent = {lang: self._widget_texts(own) for lang, own in texts.items()}
+        self._writer_only = frozenset(writer_only)
+        self._not_for_readers = self._writer_only.union(page_only)
+        self._sent = {lang: self._for_readers(own) for lang, own in texts.items()}
 
     def nearest(self, wanted: Iterable[str]) -> str:
         """The first of the wanted languages that there is, else English."""
@@ -94,11 +100,19 @@ class Languages:
         return Speech(lang, {**self.texts[ENGLISH], **self.texts[lang], **own_texts})
 
     def to_send(self, lang: str, own: Mapping[str, str]) -> Texts | None:
-        """What the widget does not hold: all of another language, of English the site's own words."""
-        replaced = self._widget_texts(self.replaced(lang, own))
+        """What the reader's part of the widget does not hold.
+
+        All of another language, of English the site's own words.
+        """
+        replaced = self._for_readers(self.replaced(lang, own))
         if lang == ENGLISH:
             return replaced or None
         return {**self._sent[lang], **replaced}
+
+    def to_send_writers(self, lang: str, own: Mapping[str, str]) -> Texts:
+        """What the widget says only to those who write: in every language, English too."""
+        texts = {**self.texts[lang], **self.replaced(lang, own)}
+        return {key: texts[key] for key in texts if key in self._writer_only}
 
     def replaced(self, lang: str, own: Mapping[str, str]) -> Texts:
         """The texts of this language that the site has words of its own for."""
@@ -112,8 +126,8 @@ class Languages:
             found[spot.key] = words if isinstance(text, str) else _with_form(text, spot, words)
         return found
 
-    def _widget_texts(self, texts: Texts) -> Texts:
-        return {key: text for key, text in texts.items() if key not in self._page_only}
+    def _for_readers(self, texts: Texts) -> Texts:
+        return {key: text for key, text in texts.items() if key not in self._not_for_readers}
 
 
 def _with_form(text: Mapping[str, str], spot: Spot, words: str) -> Mapping[str, str]:

@@ -134,6 +134,15 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """True where too much has changed to be told: read the thread anew."""
 
 
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What the widget says to those who write."""
+
+    lang: str
+    """Language of the words (BCP 47)."""
+    words: Mapping[str, str | Mapping[str, str]]
+    """Texts by key; a text for each plural category where there is a count."""
+
+
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Visible comments of each page asked for, in the order asked."""
 

@@ -26,6 +26,8 @@ class _File(msgspec.Struct, frozen=True):
     languages: dict[str, dict[str, str | dict[str, str]]]
     page_only: list[str]
     """Keys of what only our own pages say, and no widget."""
+    writer_only: list[str]
+    """Keys of what the widget says only to those who write."""
 
 
 def load_languages(file: Path | None = None) -> Languages:
@@ -35,4 +37,5 @@ def load_languages(file: Path | None = None) -> Languages:
         raise WordsMissing("The words are not built yet: words.json is missing. Run: make build")
     raw = found.read_bytes()
     read = msgspec.json.decode(raw, type=_File)
-    return Languages(read.languages, read.page_only, blake2b(raw, digest_size=4).hexdigest())
+    digest = blake2b(raw, digest_size=4).hexdigest()
+    return Languages(read.languages, read.page_only, read.writer_only, digest=digest)

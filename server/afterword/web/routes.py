@@ -19,6 +19,7 @@ from afterword.web.api import (
     thread,
     votes,
     widget,
+    words,
 )
 from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from afterword.web.endpoint import Answer, Endpoint, Parameter
@@ -88,6 +89,17 @@ API: tuple[Endpoint, ...] = (
                 "since", "`version` of the thread that you have: what changed after it comes first.",
                 {"type": "integer", "minimum": 0, "maximum": LARGEST},
             ),
+        ),
+        refusals=OF_READS,
+    ),
+    Endpoint(
+        "GET", "/api/v1/words", words.read, "readWords",
+        "What the widget says to those who write, in the nearest language that there is.",
+        answers={200: Answer("The words, English ones too.", wire.Words)},
+        parameters=(
+            Parameter("url", "Address of the page.", required=True, example=PAGE),
+            SITE,
+            Parameter("lang", "Language (BCP 47).", example="de"),
         ),
         refusals=OF_READS,
     ),

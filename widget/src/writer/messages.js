@@ -1,4 +1,5 @@
-// Every word that only somebody who writes meets; see ../messages.js.
+// Every word that only somebody who writes meets; see ../messages.js. They are in no file of the
+// widget: the server sends them, in every language alike, when the second file is fetched.
 export const english = {
   emailPromise: 'Your email address will not be published.',
   requiredMark: 'Required fields are marked *',

@@ -2,7 +2,6 @@ import { fill } from '../dom.js'
 import { reasonOf } from '../views/notice.js'
 import { Composer } from './composer.js'
 import { confirmDelete } from './confirm-delete.js'
-import { english } from './messages.js'
 import css from './styles.css'
 import { Writes } from './writes.js'
 
@@ -38,11 +37,9 @@ export class Writer {
    * @param {import('../types.js').Scene} scene
    */
   constructor(conversation, scene) {
-    const { t } = scene
     this.#conversation = conversation
     this.#scene = scene
     this.#writes = new Writes(scene.store)
-    t.words = { ...english, ...t.words }
     dress(/** @type {ShadowRoot} */ (conversation.node.getRootNode()))
   }
 
