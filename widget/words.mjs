@@ -38,7 +38,11 @@ export async function translations() {
 /** The text of `dist/words.json`. */
 export async function wordsFile() {
   const languages = { en: english, ...(await translations()) }
-  const parts = { page_only: Object.keys(pages), writer_only: Object.keys(writers) }
+  const parts = {
+    page_only: Object.keys(pages),
+    writer_only: Object.keys(writers),
+    in_script: Object.keys(readers),
+  }
   return `${JSON.stringify({ languages, ...parts })}\n`
 }
 

@@ -29,6 +29,7 @@ LANGUAGES = Languages(
     },
     page_only=["toForm"],
     writer_only=["post", "left"],
+    in_script=["reply", "replies"],
 )
 OWN = {"reply": "Answer", "replies.one": "{count} answer", "he:replies.two": "זוג תגובות"}
 
@@ -49,10 +50,14 @@ def test_a_text_that_is_not_translated_yet_is_said_in_english() -> None:
     assert LANGUAGES.speech("he", {})("late") == "Said in English until it is translated"
 
 
-def test_english_is_sent_only_where_it_is_the_sites_own() -> None:
-    assert LANGUAGES.to_send("en", {}) is None
-    assert LANGUAGES.to_send("en", {"he:reply": "מענה"}) is None
+LATE = {"late": "Said in English until it is translated"}
+
+
+def test_of_english_only_what_the_widget_does_not_hold_is_sent() -> None:
+    assert LANGUAGES.to_send("en", {}) == LATE
+    assert LANGUAGES.to_send("en", {"he:reply": "מענה"}) == LATE
     assert LANGUAGES.to_send("en", OWN) == {
+        **LATE,
         "reply": "Answer",
         "replies": {"one": "{count} answer", "other": "{count} replies"},
     }
@@ -64,13 +69,13 @@ def test_another_language_is_sent_whole_without_what_only_pages_say() -> None:
     assert sorted(sent) == ["dir", "replies", "reply"]
     assert (sent["dir"], sent["reply"]) == ("rtl", "להשיב")
     assert sent["replies"]["two"] == "זוג תגובות"  # type: ignore[index]
-    assert LANGUAGES.to_send("en", {"toForm": "Jump"}) is None
+    assert LANGUAGES.to_send("en", {"toForm": "Jump"}) == LATE
     assert LANGUAGES.speech("en", {"toForm": "Jump"})("toForm") == "Jump"
 
 
 def test_who_writes_is_sent_the_rest_in_every_language() -> None:
     assert "post" not in (LANGUAGES.to_send("he", {}) or {})
-    assert LANGUAGES.to_send("en", {"post": "Publish"}) is None
+    assert LANGUAGES.to_send("en", {"post": "Publish"}) == LATE
     english = LANGUAGES.to_send_writers("en", {"post": "Publish", "left.one": "One left"})
     assert english == {
         "post": "Publish",
@@ -82,8 +87,23 @@ def test_who_writes_is_sent_the_rest_in_every_language() -> None:
 
 def test_own_words_for_what_no_longer_exists_are_passed_over() -> None:
     assert LANGUAGES.to_send("en", {"gone": "x", "eo:reply": "x", "reply": "Answer"}) == {
-        "reply": "Answer"
+        **LATE,
+        "reply": "Answer",
     }
+
+
+def test_a_widget_that_holds_all_of_english_is_sent_none_of_it() -> None:
+    whole = Languages({"en": {"reply": "Reply"}}, in_script=["reply"])
+    assert whole.to_send("en", {}) is None
+    assert whole.to_send("en", {"reply": "Answer"}) == {"reply": "Answer"}
+
+
+def test_one_text_is_sent_alone() -> None:
+    assert LANGUAGES.to_send_one("en", "replies", {}) is None
+    assert LANGUAGES.to_send_one("en", "replies", OWN) == {
+        "replies": {"one": "{count} answer", "other": "{count} replies"}
+    }
+    assert list(LANGUAGES.to_send_one("he", "replies", OWN) or ()) == ["replies"]
 
 
 def test_the_first_wanted_language_that_there_is() -> None:

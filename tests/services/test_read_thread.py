@@ -22,7 +22,7 @@ COUNTS = b"url=x"
 
 
 async def counts(ctx: Context, *urls: str) -> list[int]:
-    entry = await count_comments.count_comments(ctx, repr(urls).encode(), urls, None, now=NOW)
+    entry = await count_comments.count_comments(ctx, repr(urls).encode(), urls, None, None, now=NOW)
     return msgspec.json.decode(entry.identity, type=wire.Counts).counts
 
 
@@ -73,7 +73,7 @@ async def test_counts_and_threads_of_the_same_query_are_not_mixed_up(
     ctx: Context, open_site: Site
 ) -> None:
     await read_thread.read_thread(ctx, COUNTS, ThreadQuery(PageClaim(POST)), now=NOW)
-    counted = await count_comments.count_comments(ctx, COUNTS, [POST], None, now=NOW)
+    counted = await count_comments.count_comments(ctx, COUNTS, [POST], None, None, now=NOW)
     assert counted.identity == b'{"counts":[0]}'
 
 

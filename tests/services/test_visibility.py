@@ -162,7 +162,7 @@ class Visibility(RuleBasedStateMachine):
         thread = self.run(read(self.ctx))
         assert thread.count == len(public)
         assert {each.id for each in thread.comments if each.author} == set(public)
-        counted = self.run(count_comments(self.ctx, b"", [POST], None, now=NOW))
+        counted = self.run(count_comments(self.ctx, b"", [POST], None, None, now=NOW))
         assert counted.identity == b'{"counts":[%d]}' % len(public)
 
     @invariant()

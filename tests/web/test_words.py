@@ -150,3 +150,14 @@ async def test_who_begins_to_write_asks_for_the_words_of_the_form(
 async def test_a_foreign_page_gets_no_words(blog: Served) -> None:
     answer = await blog.client.get(WORDS, params={"url": "https://other.example/"})
     assert (answer.status_code, answer.json()["code"]) == (403, "unknown_origin")
+
+
+async def test_counts_are_said_in_the_language_that_is_asked_for(
+    blog: Served, page_url: str
+) -> None:
+    counts = "/api/v1/counts"
+    english = (await blog.client.get(counts, params={"url": page_url})).json()
+    assert english == {"counts": [0]}
+    german = (await blog.client.get(counts, params={"url": page_url, "lang": "de-CH"})).json()
+    assert german["lang"] == "de"
+    assert german["words"] == {"replies": blog.context.languages.texts["de"]["replies"]}

@@ -79,6 +79,7 @@ class Languages:
         texts: Mapping[str, Texts],
         page_only: Iterable[str] = (),
         writer_only: Iterable[str] = (),
+        in_script: Iterable[str] = (),
         *,
         digest: str = "",
     ) -> None:
@@ -88,6 +89,7 @@ class Languages:
         self._writer_only = frozenset(writer_only)
         self._not_for_readers = self._writer_only.union(page_only)
         self._sent = {lang: self._for_readers(own) for lang, own in texts.items()}
+        self._sent[ENGLISH] = without(self._sent[ENGLISH], frozenset(in_script))
 
     def nearest(self, wanted: Iterable[str]) -> str:
         """The first of the wanted languages that there is, else English."""
@@ -100,19 +102,20 @@ class Languages:
         return Speech(lang, {**self.texts[ENGLISH], **self.texts[lang], **own_texts})
 
     def to_send(self, lang: str, own: Mapping[str, str]) -> Texts | None:
-        """What the reader's part of the widget does not hold.
-
-        All of another language, of English the site's own words.
-        """
-        replaced = self._for_readers(self.replaced(lang, own))
-        if lang == ENGLISH:
-            return replaced or None
-        return {**self._sent[lang], **replaced}
+        """What readers are told and the widget does not hold; None where it holds all."""
+        return {**self._sent[lang], **self._for_readers(self.replaced(lang, own))} or None
 
     def to_send_writers(self, lang: str, own: Mapping[str, str]) -> Texts:
         """What the widget says only to those who write: in every language, English too."""
         texts = {**self.texts[lang], **self.replaced(lang, own)}
         return {key: texts[key] for key in texts if key in self._writer_only}
+
+    def to_send_one(self, lang: str, key: str, own: Mapping[str, str]) -> Texts | None:
+        """One text; None for English that the widget holds."""
+        replaced = self.replaced(lang, own)
+        if lang == ENGLISH and key not in replaced:
+            return None
+        return {key: replaced.get(key, self.texts[lang][key])}
 
     def replaced(self, lang: str, own: Mapping[str, str]) -> Texts:
         """The texts of this language that the site has words of its own for."""
@@ -127,7 +130,12 @@ class Languages:
         return found
 
     def _for_readers(self, texts: Texts) -> Texts:
-        return {key: text for key, text in texts.items() if key not in self._not_for_readers}
+        return without(texts, self._not_for_readers)
+
+
+def without(texts: Texts, keys: frozenset[str]) -> Texts:
+    """The texts but those of some keys."""
+    return {key: text for key, text in texts.items() if key not in keys}
 
 
 def _with_form(text: Mapping[str, str], spot: Spot, words: str) -> Mapping[str, str]:

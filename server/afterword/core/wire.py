@@ -143,10 +143,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """Texts by key; a text for each plural category where there is a count."""
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
+class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Visible comments of each page asked for, in the order asked."""
 
     counts: list[int]
+    lang: str | None = None
+    """Language of `words` (BCP 47); left out for English."""
+    words: Mapping[str, str | Mapping[str, str]] | None = None
+    """How many replies, in words; left out where the widget holds them itself."""
 
 
 class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):

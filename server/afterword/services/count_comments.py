@@ -9,6 +9,7 @@ import msgspec
 
 from afterword.core import wire
 from afterword.core.errors import Forbidden, Invalid
+from afterword.core.languages import ENGLISH
 from afterword.core.page_key import PageClaim, identify
 from afterword.services.read_thread import SHAPE
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
@@ -33,6 +34,7 @@ async def count_comments(
     raw_query: bytes,
     urls: Sequence[str],
     site: str | None,
+    lang: str | None,
     *,
     now: int,
 ) -> Entry:
@@ -42,11 +44,11 @@ async def count_comments(
     nobody's, or another site's, has no comments.
     """
     return await ctx.cache.build(
-        _PREFIX + raw_query, lambda: _count(ctx, urls, ctx.sites.for_url(urls[0], site))
+        _PREFIX + raw_query, lambda: _count(ctx, urls, ctx.sites.for_url(urls[0], site), lang)
     )
 
 
-async def _count(ctx: Context, urls: Sequence[str], site: Site) -> Built:
+async def _count(ctx: Context, urls: Sequence[str], site: Site, wish: str | None) -> Built:
     keys = [identify(PageClaim(urls[0]), site).key, *(_key(url, site) for url in urls[1:])]
     wanted = [key for key in dict.fromkeys(keys) if key is not None]
     found = await pages.find_each(ctx.store, site.id, wanted)
@@ -54,7 +56,10 @@ async def _count(ctx: Context, urls: Sequence[str], site: Site) -> Built:
     versions = {site_tag(site.id): site.version}
     versions |= {key_tag(site.id, key): 0 for key in wanted if key not in found}
     versions |= {page_tag(page.id): page.version for page in found.values()}
-    return Built(_entry(site, msgspec.json.encode(wire.Counts(counts=counts))), versions)
+    lang = ctx.languages.nearest([wish or ENGLISH])
+    words = ctx.languages.to_send_one(lang, "replies", site.policy.words)
+    answer = wire.Counts(counts=counts, lang=None if lang == ENGLISH else lang, words=words)
+    return Built(_entry(site, msgspec.json.encode(answer)), versions)
 
 
 def _key(url: str, site: Site) -> str | None:

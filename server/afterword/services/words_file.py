@@ -28,6 +28,8 @@ class _File(msgspec.Struct, frozen=True):
     """Keys of what only our own pages say, and no widget."""
     writer_only: list[str]
     """Keys of what the widget says only to those who write."""
+    in_script: list[str]
+    """Keys of what the widget holds in English, since it says it also where no answer comes."""
 
 
 def load_languages(file: Path | None = None) -> Languages:
@@ -38,4 +40,5 @@ def load_languages(file: Path | None = None) -> Languages:
     raw = found.read_bytes()
     read = msgspec.json.decode(raw, type=_File)
     digest = blake2b(raw, digest_size=4).hexdigest()
-    return Languages(read.languages, read.page_only, read.writer_only, digest=digest)
+    parts = (read.page_only, read.writer_only, read.in_script)
+    return Languages(read.languages, *parts, digest=digest)

@@ -117,6 +117,7 @@ API: tuple[Endpoint, ...] = (
                 example=[PAGE],
             ),
             SITE,
+            Parameter("lang", "Language of `words` (BCP 47).", example="de"),
         ),
         refusals=OF_READS,
     ),

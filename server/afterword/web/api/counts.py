@@ -26,7 +26,8 @@ async def read(request: Request) -> Response:
     raw: bytes = request.scope["query_string"]
     fields = query(request)
     site = fields.optional("site")
-    entry = await count_comments(context(request), raw, _urls(fields), site, now=now(request))
+    lang = fields.optional("lang")
+    entry = await count_comments(context(request), raw, _urls(fields), site, lang, now=now(request))
     return entry_response(request, entry)
 
 
