@@ -49,14 +49,8 @@ const borrow = {
     plugin.onResolve({ filter: /^\.\.\/.*\.js$/ }, () => ({ path: 'kit', namespace: 'kit' }))
     plugin.onLoad({ filter: /./, namespace: 'kit' }, async () => {
       const kit = await readFile(join(here, 'src/kit.js'), 'utf8')
-      const names = /export const kit = \{([^}]*)\}/.exec(kit)[1].replace(/\s/g, '')
-      return {
-        contents:
-          `export let ${names}0\nexport const lend = (kit) => { ({${names}} = kit) }`.replace(
-            ',0',
-            '',
-          ),
-      }
+      const names = /export const kit = \[([^\]]*)\]/.exec(kit)[1]
+      return { contents: `export let ${names}\nexport const lend = (kit) => { [${names}] = kit }` }
     })
   },
 }
@@ -79,8 +73,8 @@ const writer = await build({
   ...common,
   stdin: {
     contents: `import { lend } from '../kit.js'
-      import { Writer } from './writer.js'
-      export default (kit) => { lend(kit); return Writer }`,
+      import { writer } from './writer.js'
+      export default (kit) => { lend(kit); return writer }`,
     resolveDir: join(here, 'src/writer'),
     sourcefile: 'writer',
   },

@@ -114,6 +114,7 @@ async def server_error(embedded: Embedded, page: Page) -> None:
     await _fill(page)
     await page.get_by_role("button", name="Post comment").click()
     await expect(page.get_by_text("Not sent: The database is busy")).to_be_visible()
+    await expect(page.get_by_role("button", name="Try again")).to_be_focused()
 
 
 async def not_sent(embedded: Embedded, page: Page) -> None:
@@ -122,6 +123,30 @@ async def not_sent(embedded: Embedded, page: Page) -> None:
     await _fill(page)
     await page.get_by_role("button", name="Post comment").click()
     await expect(page.get_by_text("Not sent: the comment server")).to_be_visible()
+
+
+async def offline(embedded: Embedded, page: Page) -> None:
+    await not_sent(embedded, page)
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_text("You are offline.")).to_be_visible()
+
+
+async def preview(embedded: Embedded, page: Page) -> None:
+    await _opened(embedded, page)
+    await _fill(page, RICH)
+    await page.get_by_role("button", name="Preview").click()
+    look = page.get_by_role("status", name="How it will look")
+    await expect(look.locator("blockquote")).to_be_visible()
+
+
+async def draft(embedded: Embedded, page: Page) -> None:
+    await _opened(embedded, page)
+    await _fill(page, "x" * 9_990)
+    await expect(page.get_by_text("10 characters left")).to_be_visible()
+    await page.reload()
+    await page.get_by_label("Comment *").focus()
+    await expect(page.get_by_text("Your draft was kept.")).to_be_visible()
 
 
 async def held(embedded: Embedded, page: Page) -> None:
@@ -200,6 +225,7 @@ async def permalink(embedded: Embedded, page: Page) -> None:
 
 STATES: tuple[State, ...] = (
     *(empty, loading, thread, reply_form, field_errors, server_error, not_sent, held, published),
+    *(offline, preview, draft),
     *(edit_open, delete_question, removed, closed, failed, unknown_origin, offered, permalink),
 )
 
@@ -282,7 +308,7 @@ async def test_the_looks_above_see_what_is_wrong(embedded: Embedded, browser: Br
 
 
 WRONG = (
-    '<p style="color: #bbb; inline-size: 400px">Hard to read</p><input size="40">'
+    '<p style="color: #bbb; inline-size: 400px">Hard to read</p><input style="height: 20px">'
     '<button style="all: unset">x</button><div style="animation: appear 9s"></div>'
 )
 
@@ -305,7 +331,7 @@ async def test_a_whole_conversation_by_keyboard_alone(embedded: Embedded, page: 
     assert await focus(page) == "Reply to Mira Osei"
     await keys.press("Enter")
     await keys.type("And the step went away?")
-    await keys.press("Tab")
+    await tab_to(page, "Name *")
     await keys.type("Ana Brook")
     await keys.press("Control+Enter")
     own = page.get_by_role("article", name="Ana Brook")
@@ -332,7 +358,7 @@ async def test_a_whole_conversation_by_keyboard_alone(embedded: Embedded, page: 
     await keys.press("Enter")
     await expect(page.get_by_role("heading", name="1 reply on")).to_be_focused()
     await expect(own).to_have_count(0)
-    await expect(page.get_by_role("status")).to_contain_text("Your comment was deleted.")
+    await expect(page.get_by_role("status").last).to_contain_text("Your comment was deleted.")
     await keys.press("Tab")
     assert await focus(page) == "Leave a comment"
 

@@ -5,7 +5,7 @@ import { english } from '../../widget/src/writer/messages.js'
 
 const NAMES = `document location localStorage customElements navigator HTMLElement HTMLScriptElement
   EventTarget Event CustomEvent MutationObserver CSSStyleSheet getComputedStyle matchMedia KeyboardEvent
-  addEventListener removeEventListener innerHeight`.split(/\s+/)
+  addEventListener removeEventListener innerHeight FormData getSelection`.split(/\s+/)
 
 /** The window, at an address of a blog. */
 export const page = new Window({ url: 'https://blog.example.org/river?p=1#top' })

@@ -5,7 +5,7 @@ import { comment, reply, slice } from './builders.js'
 
 const { ThreadElement } = await import('../../widget/src/thread-element.js')
 ThreadElement.server = 'https://comments.example.org'
-ThreadElement.fetchWriter = async () => (await import('../../widget/src/writer/writer.js')).Writer
+ThreadElement.fetchWriter = async () => (await import('../../widget/src/writer/writer.js')).writer
 ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
 customElements.define('afterword-comments', ThreadElement)
 

@@ -1,6 +1,7 @@
 import { Problem } from './api.js'
 import { fill, h } from './dom.js'
 import { tellExactly } from './relative-time.js'
+import { selectedWords } from './selection.js'
 import { nameOf } from './views/comment.js'
 import { invitation } from './views/invitation.js'
 import { failure, notice, skeleton } from './views/notice.js'
@@ -20,7 +21,7 @@ export class Conversation {
   #place = null
   /** Where a comment is answered, by its id. */
   #replies = /** @type {Map<number, import('./views/invitation.js').Invitation>} */ (new Map())
-  /** @type {Promise<import('./writer/writer.js').Writer> | null} */
+  /** @type {Promise<ReturnType<typeof import('./writer/writer.js').writer>> | null} */
   #writer = null
   #body = h('div', { 'aria-busy': true })
   #status = h('p', { class: 'unseen', role: 'status' })
@@ -83,14 +84,21 @@ export class Conversation {
   }
 
   /**
-   * Where the focus goes when what has it is taken away: not back to the beginning of the page.
+   * Where the focus goes when what has it is taken away: to the same button where its comment is
+   * drawn anew, else to the comment; never back to the beginning of the page.
    * @param {() => void} draw
    */
   #keepFocus(draw) {
     const root = /** @type {ShadowRoot} */ (this.node.getRootNode())
     const had = root.activeElement
+    const place = had?.closest('article')?.id
     draw()
-    if (had && !root.activeElement) this.focus()
+    if (!had || root.activeElement) return
+    const article = root.getElementById(place || '')
+    const same = article?.querySelector(`[class="${had.className}"]`)
+    const next = /** @type {HTMLElement | null} */ (same || article)
+    if (next) next.focus()
+    else this.focus()
   }
 
   /** Goes to the heading, or to the button that tries again. */
@@ -126,6 +134,7 @@ export class Conversation {
     const place = this.#replies.get(comment.id) || invitation(this.#scene, title, comment)
     this.#replies.set(comment.id, place)
     if (!place.node.isConnected) this.article(comment.id).after(place.node)
+    place.quote = selectedWords(this.node.getRootNode())
     place.body.control.focus()
   }
 
@@ -147,6 +156,8 @@ export class Conversation {
     const { page, count } = store
     if (!page?.closed) this.#place = invitation(this.#scene, t('leave'))
     this.#body.append(this.#place?.node || notice(t('closed')))
+    const { drafts = [] } = store.visitor.read()
+    if (drafts.some((it) => it.unsent && it.page === store.pageName())) this.write('resume')
     this.emit('ready', { count, page })
   }
 
@@ -172,8 +183,8 @@ export class Conversation {
   async write(what, detail) {
     this.#writer ||= this.#fetchWriter()
     try {
-      const writer = await this.#writer
-      writer.wishes[what]?.(detail)
+      const wishes = await this.#writer
+      wishes[what]?.(detail)
     } catch (error) {
       this.#writer = null
       const { status } = this.report(error)
@@ -187,9 +198,9 @@ export class Conversation {
   async #fetchWriter() {
     const { fetchWriter, store, t } = this.#scene
     const asked = [fetchWriter(), store.api.words(store.address)]
-    const [Writer, { words }] = await /** @type {Promise<[any, any]>} */ (Promise.all(asked))
+    const [writer, { words }] = await /** @type {Promise<[any, any]>} */ (Promise.all(asked))
     Object.assign(t.words, words)
-    return new Writer(this, this.#scene)
+    return writer(this, this.#scene)
   }
 
   /**

@@ -1,7 +1,7 @@
 const ATTRIBUTES =
   /^(alt|autocomplete|class|datetime|dir|for|hidden|href|id|loading|name|referrerpolicy|rel|required|role|rows|src|start|tabindex|title|type|aria-[a-z]+)$/
 
-/** @typedef {Node | string | false | null | undefined} Child */
+/** @typedef {Node | string | false | null | undefined | Child[]} Child */
 /** @typedef {Record<string, unknown>} Props attributes by name, `aria-*` among them */
 
 /**
@@ -10,7 +10,7 @@ const ATTRIBUTES =
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Props | string | null} [props] attributes, or the class alone
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
  * @throws {TypeError} on an attribute that is not on the list: our own mistake
  */
@@ -42,7 +42,7 @@ export function button(label, what, detail, props) {
 /**
  * Puts these children in place of those that a node has.
  * @param {Element} node
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  */
 export function fill(node, ...children) {
   node.replaceChildren()
@@ -52,7 +52,7 @@ export function fill(node, ...children) {
 /**
  * Puts these children behind those that a node has.
  * @param {Element} node
- * @param {(Child | Child[])[]} children
+ * @param {Child[]} children
  */
 export function put(node, children) {
   for (const child of children) {

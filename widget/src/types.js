@@ -14,6 +14,8 @@
  * @property {number} created_at
  * @property {number | null} edited_at
  * @property {TreeNode[]} body
+ * @property {number} up
+ * @property {number} down
  * @property {number} reply_count
  * @property {{count: number, after: string} | null} more
  * @property {string} [source]
@@ -34,7 +36,8 @@
  * The answer of GET /api/v1/thread.
  * @typedef {object} Slice
  * @property {Site} site
- * @property {{id: number | null, url: string, title: string | null, closed: boolean}} page
+ * @property {{id: number | null, url: string, title: string | null, closed: boolean,
+ *   reactions: {reaction: string, count: number}[]}} page
  * @property {number} count
  * @property {string} sort
  * @property {Comment[]} comments
@@ -57,16 +60,27 @@
  * @property {string | undefined} ownTitle the owner's
  */
 
-/** @typedef {{name: string, email: string, website: string, remember: boolean}} Me */
+/**
+ * Name and contact, as far as a site asks for them.
+ * @typedef {object} Me
+ * @property {string} [name]
+ * @property {string} [email]
+ * @property {string} [website]
+ * @property {string} [trap] what no person fills in
+ * @property {boolean} remember
+ */
 
 /**
- * What somebody has typed into a form.
+ * What somebody has typed into a form, and for what.
  * @typedef {object} Draft
+ * @property {string} page its name, see Store.pageName
+ * @property {number} at ms UTC
  * @property {string} body
- * @property {Me} me
+ * @property {Me} [me] where it is to be sent
  * @property {number | null} parent
+ * @property {number} [edit] id of the comment whose words it changes
  * @property {string} client_id
- * @property {string} trap
+ * @property {boolean} [unsent] it was to be sent, and perhaps did not arrive
  */
 
 /**
@@ -89,7 +103,7 @@
  * @property {Address} address
  * @property {import('./store.js').Store} store
  * @property {import('./visitor.js').Visitor} visitor
- * @property {() => Promise<typeof import('./writer/writer.js').Writer>} fetchWriter
+ * @property {() => Promise<typeof import('./writer/writer.js').writer>} fetchWriter
  */
 
 export {}

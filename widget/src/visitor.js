@@ -2,9 +2,20 @@
 /** @typedef {import('./types.js').Own} Own */
 /** @typedef {import('./types.js').Comment} Comment */
 
-/** @typedef {{me?: Me, token?: string, own?: Record<string, Own>}} Memory */
+/** @typedef {import('./types.js').Draft} Draft */
+
+/**
+ * @typedef {object} Memory
+ * @property {Me} [me]
+ * @property {string} [token]
+ * @property {Record<string, Own>} [own]
+ * @property {Draft[]} [drafts] the newest first
+ * @property {Record<string, number>} [votes] by the id of the comment
+ * @property {Record<string, string>} [reactions] by the name of the page
+ */
 
 const HELD_FOR = 30 * 24 * 3600 * 1000
+/** @type {Me} */
 const NOBODY = { name: '', email: '', website: '', remember: false }
 
 /**

@@ -6,7 +6,7 @@ import { comment, reply, SITE, slice } from '../builders.js'
 const { ThreadElement } = await import('../../../widget/src/thread-element.js')
 ThreadElement.server = 'https://comments.example.org'
 ThreadElement.fetchWriter = async () =>
-  (await import('../../../widget/src/writer/writer.js')).Writer
+  (await import('../../../widget/src/writer/writer.js')).writer
 ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
 customElements.define('afterword-comments', ThreadElement)
 
@@ -132,37 +132,6 @@ test('a held comment says that it waits', async () => {
   assert.match(find('p[role=status].unseen').textContent, /waiting for approval/)
 })
 
-test('when it cannot be sent the text stays, and the next try is the same comment', async () => {
-  serve(() => [0])
-  type(GOOD)
-  send()
-  await until(() => /Not sent/.test(form().textContent))
-  assert.equal(control('body').value, 'Hello')
-  const before = requests[0].body.client_id
-  accept()
-  send()
-  await until(() => find('#comment-9'))
-  assert.equal(requests[0].body.client_id, before)
-  assert.doesNotMatch(form().textContent, /Not sent/)
-})
-
-test('words that changed after a lost answer replace those that had arrived', async () => {
-  serve(() => [0])
-  type(GOOD)
-  send()
-  await until(() => /Not sent/.test(form().textContent))
-  const made = comment(9, { source: 'Hello', created_at: Date.now() })
-  const edited = { ...made, body: [['p', 'Hello again']], source: 'Hello again' }
-  serve((_url, { method }) => {
-    if (method === 'PATCH') return [200, { comment: edited }]
-    return [201, { comment: made, author_token: 'tok', expires_at: Date.now() + 900_000 }]
-  })
-  type({ body: 'Hello again' })
-  send()
-  await until(() => /Hello again/.test(find('#comment-9')?.textContent))
-  assert.equal(requests[1].body.body, 'Hello again')
-})
-
 test('what the server finds wrong stands at its field', async () => {
   const errors = [
     { field: 'email', code: 'blocked', message: 'Not this one.' },
@@ -176,14 +145,12 @@ test('what the server finds wrong stands at its field', async () => {
   assert.equal(active(), control('email'))
 })
 
-test('what has no field is said below, with when to try again', async () => {
-  serve(() => [429, { code: 'too_many', detail: 'Slow.', retry_after: 41.2 }])
+test('what has no field is said below, and the text stays', async () => {
+  serve(() => [403, { code: 'closed', detail: 'This page takes no more comments.' }])
   type(GOOD)
   send()
-  await until(() => /in 42 seconds/.test(form().textContent))
-  serve(() => [403, { code: 'closed', detail: 'This page takes no more comments.' }])
-  send()
   await until(() => /takes no more comments/.test(form().textContent))
+  assert.equal(control('body').value, 'Hello')
 })
 
 test('a reply form opens in place, and cancel keeps what was typed', async () => {
@@ -239,7 +206,7 @@ test('a delete is asked about in place, can be kept, and then goes', async () =>
   await until(() => find('#comment-9 .delete'))
   await press('#comment-9 .delete')
   assert.match(active().textContent, /Keep/)
-  active().click()
+  await press('#comment-9 .danger + *')
   assert.equal(active(), find('#comment-9 .delete'))
   await press('#comment-9 .delete')
   serve(() => [401, { code: 'token_bad', detail: 'It is too late.' }])
@@ -295,4 +262,83 @@ test('a name is kept on the device only if the box is ticked, and it starts unti
   await open()
   assert.equal(control('email').value, 'ana@example.org')
   assert.equal(page.document.cookie, '')
+})
+
+/** Nobody types for a moment: as if the page were about to go. */
+const pause = () => page.dispatchEvent(new page.Event('pagehide'))
+const hint = () => find('.below [role=status]').textContent
+
+test('how much room is left is said near the limit, when typing pauses', () => {
+  type({ body: 'x'.repeat(900) })
+  pause()
+  assert.equal(hint(), '')
+  type({ body: `${'x'.repeat(898)}😀😀😀` })
+  assert.equal(hint(), '')
+  pause()
+  assert.equal(hint(), '99 characters left')
+  type({ body: 'x'.repeat(1001) })
+  pause()
+  assert.equal(hint(), 'This is 1 character too long.')
+  assert.equal(control('body').getAttribute('aria-invalid'), 'false')
+})
+
+const toggle = () => find('.below > .button')
+const look = () => find('[aria-label="How it will look"]')
+
+test('a preview is what the server makes of the text, and the text comes back', async () => {
+  serve(() => [200, { body: [['p', 'A ', ['strong', 'bold'], ' word']] }])
+  type({ body: 'A **bold** word' })
+  assert.equal(look().hidden, true)
+  toggle().click()
+  await until(() => look().querySelector('strong'))
+  const { url, body } = requests[0]
+  assert.deepEqual(
+    [url.pathname, body.url, body.body],
+    ['/api/v1/preview', 'https://blog.example.org/river?p=1', 'A **bold** word'],
+  )
+  assert.deepEqual([control('body').hidden, look().role], [true, 'status'])
+  assert.equal(toggle().textContent, 'Write')
+  toggle().click()
+  await until(() => look().hidden)
+  assert.deepEqual([control('body').hidden, control('body').value], [false, 'A **bold** word'])
+  assert.equal(toggle().textContent, 'Preview')
+})
+
+test('a preview of nothing asks nobody, one that fails says why', async () => {
+  toggle().click()
+  await until(() => /Nothing to show yet/.test(look().textContent))
+  assert.equal(requests.length, 0)
+  toggle().click()
+  await until(() => look().hidden)
+  serve(() => [0])
+  type({ body: 'x' })
+  toggle().click()
+  await until(() => /That did not work: the comment server/.test(look().textContent))
+})
+
+test('sending from the preview shows the fields again', async () => {
+  serve(() => [200, { body: [] }])
+  type({ body: 'x' })
+  toggle().click()
+  await until(() => !look().hidden)
+  send()
+  assert.deepEqual([look().hidden, active()], [true, control('name')])
+})
+
+const pressEscape = () =>
+  active().dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+
+test('Escape closes a reply that nobody has begun, and only that', async () => {
+  control('body').focus()
+  pressEscape()
+  assert.ok(find('form .send'))
+  await press('#comment-1 .reply')
+  await until(() => find('li form .send'))
+  type({ body: 'x' })
+  pressEscape()
+  assert.ok(find('li form'))
+  type({ body: '' })
+  pressEscape()
+  assert.equal(find('li form'), null)
+  assert.equal(active(), find('#comment-1 .reply'))
 })

@@ -19,7 +19,7 @@ export function invitation(scene, title, parent) {
     h('h3', null, title),
     body.node,
   )
-  const place = { node, body, title, parent }
+  const place = { node, body, title, parent, quote: '' }
   node.addEventListener('submit', (event) => event.preventDefault())
   body.control.addEventListener('focus', () => ask(node, 'write', place))
   return place

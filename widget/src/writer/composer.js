@@ -1,156 +1,115 @@
-import { ask, button, fill, h, put } from '../dom.js'
+import { button, fill, h, put } from '../dom.js'
 import { field } from '../views/field.js'
 import { reasonOf } from '../views/notice.js'
 import { complaint } from './complaint.js'
+import { draftsOf, keep } from './drafts.js'
+import { valuesOf } from './in-place.js'
+import { later } from './later.js'
 import { randomId } from './myself.js'
+import { shortcut, toolbar } from './toolbar.js'
 
-/** @typedef {import('../types.js').Scene} Scene */
 /** @typedef {import('../types.js').Comment} Comment */
-/** @typedef {import('../views/field.js').FieldName} FieldName */
+/** @typedef {import('../types.js').Draft} Draft */
 /** @typedef {import('../views/field.js').Field} Field */
+/** @typedef {import('../views/field.js').Control} Control */
+/** @typedef {ReturnType<typeof composer>} Composer */
 
 /**
  * Why a form is made: out of a place where somebody has begun to write, or to edit a comment.
  * @typedef {object} Purpose
  * @property {string} title
  * @property {HTMLFormElement} [node] the place
- * @property {import('../views/field.js').Field} [body] its text field
+ * @property {Field} [body] its text field
  * @property {Comment} [parent]
  * @property {Comment} [edits]
  * @property {string} [source]
  */
 
+/**
+ * What a form has others do.
+ * @typedef {object} Acts
+ * @property {(form: any, draft: Draft) => void} send
+ * @property {(form: any) => void} cancel
+ * @property {(body: string) => Promise<import('../dom.js').Child>} render how a text will look
+ */
+
 const CONTACT = /** @type {const} */ (['name', 'email', 'website'])
 
 /**
- * The form that writes a comment, a reply, or the new words of one's own comment.
- * It asks to `send` what was typed, or to `cancel`; nothing typed is ever lost.
+ * The form that writes a comment, a reply, or the new words of one's own comment; nothing typed is
+ * ever lost.
+ * @param {import('../types.js').Scene} scene
+ * @param {Purpose} purpose
+ * @param {Acts} acts
  */
-export class Composer {
-  /** @type {HTMLFormElement} */
-  node
-  #scene
-  /** @type {Field} */
-  #body
-  #fields = /** @type {Map<FieldName, Field>} */ (new Map())
-  #remember = h('input', { type: 'checkbox' })
-  #trap = h('input', { name: 'trap', tabindex: -1, autocomplete: 'off' })
-  #send = h('button', 'primary')
-  #note = h('p', { class: 'error', role: 'status' })
-  #clientId = randomId()
-  /** What was sent under this id, perhaps without an answer. */
-  #sent = ''
-  #isBusy = false
+export function composer(scene, purpose, { send, cancel, render }) {
+  const { store, visitor, t } = scene
+  const { title, parent, edits, source = '' } = purpose
+  const body = purpose.body || field(scene, 'body', source)
+  const control = /** @type {HTMLTextAreaElement} */ (body.control)
+  const names = CONTACT.filter((name) => !edits && store.site?.fields[name] !== 'hidden')
+  const contact = names.map((name) => field(scene, name, visitor.me[name]))
+  const remember = h('input', { type: 'checkbox' })
+  const trap = h('input', { name: 'trap', tabindex: -1, autocomplete: 'off' })
+  const look = h('div', { class: 'input body', role: 'status', 'aria-label': t('previewing') })
+  const tools = toolbar(t, control)
+  const toggle = button('', 'do', () => preview())
+  const hint = h('p', { class: 'quiet', role: 'status' })
+  const note = h('p', { class: 'error', role: 'status' })
+  const sender = h('button', 'primary')
+  // The text field of a place stays where it is, for somebody types in it already.
+  const node = purpose.node || h('form', { class: 'composer', 'aria-label': title }, body.node)
+  let id = randomId()
+  let isBusy = false
 
-  /**
-   * @param {Scene} scene
-   * @param {Purpose} purpose
-   */
-  constructor(scene, purpose) {
-    const { store, visitor } = scene
-    this.#scene = scene
-    /** Why it was made. */
-    this.purpose = purpose
-    this.#body = purpose.body || field(scene, 'body', purpose.source)
-    this.#fields.set('body', this.#body)
-    for (const name of purpose.edits ? [] : CONTACT) {
-      if (store.site?.fields[name] === 'hidden') continue
-      this.#fields.set(name, field(scene, name, visitor.me[name]))
-    }
-    this.#remember.checked = visitor.me.remember
-    this.node = this.#form()
-    this.#rest()
+  /** @returns {Draft} */
+  const draft = () => ({
+    ...{ page: store.pageName(), parent: parent?.id ?? null, edit: edits?.id, client_id: id },
+    ...{ at: Date.now(), body: control.value },
+    me: { ...valuesOf(node), ...{ body: undefined }, remember: remember.checked },
+  })
+
+  /** The form is ready for another. */
+  const rest = () => {
+    isBusy = false
+    show(false)
+    fill(hint)
+    fill(sender, t(edits ? 'save' : parent ? 'postReply' : 'post'))
   }
 
-  focus() {
-    this.#body.control.focus()
+  /** @param {boolean} isLook */
+  const show = (isLook) => {
+    control.hidden = tools.hidden = isLook
+    look.hidden = !isLook
+    fill(toggle, t(isLook ? 'write' : 'preview'))
   }
 
-  /** The comment has arrived: the form is ready for another. */
-  done() {
-    this.#rest()
-    this.#clientId = randomId()
-    this.#sent = this.#body.control.value = ''
+  const preview = async () => {
+    const text = control.value.trim()
+    show(!control.hidden)
+    fill(look, !look.hidden && (text ? await render(text) : t('nothing')))
   }
 
-  /**
-   * Says why it was not sent, at the field or below.
-   * @param {import('../api.js').Problem} problem
-   */
-  fail(problem) {
-    const { t } = this.#scene
-    this.#rest()
-    const wrong = new Map(problem.errors.map(({ field, message }) => [field, message]))
-    if (this.#complain((name) => wrong.get(name))) return
-    fill(this.#note, t('notSent', { reason: reasonOf(problem, t) }))
-  }
-
-  #form() {
-    const { t } = this.#scene
-    const { title, node, parent, edits } = this.purpose
-    const contact = [...this.#fields.values()].slice(1).map(({ node }) => node)
-    const promise = this.#fields.has('email') ? `${t('emailPromise')} ` : ''
-    // The text field of a place stays where it is, for somebody types in it already.
-    const form = node || h('form', { class: 'composer', 'aria-label': title }, this.#body.node)
-    put(form, [
-      !edits && h('p', 'quiet', promise, t('requiredMark')),
-      contact.length > 0 && [
-        h('div', 'row', contact),
-        h('label', 'remember', this.#remember, t('remember')),
-      ],
-      h('div', { class: 'unseen', 'aria-hidden': true }, h('label', null, t('trap'), this.#trap)),
-      h(
-        'div',
-        'send',
-        this.#send,
-        (parent || edits) && button(t('cancel'), 'cancel', this),
-        this.#note,
-      ),
-    ])
-    form.noValidate = true
-    form.addEventListener('submit', (event) => this.#submit(event))
-    form.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#submit(event)
-    })
-    return form
-  }
-
-  /** @param {Event} event */
-  #submit(event) {
-    event.preventDefault()
-    fill(this.#note)
-    if (this.#isBusy || this.#complain((...it) => complaint(this.#scene, ...it))) return
-    this.#isBusy = true
-    fill(this.#send, this.#scene.t('sending'))
-    const draft = this.#draft()
-    const sent = this.#sent
-    this.#sent ||= draft.body
-    ask(this.node, 'send', { form: this, draft, sent })
-  }
-
-  /** @returns {import('../types.js').Draft} */
-  #draft() {
-    const [name, email, website] = CONTACT.map(
-      (it) => this.#fields.get(it)?.control.value.trim() || '',
-    )
-    return {
-      body: this.#body.control.value,
-      me: { name, email, website: website, remember: this.#remember.checked },
-      parent: this.purpose.parent?.id ?? null,
-      client_id: this.#clientId,
-      trap: this.#trap.value,
-    }
+  /** What typing leaves behind when it pauses: a draft, and word of how much room is left. */
+  const pause = () => {
+    if (isBusy) return
+    const text = control.value
+    keep(store, { ...draft(), body: text === source ? '' : text })
+    const most = store.site?.max_length || Infinity
+    const left = most - [...text.trim()].length
+    const word = left < 0 ? 'tooLong' : 'left'
+    fill(hint, left < most / 10 && t(word, { count: Math.abs(left) }))
   }
 
   /**
    * Shows what is wrong at each field and goes to the first.
-   * @param {(name: FieldName, control: Field['control']) => string | undefined} judge
+   * @param {(control: Control) => string | false | undefined} judge
    * @returns {boolean} whether anything is
    */
-  #complain(judge) {
+  const complain = (judge) => {
     let first
-    for (const [name, { control, complain }] of this.#fields) {
-      const text = judge(name, control) || ''
+    for (const { control, complain } of [body, ...contact]) {
+      const text = judge(control) || ''
       complain(text)
       if (text) first ??= control
     }
@@ -158,10 +117,88 @@ export class Composer {
     return !!first
   }
 
-  #rest() {
-    const { t } = this.#scene
-    const { parent, edits } = this.purpose
-    this.#isBusy = false
-    fill(this.#send, t(edits ? 'save' : parent ? 'postReply' : 'post'))
+  /** @param {Event} event */
+  const submit = (event) => {
+    event.preventDefault()
+    show(false)
+    fill(note)
+    if (isBusy || complain((control) => complaint(scene, control))) return
+    isBusy = true
+    fill(sender, t('sending'))
+    send(form, draft())
   }
+
+  const form = {
+    node,
+    purpose,
+    focus: () => control.focus(),
+    /** The comment has arrived: the form is ready for another. */
+    done() {
+      id = randomId()
+      control.value = ''
+      rest()
+    },
+    /**
+     * Says why it was not sent, at the field or below.
+     * @param {import('../api.js').Problem} problem
+     */
+    fail(problem) {
+      rest()
+      const wrong = new Map(problem.errors.map(({ field, message }) => [field, message]))
+      if (!complain(({ name }) => wrong.get(name)))
+        fill(note, t('notSent', { reason: reasonOf(problem, t) }))
+    },
+  }
+
+  control.after(look)
+  put(node, [
+    h('div', 'below actions', tools, toggle, hint),
+    !edits && [
+      h('p', 'quiet', names.includes('email') && `${t('emailPromise')} `, t('requiredMark')),
+      contact.length > 0 && [
+        h(
+          'div',
+          'row',
+          contact.map(({ node }) => node),
+        ),
+        h('label', 'remember actions', remember, t('remember')),
+      ],
+    ],
+    h('div', { class: 'unseen', 'aria-hidden': true }, h('label', null, t('trap'), trap)),
+    h(
+      'div',
+      'send actions',
+      sender,
+      (parent || edits) && button(t('cancel'), 'do', () => cancel(form)),
+      note,
+    ),
+  ])
+  remember.checked = visitor.me.remember
+  node.noValidate = true
+  node.addEventListener('submit', submit)
+  node.addEventListener('input', () => later(pause))
+  node.addEventListener('keydown', (event) => {
+    const { key, ctrlKey, metaKey, target } = event
+    if (key === 'Escape' && (parent || edits) && control.value === source) cancel(form)
+    if (!ctrlKey && !metaKey) return
+    if (key === 'Enter') submit(event)
+    if (target === control) shortcut(control, event)
+  })
+  rest()
+
+  const fresh = draft()
+  const kept = draftsOf(store).find(
+    (it) => it.parent === fresh.parent && it.edit === fresh.edit && !it.unsent,
+  )
+  if (kept) {
+    id = kept.client_id
+    control.value = kept.body + (control.value === source ? '' : control.value)
+    const discard = () => {
+      control.value = source
+      pause()
+      control.focus()
+    }
+    fill(hint, `${t('draft')} `, button(t('discard'), 'do', discard))
+  }
+  return form
 }

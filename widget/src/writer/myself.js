@@ -18,11 +18,10 @@ export function introduce(visitor, me) {
  * @param {Visitor} visitor
  */
 export function visitorToken(visitor) {
-  const token = visitor.read().token || randomId().replaceAll('-', '')
   visitor.change((memory) => {
-    memory.token = token
+    memory.token ||= randomId()
   })
-  return token
+  return /** @type {string} */ (visitor.read().token)
 }
 
 /**
@@ -30,8 +29,8 @@ export function visitorToken(visitor) {
  * each 0, 1 and 8 of the pattern gives way to random bits, as many as version and variant leave.
  */
 export function randomId() {
-  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
+  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (/** @type {any} */ digit) => {
     const [byte] = crypto.getRandomValues(new Uint8Array(1))
-    return (Number(digit) ^ (byte & (15 >> (Number(digit) / 4)))).toString(16)
+    return (digit ^ (byte & (15 >> (digit / 4)))).toString(16)
   })
 }

@@ -1,111 +1,192 @@
-import { fill } from '../dom.js'
+import { h } from '../dom.js'
+import { bodyNodes } from '../tree.js'
 import { reasonOf } from '../views/notice.js'
-import { Composer } from './composer.js'
+import { composer } from './composer.js'
 import { confirmDelete } from './confirm-delete.js'
+import { draftsOf, keep } from './drafts.js'
+import { react, tell, vote } from './opinions.js'
+import { reportForm } from './report.js'
 import css from './styles.css'
-import { Writes } from './writes.js'
+import { quote } from './toolbar.js'
+import { unsentView } from './unsent.js'
+import { pageOf, remove, revise, submit } from './writes.js'
+import { change } from './writing-api.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
 /** @typedef {import('../types.js').Draft} Draft */
+/** @typedef {import('../messages.js').Key} Key */
+/** @typedef {import('../views/invitation.js').Invitation} Invitation */
+/** @typedef {import('./composer.js').Composer} Composer */
+/** @typedef {ReturnType<typeof unsentView>} Unsent */
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet
 
-/** What somebody who writes asks of a thread; the reader's file fetches it when that begins. */
-export class Writer {
-  #scene
-  #conversation
-  #writes
-  /** Forms by the place that they were made of. */
-  #forms = /** @type {Map<import('../views/invitation.js').Invitation, Composer>} */ (new Map())
-  /** Forms by the id of the comment that they change; a cancelled one keeps what was typed. */
-  #edits = /** @type {Map<number, Composer>} */ (new Map())
-
-  /** What the views ask for, by name. @type {Record<string, (detail: any) => unknown>} */
-  wishes = {
-    write: (place) => this.#forms.set(place, this.#forms.get(place) || this.#composer(place)),
-    edit: (comment) => this.#edit(comment),
-    cancel: (form) => this.#close(form),
-    send: (sending) => this.#send(sending),
-    delete: (comment) =>
-      confirmDelete(this.#conversation.article(comment.id), comment, this.#scene),
-    remove: (comment) => this.#remove(comment),
-  }
+/**
+ * What somebody who writes asks of a thread, by name; the reader's file fetches it when that begins.
+ * @param {import('../conversation.js').Conversation} conversation
+ * @param {import('../types.js').Scene} scene
+ * @returns {Record<string, (detail: any) => unknown>}
+ */
+export function writer(conversation, scene) {
+  const { store, visitor, t } = scene
+  /** Forms by the place that they were made of, or the id of the comment that they change. */
+  const forms = /** @type {Map<Invitation | number, Composer>} */ (new Map())
+  const say = (/** @type {Key} */ word) => conversation.say(t(word))
+  const reason = (/** @type {unknown} */ error) => reasonOf(conversation.report(error), t)
+  const article = (/** @type {number} */ id) => conversation.article(id)
+  dress(/** @type {ShadowRoot} */ (conversation.node.getRootNode()))
 
   /**
-   * @param {import('../conversation.js').Conversation} conversation
-   * @param {import('../types.js').Scene} scene
+   * The form for a purpose; one that was cancelled still holds what was typed.
+   * @param {Invitation | number} key
+   * @param {import('./composer.js').Purpose} purpose
    */
-  constructor(conversation, scene) {
-    this.#conversation = conversation
-    this.#scene = scene
-    this.#writes = new Writes(scene.store)
-    dress(/** @type {ShadowRoot} */ (conversation.node.getRootNode()))
-  }
-
-  /** @param {import('./composer.js').Purpose} purpose */
-  #composer(purpose) {
-    return new Composer(this.#scene, purpose)
-  }
-
-  /** @param {Comment} comment */
-  #edit(comment) {
-    const { visitor, t } = this.#scene
-    const { id } = comment
-    const source = visitor.own(id)?.source
-    const form =
-      this.#edits.get(id) || this.#composer({ edits: comment, title: t('editing'), source })
-    this.#edits.set(id, form)
-    const article = this.#conversation.article(id)
-    if (!form.node.isConnected) article.after(form.node)
-    article.hidden = true
-    form.focus()
+  const formFor = (key, purpose) => {
+    const form = forms.get(key) || composer(scene, purpose, { send, cancel, render })
+    forms.set(key, form)
+    return form
   }
 
   /** @param {Composer} form that answers or edits */
-  #close({ node, purpose: { parent, edits } }) {
+  const cancel = ({ node, purpose: { parent, edits } }) => {
     node.remove()
-    const { id } = /** @type {Comment} */ (parent || edits)
-    const article = this.#conversation.article(id)
-    article.hidden = false
-    const button = article.querySelector(edits ? '.edit' : '.reply')
-    if (button instanceof HTMLElement) button.focus()
+    const place = article(/** @type {Comment} */ (parent || edits).id)
+    place.hidden = false
+    const opener = /** @type {HTMLElement | null} */ (
+      place.querySelector(edits ? '.edit' : '.reply')
+    )
+    opener?.focus()
   }
 
-  /** @param {{form: Composer, draft: Draft, sent: string}} sending */
-  async #send({ form, draft, sent }) {
-    const { t } = this.#scene
-    const { parent, edits } = form.purpose
-    const conversation = this.#conversation
+  /** @param {string} text */
+  const render = (text) =>
+    change(store, 'POST', 'preview', { ...pageOf(store), body: text }).then(
+      ({ body }) => bodyNodes(body, store.site?.images),
+      (error) => t('notDone', { reason: reason(error) }),
+    )
+
+  /**
+   * Sends a draft. While its answer is under way it is kept as one that was not sent, so that
+   * it is neither lost nor doubled, whatever becomes of the page.
+   * @param {Composer | Unsent} form
+   * @param {Draft} draft
+   */
+  const send = async (form, draft) => {
+    const { body, edit } = draft
+    keep(store, { ...draft, unsent: !edit })
     try {
-      let comment = edits || (await this.#writes.submit(draft))
-      // A try that seemed lost had arrived after all, and its words have changed since.
-      const isOld = sent && sent !== draft.body && comment.source === sent.trim()
-      if (edits || isOld) comment = await this.#writes.revise(comment.id, draft.body)
-      form.done()
-      if (parent || edits) this.#close(form)
-      this.#edits.delete(comment.id)
+      const comment = await (edit ? revise(store, edit, body) : submit(store, draft))
+      keep(store, { ...draft, body: '' })
+      end(form)
+      forms.delete(comment.id)
       conversation.goTo(comment.id, 'nearest')
-      conversation.say(t(comment.status !== 'approved' ? 'sentHeld' : edits ? 'saved' : 'sent'))
+      say(comment.status !== 'approved' ? 'sentHeld' : edit ? 'saved' : 'sent')
       conversation.emit('submitted', { comment })
     } catch (error) {
-      form.fail(conversation.report(error))
+      fail(form, draft, conversation.report(error))
     }
   }
 
-  /** @param {Comment} comment */
-  async #remove({ id }) {
-    const { t } = this.#scene
-    const conversation = this.#conversation
-    try {
-      await this.#writes.remove(id)
-      conversation.focus()
-      conversation.say(t('deleted'))
-    } catch (error) {
-      const reason = reasonOf(this.#conversation.report(error), t)
-      const note = conversation.article(id).querySelector('.sure .error')
-      if (note) fill(note, t('notDeleted', { reason }))
-    }
+  /**
+   * What the server refuses stays in its form; what may not have reached it waits in its place.
+   * @param {Composer | Unsent} form
+   * @param {Draft} draft
+   * @param {import('../api.js').Problem} problem
+   */
+  const fail = (form, draft, problem) => {
+    const { status } = problem
+    const isLost = !draft.edit && (status > 499 || [0, 408, 429].includes(status))
+    if (form.purpose && isLost) {
+      end(form)
+      form = shelve(draft)
+      form.focus()
+    } else if (form.purpose) keep(store, draft)
+    form.fail(problem)
+  }
+
+  /** @param {Composer | Unsent} form whose words stand elsewhere now */
+  const end = (form) => {
+    form.done()
+    if (form.purpose?.parent || form.purpose?.edits) cancel(form)
+  }
+
+  /**
+   * Shows what was not sent in the place where it would stand.
+   * @param {Draft} draft
+   */
+  const shelve = (draft) => {
+    const view = /** @type {import('../views/thread.js').ThreadView} */ (conversation.view)
+    /** @type {Unsent} */
+    const unsent = unsentView(t, draft.body, {
+      retry: () => send(unsent, draft),
+      copied: () => say('copied'),
+      discard: () => {
+        keep(store, { ...draft, body: '' })
+        unsent.done()
+        conversation.focus()
+      },
+    })
+    const place = view.entries.get(Number(draft.parent))?.article || view.node
+    place.after(unsent.node)
+    return unsent
+  }
+
+  /**
+   * Waits for something; what comes in its way is said where it was asked for.
+   * @param {Promise<unknown>} doing
+   * @param {number} [id] of the comment that it is about
+   * @param {Key} [word]
+   * @returns {Promise<unknown>} whether it was done
+   */
+  const attempt = (doing, id, word = 'notDone') =>
+    doing.then(
+      () => true,
+      (error) => {
+        const place = id ? article(id).querySelector('.actions') : conversation.node
+        place?.querySelector('.error')?.remove()
+        place?.append(
+          h('p', { class: 'error', role: 'status' }, t(word, { reason: reason(error) })),
+        )
+      },
+    )
+
+  return {
+    do: (act) => act(),
+    write(place) {
+      formFor(place, place)
+      if (place.quote) quote(place.body.control, place.quote)
+      place.quote = ''
+    },
+    edit(comment) {
+      const { id } = comment
+      const source = visitor.own(id)?.source
+      const form = formFor(id, { edits: comment, title: t('editing'), source })
+      const place = article(id)
+      place.after(form.node)
+      place.hidden = true
+      form.focus()
+    },
+    resume() {
+      for (const draft of draftsOf(store)) if (draft.unsent) shelve(draft).fail()
+    },
+    delete: ({ id }) =>
+      confirmDelete(article(id), t, async () => {
+        if (!(await attempt(remove(store, id), id, 'notDeleted'))) return
+        conversation.focus()
+        say('deleted')
+      }),
+    report: ({ id }) =>
+      reportForm(article(id), t, async (report, back) => {
+        if (!(await attempt(tell(store, 'POST', `comments/${id}/report`, report), id))) return
+        back()
+        const place = article(id)
+        place.querySelector('.report')?.replaceWith(h('span', 'quiet', t('reported')))
+        place.focus()
+        say('reported')
+      }),
+    vote: ({ comment: { id }, value }) => attempt(vote(store, id, value), id),
+    react: (reaction) => attempt(react(store, reaction)),
   }
 }
 

@@ -1,97 +1,90 @@
-import { Problem } from '../api.js'
+// What this reader writes into a thread: sent to the server, then put into the store. Each throws
+// a Problem where the server does not do it.
 import { introduce, visitorToken } from './myself.js'
-import { WritingApi } from './writing-api.js'
+import { change } from './writing-api.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
-/** @typedef {import('../types.js').Draft} Draft */
+/** @typedef {import('../types.js').Own} Own */
 /** @typedef {import('../store.js').Store} Store */
 
-/** What this reader writes into a thread: sent to the server, then put into the store. */
-export class Writes {
-  #store
-  #api
+/**
+ * Sends a comment, shows it in its place and remembers that it is ours.
+ * @param {Store} store
+ * @param {import('../types.js').Draft} draft
+ * @returns {Promise<Comment>}
+ */
+export async function submit(store, { me, body, parent, client_id }) {
+  const { visitor } = store
+  const { remember, ...given } = /** @type {import('../types.js').Me} */ (me)
+  const { comment, author_token, expires_at } = await change(store, 'POST', 'comments', {
+    ...{ ...pageOf(store), ...given, body, parent, client_id },
+    visitor_token: visitorToken(visitor),
+  })
+  introduce(visitor, { ...given, remember })
+  const page = store.page?.id || store.pageName()
+  keepOwn(store, comment, body, { page, token: author_token, expires: expires_at })
+  if (!store.find(comment.id) && isShown(comment)) store.count++
+  store.addOwn(comment)
+  store.changed()
+  return comment
+}
 
-  /** @param {Store} store */
-  constructor(store) {
-    this.#store = store
-    this.#api = new WritingApi(store.api.server)
-  }
+/**
+ * @param {Store} store
+ * @param {number} id
+ * @param {string} body
+ * @returns {Promise<Comment>}
+ */
+export async function revise(store, id, body) {
+  const own = store.visitor.own(id)
+  const { comment } = await change(store, 'PATCH', `comments/${id}`, { body }, own?.token)
+  keepOwn(store, comment, body, own)
+  const before = store.find(id) || comment
+  store.count += Number(isShown(comment)) - Number(isShown(before))
+  // Its author's answer knows nothing of the replies.
+  const { reply_count, more } = before
+  store.replace({ ...comment, reply_count, more })
+  store.changed()
+  return comment
+}
 
-  /**
-   * Sends a comment, shows it in its place and remembers that it is ours.
-   * @param {Draft} draft
-   * @returns {Promise<Comment>}
-   * @throws {Problem}
-   */
-  async submit(draft) {
-    const store = this.#store
-    const { visitor } = store
-    const { url, canonical, id, site, title } = store.address
-    const { me, ...written } = draft
-    const { name, email, website } = me
-    const answer = await this.#api.submit({
-      ...{ url, canonical, thread_id: id, site, title },
-      ...{ name, email: email || undefined, website: website || undefined },
-      ...{ ...written, visitor_token: visitorToken(visitor) },
-    })
-    const { comment } = answer
-    introduce(visitor, me)
-    visitor.keep(comment.id, {
-      page: store.page?.id || store.pageName(),
-      token: answer.author_token,
-      expires: answer.expires_at,
-      source: comment.source ?? draft.body,
-      held: comment.status === 'approved' ? undefined : comment,
-    })
-    if (!store.find(comment.id) && comment.status === 'approved') store.count++
-    store.addOwn(comment)
-    store.changed()
-    return comment
-  }
+/**
+ * @param {Store} store
+ * @param {number} id
+ */
+export async function remove(store, id) {
+  const { visitor, comments } = store
+  await change(store, 'DELETE', `comments/${id}`, undefined, visitor.own(id)?.token)
+  visitor.keep(id, undefined)
+  const at = store.placeOf(id)
+  const before = comments[at]
+  if (!before) return
+  if (isShown(before)) store.count--
+  if (before.more || store.endOf(at) > at + 1) {
+    comments[at] = { ...before, author: null, body: [], status: 'removed' }
+  } else comments.splice(at, 1)
+  store.changed()
+}
 
-  /**
-   * @param {number} id
-   * @param {string} body
-   * @returns {Promise<Comment>}
-   * @throws {Problem}
-   */
-  async revise(id, body) {
-    const store = this.#store
-    const own = this.#ownOrRefuse(id)
-    const { comment } = await this.#api.revise(id, own.token, body)
-    const held = comment.status === 'approved' ? undefined : comment
-    store.visitor.keep(id, { ...own, source: comment.source ?? body, held })
-    const before = store.find(id)
-    if (before?.status === 'approved' && held) store.count--
-    // Its author's answer knows nothing of the replies.
-    const { reply_count, more } = before || comment
-    store.replace({ ...comment, reply_count, more })
-    store.changed()
-    return comment
-  }
+/**
+ * What the server is told of the page.
+ * @param {Store} store
+ */
+export function pageOf({ address: { url, canonical, id, site, title } }) {
+  return { url, canonical, thread_id: id, site, title }
+}
 
-  /**
-   * @param {number} id
-   * @throws {Problem}
-   */
-  async remove(id) {
-    const store = this.#store
-    await this.#api.remove(id, this.#ownOrRefuse(id).token)
-    store.visitor.keep(id, undefined)
-    const at = store.placeOf(id)
-    const before = store.comments[at]
-    if (!before) return
-    if (before.status === 'approved') store.count--
-    if (before.more || store.endOf(at) > at + 1) {
-      store.comments[at] = { ...before, author: null, body: [], status: 'removed' }
-    } else store.comments.splice(at, 1)
-    store.changed()
-  }
+/** @param {Comment} comment */
+const isShown = ({ status }) => status === 'approved'
 
-  /** @param {number} id */
-  #ownOrRefuse(id) {
-    const own = this.#store.visitor.own(id)
-    if (own) return own
-    throw new Problem(401, { code: 'sign_in_needed' })
-  }
+/**
+ * @param {Store} store
+ * @param {Comment} comment
+ * @param {string} body
+ * @param {Partial<Own>} [own]
+ */
+function keepOwn({ visitor }, comment, body, own) {
+  const held = isShown(comment) ? undefined : comment
+  const source = comment.source ?? body
+  visitor.keep(comment.id, /** @type {Own} */ ({ ...own, source, held }))
 }
