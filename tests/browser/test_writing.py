@@ -196,6 +196,46 @@ async def test_the_text_of_an_unsent_comment_can_be_copied_and_discarded(
     assert await _kept(page) == []
 
 
+async def _ask(page: Page, what: str, detail: object) -> None:
+    """What a button of the first comment asks for."""
+    await page.get_by_role("article").first.evaluate(
+        "(node, detail) => node.dispatchEvent(new CustomEvent('ask', { bubbles: true, detail }))",
+        {"what": what, "detail": detail},
+    )
+
+
+async def test_a_report_is_given_a_reason_and_reaches_the_server(
+    embedded: Embedded, page: Page
+) -> None:
+    comment = embedded.post("Buy my boats.").json()["comment"]
+    await _open(embedded, page)
+    await _ask(page, "report", comment)
+    reason = page.get_by_role("group", name="What is wrong with this comment?")
+    await expect(reason.get_by_role("radio").first).to_be_focused()
+    await page.get_by_role("button", name="Tell the moderators").click()
+    await expect(reason).to_be_visible()
+    await reason.get_by_label("It is advertising").check()
+    await page.get_by_label("Anything to add?").fill("Boats again")
+    async with page.expect_response("**/report") as answer:
+        await page.get_by_role("button", name="Tell the moderators").click()
+    assert (await answer.value).status == 202
+    await expect(page.get_by_role("article").first).to_be_focused()
+    thanks = "Thank you. The moderators will look at it."
+    await expect(page.get_by_role("status").last).to_have_text(thanks)
+
+
+async def test_a_vote_is_counted_and_given_once_more_taken_back(
+    embedded: Embedded, page: Page
+) -> None:
+    comment = embedded.post("The float was cleaned.").json()["comment"]
+    await _open(embedded, page)
+    for expected in (1, 0):
+        async with page.expect_response("**/vote") as answer:
+            await _ask(page, "vote", {"comment": comment, "value": 1})
+        assert await (await answer.value).json() == {"up": expected, "down": 0, "vote": expected}
+    assert embedded.thread()["comments"][0]["up"] == 0
+
+
 async def test_escape_closes_a_reply_that_nobody_has_begun(embedded: Embedded, page: Page) -> None:
     embedded.post("The float was cleaned.")
     await _open(embedded, page)

@@ -169,3 +169,19 @@ test('the focus stays on a button whose comment is drawn anew, or at the comment
   await until(() => !opener.isConnected)
   assert.equal(active(), find('#comment-1'))
 })
+
+test('why a reaction was not taken is said at the reactions, and no other word goes', async () => {
+  await open(slice([comment(1)]))
+  let bar = find('.reactions')
+  if (!bar) {
+    bar = document.createElement('div')
+    bar.className = 'reactions'
+    find('h2').after(bar)
+  }
+  const errors = () => [...find('form').querySelectorAll('.error')]
+  const before = errors()
+  serve(() => [409, { code: 'address_has_reacted', detail: 'Somebody near you has.' }])
+  await wish('react', '👍')
+  await until(() => /did not work: Somebody near you has/.test(bar.textContent))
+  assert.deepEqual(errors(), before)
+})

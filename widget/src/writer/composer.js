@@ -2,10 +2,12 @@ import { button, fill, h, put } from '../dom.js'
 import { field } from '../views/field.js'
 import { reasonOf } from '../views/notice.js'
 import { complaint } from './complaint.js'
+import { contactOf } from './contact.js'
 import { draftsOf, keep } from './drafts.js'
 import { valuesOf } from './in-place.js'
 import { later } from './later.js'
 import { randomId } from './myself.js'
+import { previewOf } from './preview.js'
 import { shortcut, toolbar } from './toolbar.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
@@ -33,8 +35,6 @@ import { shortcut, toolbar } from './toolbar.js'
  * @property {(body: string) => Promise<import('../dom.js').Child>} render how a text will look
  */
 
-const CONTACT = /** @type {const} */ (['name', 'email', 'website'])
-
 /**
  * The form that writes a comment, a reply, or the new words of one's own comment; nothing typed is
  * ever lost.
@@ -43,17 +43,14 @@ const CONTACT = /** @type {const} */ (['name', 'email', 'website'])
  * @param {Acts} acts
  */
 export function composer(scene, purpose, { send, cancel, render }) {
-  const { store, visitor, t } = scene
+  const { store, t } = scene
   const { title, parent, edits, source = '' } = purpose
   const body = purpose.body || field(scene, 'body', source)
   const control = /** @type {HTMLTextAreaElement} */ (body.control)
-  const names = CONTACT.filter((name) => !edits && store.site?.fields[name] !== 'hidden')
-  const contact = names.map((name) => field(scene, name, visitor.me[name]))
-  const remember = h('input', { type: 'checkbox' })
+  const [fields, rows, remember] = edits ? [[], []] : contactOf(scene)
   const trap = h('input', { name: 'trap', tabindex: -1, autocomplete: 'off' })
-  const look = h('div', { class: 'input body', role: 'status', 'aria-label': t('previewing') })
   const tools = toolbar(t, control)
-  const toggle = button('', 'do', () => preview())
+  const [look, toggle, show] = previewOf(t, control, tools, render)
   const hint = h('p', { class: 'quiet', role: 'status' })
   const note = h('p', { class: 'error', role: 'status' })
   const sender = h('button', 'primary')
@@ -66,28 +63,15 @@ export function composer(scene, purpose, { send, cancel, render }) {
   const draft = () => ({
     ...{ page: store.pageName(), parent: parent?.id ?? null, edit: edits?.id, client_id: id },
     ...{ at: Date.now(), body: control.value },
-    me: { ...valuesOf(node), ...{ body: undefined }, remember: remember.checked },
+    me: { ...valuesOf(node), ...{ body: undefined }, remember: !!remember?.checked },
   })
 
   /** The form is ready for another. */
   const rest = () => {
     isBusy = false
-    show(false)
+    show()
     fill(hint)
     fill(sender, t(edits ? 'save' : parent ? 'postReply' : 'post'))
-  }
-
-  /** @param {boolean} isLook */
-  const show = (isLook) => {
-    control.hidden = tools.hidden = isLook
-    look.hidden = !isLook
-    fill(toggle, t(isLook ? 'write' : 'preview'))
-  }
-
-  const preview = async () => {
-    const text = control.value.trim()
-    show(!control.hidden)
-    fill(look, !look.hidden && (text ? await render(text) : t('nothing')))
   }
 
   /** What typing leaves behind when it pauses: a draft, and word of how much room is left. */
@@ -101,6 +85,23 @@ export function composer(scene, purpose, { send, cancel, render }) {
     fill(hint, left < most / 10 && t(word, { count: Math.abs(left) }))
   }
 
+  /** Takes up what was begun here before. */
+  const resume = () => {
+    const { parent, edit } = draft()
+    const kept = draftsOf(store).find(
+      (it) => it.parent === parent && it.edit === edit && !it.unsent,
+    )
+    if (!kept) return
+    id = kept.client_id
+    control.value = kept.body + (control.value === source ? '' : control.value)
+    const discard = () => {
+      control.value = source
+      pause()
+      control.focus()
+    }
+    fill(hint, `${t('draft')} `, button(t('discard'), 'do', discard))
+  }
+
   /**
    * Shows what is wrong at each field and goes to the first.
    * @param {(control: Control) => string | false | undefined} judge
@@ -108,7 +109,7 @@ export function composer(scene, purpose, { send, cancel, render }) {
    */
   const complain = (judge) => {
     let first
-    for (const { control, complain } of [body, ...contact]) {
+    for (const { control, complain } of [body, ...fields]) {
       const text = judge(control) || ''
       complain(text)
       if (text) first ??= control
@@ -120,12 +121,21 @@ export function composer(scene, purpose, { send, cancel, render }) {
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault()
-    show(false)
+    show()
     fill(note)
     if (isBusy || complain((control) => complaint(scene, control))) return
     isBusy = true
     fill(sender, t('sending'))
     send(form, draft())
+  }
+
+  /** @param {KeyboardEvent} event */
+  const press = (event) => {
+    const { key, ctrlKey, metaKey, target } = event
+    if (key === 'Escape' && (parent || edits) && control.value === source) cancel(form)
+    if (!ctrlKey && !metaKey) return
+    if (key === 'Enter') submit(event)
+    if (target === control) shortcut(control, event)
   }
 
   const form = {
@@ -153,17 +163,7 @@ export function composer(scene, purpose, { send, cancel, render }) {
   control.after(look)
   put(node, [
     h('div', 'below actions', tools, toggle, hint),
-    !edits && [
-      h('p', 'quiet', names.includes('email') && `${t('emailPromise')} `, t('requiredMark')),
-      contact.length > 0 && [
-        h(
-          'div',
-          'row',
-          contact.map(({ node }) => node),
-        ),
-        h('label', 'remember actions', remember, t('remember')),
-      ],
-    ],
+    rows,
     h('div', { class: 'unseen', 'aria-hidden': true }, h('label', null, t('trap'), trap)),
     h(
       'div',
@@ -173,32 +173,11 @@ export function composer(scene, purpose, { send, cancel, render }) {
       note,
     ),
   ])
-  remember.checked = visitor.me.remember
   node.noValidate = true
   node.addEventListener('submit', submit)
   node.addEventListener('input', () => later(pause))
-  node.addEventListener('keydown', (event) => {
-    const { key, ctrlKey, metaKey, target } = event
-    if (key === 'Escape' && (parent || edits) && control.value === source) cancel(form)
-    if (!ctrlKey && !metaKey) return
-    if (key === 'Enter') submit(event)
-    if (target === control) shortcut(control, event)
-  })
+  node.addEventListener('keydown', press)
   rest()
-
-  const fresh = draft()
-  const kept = draftsOf(store).find(
-    (it) => it.parent === fresh.parent && it.edit === fresh.edit && !it.unsent,
-  )
-  if (kept) {
-    id = kept.client_id
-    control.value = kept.body + (control.value === source ? '' : control.value)
-    const discard = () => {
-      control.value = source
-      pause()
-      control.focus()
-    }
-    fill(hint, `${t('draft')} `, button(t('discard'), 'do', discard))
-  }
+  resume()
   return form
 }

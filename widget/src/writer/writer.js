@@ -3,21 +3,19 @@ import { bodyNodes } from '../tree.js'
 import { reasonOf } from '../views/notice.js'
 import { composer } from './composer.js'
 import { confirmDelete } from './confirm-delete.js'
-import { draftsOf, keep } from './drafts.js'
+import { draftsOf } from './drafts.js'
 import { react, tell, vote } from './opinions.js'
 import { reportForm } from './report.js'
+import { sendingOf } from './sending.js'
 import css from './styles.css'
 import { quote } from './toolbar.js'
-import { unsentView } from './unsent.js'
-import { pageOf, remove, revise, submit } from './writes.js'
+import { pageOf, remove } from './writes.js'
 import { change } from './writing-api.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
-/** @typedef {import('../types.js').Draft} Draft */
 /** @typedef {import('../messages.js').Key} Key */
 /** @typedef {import('../views/invitation.js').Invitation} Invitation */
 /** @typedef {import('./composer.js').Composer} Composer */
-/** @typedef {ReturnType<typeof unsentView>} Unsent */
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet
@@ -59,78 +57,17 @@ export function writer(conversation, scene) {
     opener?.focus()
   }
 
+  const [send, shelve] = sendingOf(conversation, scene, (form) => {
+    cancel(form)
+    forms.delete(Number(form.purpose.edits?.id))
+  })
+
   /** @param {string} text */
   const render = (text) =>
     change(store, 'POST', 'preview', { ...pageOf(store), body: text }).then(
       ({ body }) => bodyNodes(body, store.site?.images),
       (error) => t('notDone', { reason: reason(error) }),
     )
-
-  /**
-   * Sends a draft. While its answer is under way it is kept as one that was not sent, so that
-   * it is neither lost nor doubled, whatever becomes of the page.
-   * @param {Composer | Unsent} form
-   * @param {Draft} draft
-   */
-  const send = async (form, draft) => {
-    const { body, edit } = draft
-    keep(store, { ...draft, unsent: !edit })
-    try {
-      const comment = await (edit ? revise(store, edit, body) : submit(store, draft))
-      keep(store, { ...draft, body: '' })
-      end(form)
-      forms.delete(comment.id)
-      conversation.goTo(comment.id, 'nearest')
-      say(comment.status !== 'approved' ? 'sentHeld' : edit ? 'saved' : 'sent')
-      conversation.emit('submitted', { comment })
-    } catch (error) {
-      fail(form, draft, conversation.report(error))
-    }
-  }
-
-  /**
-   * What the server refuses stays in its form; what may not have reached it waits in its place.
-   * @param {Composer | Unsent} form
-   * @param {Draft} draft
-   * @param {import('../api.js').Problem} problem
-   */
-  const fail = (form, draft, problem) => {
-    const { status } = problem
-    const isLost = !draft.edit && (status > 499 || [0, 408, 429].includes(status))
-    if (form.purpose && isLost) {
-      end(form)
-      form = shelve(draft)
-      form.focus()
-    } else if (form.purpose) keep(store, draft)
-    form.fail(problem)
-  }
-
-  /** @param {Composer | Unsent} form whose words stand elsewhere now */
-  const end = (form) => {
-    form.done()
-    if (form.purpose?.parent || form.purpose?.edits) cancel(form)
-  }
-
-  /**
-   * Shows what was not sent in the place where it would stand.
-   * @param {Draft} draft
-   */
-  const shelve = (draft) => {
-    const view = /** @type {import('../views/thread.js').ThreadView} */ (conversation.view)
-    /** @type {Unsent} */
-    const unsent = unsentView(t, draft.body, {
-      retry: () => send(unsent, draft),
-      copied: () => say('copied'),
-      discard: () => {
-        keep(store, { ...draft, body: '' })
-        unsent.done()
-        conversation.focus()
-      },
-    })
-    const place = view.entries.get(Number(draft.parent))?.article || view.node
-    place.after(unsent.node)
-    return unsent
-  }
 
   /**
    * Waits for something; what comes in its way is said where it was asked for.
@@ -143,7 +80,8 @@ export function writer(conversation, scene) {
     doing.then(
       () => true,
       (error) => {
-        const place = id ? article(id).querySelector('.actions') : conversation.node
+        const about = id ? article(id) : conversation.node
+        const place = about.querySelector(id ? '.actions' : '.reactions')
         place?.querySelector('.error')?.remove()
         place?.append(
           h('p', { class: 'error', role: 'status' }, t(word, { reason: reason(error) })),
