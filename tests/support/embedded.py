@@ -34,6 +34,8 @@ class Embedded:
     client: httpx2.Client
     """Asks the server directly, as a program does."""
     path: str = "/post.html"
+    direction: str = "ltr"
+    """Which way the page is written."""
 
     @property
     def page_url(self) -> str:
@@ -50,7 +52,7 @@ class Embedded:
     ) -> None:
         """Serves an article page with the tag in it."""
         body = (
-            '<!doctype html><html lang="en"><meta charset="utf-8">'
+            f'<!doctype html><html lang="en" dir="{self.direction}"><meta charset="utf-8">'
             "<title>What the river gauge told us</title>"
             '<meta name="viewport" content="width=device-width">'
             f"<main><h1>What the river gauge told us</h1><p>Words.</p>{tag or self.tag}</main>"
