@@ -1,7 +1,8 @@
 // What is said in every language, as the server reads it. `npm run -s words` lists the languages.
 import { readdir, readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { english as readers } from './src/messages.js'
+import { english as readers } from './src/english.js'
+import { english as inScript } from './src/messages.js'
 import { english as writers } from './src/writer/messages.js'
 
 /** @typedef {import('./src/messages.js').Word} Word */
@@ -16,8 +17,8 @@ const TIMES = ['now', 'minutes', 'hours', 'days', 'weeks', 'months', 'years']
 
 /** @type {Texts} */
 export const english = Object.fromEntries(
-  Object.entries({ ...readers, ...writers, ...pages }).map(([key, text]) => {
-    const [one, other] = text.split('|')
+  Object.entries({ ...inScript, ...readers, ...writers, ...pages }).map(([key, text]) => {
+    const [one, other] = typeof text === 'string' ? text.split('|') : []
     return [key, other === undefined ? text : { one, other }]
   }),
 )
@@ -41,7 +42,7 @@ export async function wordsFile() {
   const parts = {
     page_only: Object.keys(pages),
     writer_only: Object.keys(writers),
-    in_script: Object.keys(readers),
+    in_script: Object.keys(inScript),
   }
   return `${JSON.stringify({ languages, ...parts })}\n`
 }

@@ -1,7 +1,7 @@
 // A page for the widget's modules: happy-dom's window as the global one, and a server that answers
 // as it is told. Imported first by each test file.
 import { Window } from 'happy-dom'
-import { english } from '../../widget/src/writer/messages.js'
+import { english } from '../../widget/words.mjs'
 
 const NAMES = `document location localStorage customElements navigator HTMLElement HTMLScriptElement
   EventTarget Event CustomEvent MutationObserver CSSStyleSheet getComputedStyle matchMedia KeyboardEvent

@@ -1,5 +1,7 @@
 // Answers of the API with sensible defaults; a test names only what it is about.
 
+import { english } from '../../widget/words.mjs'
+
 export const SITE = {
   name: 'Field notes',
   fields: { name: 'required', email: 'required', website: 'optional' },
@@ -39,6 +41,7 @@ export function slice(comments = [], more = {}) {
     comments,
     next: null,
     version: 1,
+    words: english,
     ...more,
   }
 }

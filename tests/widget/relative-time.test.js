@@ -1,14 +1,22 @@
 import './browser.js'
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
+import { english } from '../../widget/words.mjs'
 
 const { everyMinute, relativeTime, tellExactly } = await import('../../widget/src/relative-time.js')
 const { speak } = await import('../../widget/src/messages.js')
 
+/** As it speaks once the thread has brought its words. */
+function spoken() {
+  const t = speak('en')
+  Object.assign(t.words, english)
+  return t
+}
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const NOW = new Date(2026, 2, 18, 1, 0).getTime()
-const ago = (past) => relativeTime(NOW - past, NOW, speak('en'))
+const ago = (past) => relativeTime(NOW - past, NOW, spoken())
 
 test('the first minute, and a clock that is ahead, are now', () => {
   assert.equal(ago(0), 'just now')
@@ -42,7 +50,7 @@ test('the words are those of Intl.RelativeTimeFormat', () => {
   const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
   for (const count of [1, 2, 3, 11]) {
     for (const unit of ['minute', 'hour', 'day', 'week', 'month', 'year']) {
-      assert.equal(speak('en')(`${unit}s`, { count }), format.format(-count, unit))
+      assert.equal(spoken()(`${unit}s`, { count }), format.format(-count, unit))
     }
   }
 })
@@ -54,8 +62,8 @@ test('a month of 30 days and a year of 365 count as one', () => {
 })
 
 test('a thousand is said as the language writes it', () => {
-  assert.equal(speak('en')('replies', { count: 1234 }), '1,234 replies')
-  assert.equal(speak('en')('replies', { count: 0 }), '0 replies')
+  assert.equal(spoken()('replies', { count: 1234 }), '1,234 replies')
+  assert.equal(spoken()('replies', { count: 0 }), '0 replies')
 })
 
 test('the exact moment is told where the pointer is', () => {
@@ -81,4 +89,9 @@ test('one timer serves all, and sleeps when nobody watches or the page is hidden
   mock.timers.tick(10 * MINUTE)
   mock.timers.reset()
   assert.deepEqual(seen, ['one', 'two', 'two'])
+})
+
+test('a word that nobody has brought is shown by its name', () => {
+  assert.equal(speak('en')('leave'), 'leave')
+  assert.equal(speak('en')('retry'), 'Try again')
 })

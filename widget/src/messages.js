@@ -1,67 +1,20 @@
-// Every word that somebody who reads meets: one|other where there is a count; {names} are filled in.
-// (English chooses between them without Intl.PluralRules, and has its own words for times: the first
-// use of Intl takes 30 ms in Chromium.) What only writers meet is in writer/messages.js; all other
-// languages are in messages/*.json and come with the thread.
+// What is said where no answer has come, or where it brings no words: in English. All else comes with
+// the thread, in English (english.js) as in every other language (messages/*.json).
 export const english = {
-  heading: '{count} reply on “{title}”|{count} replies on “{title}”',
-  replies: '{count} reply|{count} replies',
-  empty: 'No replies yet',
+  replies: { one: '{count} reply', other: '{count} replies' },
   loading: 'Loading comments…',
   show: 'Show comments',
-  more: 'More comments',
-  moreReplies: 'Show {count} more reply|Show {count} more replies',
-  fromStart: 'Show the comments from the beginning',
-  notFound: 'That comment is not here any more.',
-  sort: 'Order',
-  oldest: 'Oldest first',
-  newest: 'Newest first',
-  top: 'Most liked first',
-  collapse: 'Hide replies',
-  unread: '{count} new since your last visit|{count} new since your last visit',
-  nextUnread: 'Next new comment',
-  isNew: 'new',
-  arrived: '{count} new comment|{count} new comments',
-
-  staff: 'Staff',
-  now: 'just now',
-  minutes: '{count} minute ago|{count} minutes ago',
-  hours: '{count} hour ago|{count} hours ago',
-  days: 'yesterday|{count} days ago',
-  weeks: 'last week|{count} weeks ago',
-  months: 'last month|{count} months ago',
-  years: 'last year|{count} years ago',
-  edited: 'edited',
-  held: 'waiting for approval',
-  removed: 'This comment was removed.',
-  inReplyTo: 'in reply to {name}',
-  someone: 'a removed comment',
-  anonymous: 'Anonymous',
-  reply: 'Reply',
-  replyTo: 'Reply to {name}',
-  link: 'Link',
-  linkTo: 'Link: {name}',
-  edit: 'Edit ({minutes} min)',
-  delete: 'Delete',
-  like: 'Like',
-  dislike: 'Dislike',
-  report: 'Report',
-  reportOf: 'Report the comment by {name}',
-  reactions: 'Reactions',
-
-  leave: 'Leave a comment',
-  body: 'Comment',
-  closed: 'Comments are closed.',
   unavailable: 'Comments are not available on this page.',
   framed: 'Comments cannot be shown in this frame.',
   openPage: 'Open them on their own page',
   failed: 'The comments could not be loaded.',
   retry: 'Try again',
   network: 'the comment server could not be reached. Your text is kept; please try again.',
-  wait: 'that was a little fast. Please try again in {count} second.|that was a little fast. Please try again in {count} seconds.',
   outdated: 'This page is older than the comments. Please load it again; your text is kept.',
 }
 
-/** @typedef {keyof typeof english | import('./writer/messages.js').Key} Key */
+/** @typedef {keyof typeof english | keyof typeof import('./english.js').english} ReadersKey */
+/** @typedef {ReadersKey | import('./writer/messages.js').Key} Key */
 /** @typedef {string | Record<string, string>} Word one text, or a text for each plural category */
 /**
  * Says things in one language. `words` can be added to; `lang` is set once they are not English.
@@ -90,12 +43,18 @@ export const isEnglish = (locale) => /^en(-|$)/i.test(locale)
 export function speak(locale) {
   /** @type {Intl.PluralRules | undefined} */
   let rules
+  /** @param {Record<string, string>} forms @param {number} count */
+  const choose = (forms, count) => {
+    if (!t.lang) return count === 1 ? forms.one : forms.other
+    rules ||= new Intl.PluralRules(t.lang)
+    return forms[rules.select(count)] ?? forms.other
+  }
   const t = /** @type {Words} */ (
     (key, values = {}) => {
       const word = t.words[key]
-      const count = Number(values.count)
-      if (typeof word === 'object') rules ||= new Intl.PluralRules(t.lang || 'en')
-      return choose(word, count, rules).replace(/\{(\w+)\}/g, (_, name) => {
+      // A word that this file knows and the server does not is better shown by its name than not at all.
+      const text = typeof word === 'object' ? choose(word, Number(values.count)) : word || key
+      return text.replace(/\{(\w+)\}/g, (_, name) => {
         const value = values[name]
         // The first use of Intl takes some 30 ms in Chromium; small numbers in English need none.
         const isPlain = typeof value === 'string' || (!t.lang && value < 1000)
@@ -106,15 +65,4 @@ export function speak(locale) {
   t.words = { ...english }
   t.lang = null
   return t
-}
-
-/**
- * @param {Word} word
- * @param {number} count
- * @param {Intl.PluralRules | undefined} rules
- */
-function choose(word, count, rules) {
-  if (typeof word === 'object') return word[rules?.select(count) || 'other'] ?? word.other
-  const [one, other = one] = word.split('|')
-  return count === 1 ? one : other
 }

@@ -106,10 +106,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None
     """Language of `words` (BCP 47); null for English."""
     words: Mapping[str, str | Mapping[str, str]] | None
-    """What the widget says in that language, in a first slice: a text, or one for each plural category.
-
-    Null for what the widget holds itself: English without words of the site's own.
-    """
+    """What the widget says to readers: a text, or one for each plural category; null after `after`."""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
+import { english } from '../../../widget/words.mjs'
 import { slice } from '../builders.js'
 import { active, control, find, key, open, press, type } from './form.js'
 
@@ -81,7 +82,7 @@ test('the toolbar is one stop for Tab, and arrows go on from there', async () =>
 })
 
 test('in a language that is written from the right, arrows go that way', async () => {
-  await open(slice([], { lang: 'ar', words: { dir: 'rtl' } }))
+  await open(slice([], { lang: 'ar', words: { ...english, dir: 'rtl' } }))
   find('[role=toolbar]').firstChild.focus()
   key('ArrowLeft')
   assert.equal(active().textContent, 'Italic')
