@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from afterword.cli.site import site
 from tests.support.project import ROOT
 
 REGISTRIES = re.compile(
@@ -133,3 +134,11 @@ def test_the_changelog_knows_this_version() -> None:
     )
     assert version
     assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_option_of_a_site_is_explained() -> None:
+    page = (ROOT / "docs" / "sites.md").read_text()
+    options = {name for option in site.commands["edit"].params for name in option.opts}
+    named = {name for name in options if name.startswith("--")} - {"--rename"}
+    assert len(named) > 10
+    assert sorted(name for name in named if f"`{name}`" not in page) == []
