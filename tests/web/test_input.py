@@ -151,7 +151,7 @@ async def test_a_form_that_cannot_be_read_is_malformed(blog: Served, body: bytes
         ("url=a", "url"),
         ("url=javascript:alert(1)", "url"),
         ("url={page}&url={page}", "url"),
-        ("url={page}&sort=top", "sort"),
+        ("url={page}&sort=best", "sort"),
         ("url={page}&sort=oldest&sort=newest", "sort"),
         ("url={page}&around=0", "around"),
         ("url={page}&around=-1", "around"),
