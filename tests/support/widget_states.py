@@ -10,6 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.support.dashboard import signed_in
 from tests.support.embedded import Embedded
+from tests.support.server import wait_until
 
 State = Callable[[Embedded, Page], Awaitable[None]]
 
@@ -217,8 +218,58 @@ async def permalink(embedded: Embedded, page: Page) -> None:
     await expect(page.get_by_role("article")).to_be_focused()
 
 
+async def folded(embedded: Embedded, page: Page) -> None:
+    parent = embedded.post(RICH).json()["comment"]["id"]
+    embedded.post("An answer.", parent=parent, name="Ana Brook")
+    await opened(embedded, page)
+    await page.get_by_role("button", name="Hide replies").click()
+    await expect(page.get_by_role("button", name="1 reply", exact=True)).to_be_focused()
+    await expect(page.get_by_text("An answer.")).to_be_hidden()
+
+
+async def opinions(embedded: Embedded, page: Page) -> None:
+    """Both votes and reactions, one of each given."""
+    number = embedded.post(RICH).json()["comment"]["id"]
+    edited = embedded.server.run(
+        *("site", "edit", "blog", "--votes", "both"),
+        *("--reactions", "Useful", "--reactions", "Surprising"),
+    )
+    assert edited.returncode == 0, edited.stderr
+    wait_until(lambda: bool(embedded.thread()["page"]["reactions"]), 10, embedded.server.output)
+    await opened(embedded, page)
+    article = page.locator(f"#comment-{number}")
+    for button in (article.get_by_role("button", name="Dislike"), page.get_by_text("Useful")):
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")
+
+
+async def report_form(embedded: Embedded, page: Page) -> None:
+    embedded.post(RICH)
+    await opened(embedded, page)
+    await page.get_by_role("button", name="Report the comment").click()
+    await expect(page.get_by_role("radio", name="It is advertising")).to_be_focused()
+
+
+async def arrived(embedded: Embedded, page: Page) -> None:
+    embedded.post("First words.")
+    async with page.expect_request("**/api/v1/thread/events?*"):
+        await opened(embedded, page)
+    embedded.post("Words that came meanwhile.", name="Jonas Thiel")
+    await expect(page.get_by_role("button", name="1 new comment")).to_be_visible()
+    await expect(page.get_by_text("Words that came meanwhile.")).to_have_count(0)
+
+
+async def unread(embedded: Embedded, page: Page) -> None:
+    embedded.post("First words.")
+    await opened(embedded, page)
+    await page.goto("about:blank")
+    embedded.post("Words since then.", name="Jonas Thiel")
+    await opened(embedded, page)
+    await expect(page.get_by_text("1 new since your last visit")).to_be_visible()
+
+
 STATES: tuple[State, ...] = (
     *(empty, loading, thread, reply_form, field_errors, server_error, not_sent, held, published),
-    *(offline, preview, draft),
+    *(offline, preview, draft, folded, opinions, report_form, arrived, unread),
     *(edit_open, delete_question, removed, closed, failed, unknown_origin, offered, permalink),
 )

@@ -42,12 +42,12 @@ async def test_the_long_address_never_changes(app: Served, tmp_path: Path) -> No
     assert bundle.integrity == f"sha384-{digest}"
 
 
-def test_what_the_writer_fetches_has_a_name_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "embed.js").write_bytes(b"reader")
-    (tmp_path / "writer.js").write_bytes(b"writer")
+def test_what_is_fetched_later_has_names_of_its_own(tmp_path: Path) -> None:
+    for name in ("embed.js", "writer.js", "json-ld.js"):
+        (tmp_path / name).write_text(name)
     bundle = widget_files.load(tmp_path / "embed.js")
-    assert bundle.writer is not None
-    for script in (bundle.reader, bundle.writer):
+    assert [script.identity for script in bundle.later] == [b"writer.js", b"json-ld.js"]
+    for script in bundle.scripts:
         assert bundle.named(script.name) is script
     assert bundle.named("0.0.9-12345678.js") is None
 

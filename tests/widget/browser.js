@@ -5,7 +5,7 @@ import { english } from '../../widget/words.mjs'
 
 const NAMES = `document location localStorage customElements navigator HTMLElement HTMLScriptElement
   EventTarget Event CustomEvent MutationObserver CSSStyleSheet getComputedStyle matchMedia KeyboardEvent
-  addEventListener removeEventListener innerHeight FormData getSelection`.split(/\s+/)
+  innerHeight FormData getSelection`.split(/\s+/)
 
 /** The window, at an address of a blog. */
 export const page = new Window({ url: 'https://blog.example.org/river?p=1#top' })
@@ -17,13 +17,10 @@ for (const name of NAMES) {
   const bound = typeof value === 'function' && /^[a-z]/.test(name) ? value.bind(page) : value
   Object.defineProperty(globalThis, name, { value: bound, configurable: true, writable: true })
 }
-globalThis.addEventListener = (type, ...rest) => {
+globalThis.addEventListener = (type, listener, options) => {
   windowListeners.add(type)
-  page.addEventListener(type, ...rest)
-}
-globalThis.removeEventListener = (type, ...rest) => {
-  windowListeners.delete(type)
-  page.removeEventListener(type, ...rest)
+  options?.signal?.addEventListener('abort', () => windowListeners.delete(type))
+  page.addEventListener(type, listener, options)
 }
 
 /** Elements that an IntersectionObserver watches; `arrive()` says that they are near. */
@@ -45,6 +42,7 @@ globalThis.IntersectionObserver = class {
     this.callback([{ isIntersecting: true }])
   }
 }
+globalThis.origin = 'https://blog.example.org'
 page.HTMLElement.prototype.scrollIntoView = () => {}
 
 /** What the widget asked for, newest last. @type {{url: URL, init: RequestInit, body: any}[]} */

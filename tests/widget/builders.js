@@ -8,6 +8,15 @@ export const SITE = {
   max_length: 1000,
   edit_window: 900,
   images: false,
+  votes: 'up',
+}
+
+export const PAGE = {
+  id: 1,
+  url: 'https://blog.example.org/river',
+  title: 'The river',
+  closed: false,
+  reactions: [],
 }
 
 export function comment(id, more = {}) {
@@ -21,6 +30,8 @@ export function comment(id, more = {}) {
     created_at: Date.UTC(2026, 0, 1),
     edited_at: null,
     body: [['p', `Words of ${id}`]],
+    up: 0,
+    down: 0,
     reply_count: 0,
     more: null,
     ...more,
@@ -35,13 +46,14 @@ export function reply(id, parent, more = {}) {
 export function slice(comments = [], more = {}) {
   return {
     site: SITE,
-    page: { id: 1, url: 'https://blog.example.org/river', title: 'The river', closed: false },
+    page: PAGE,
     count: comments.length,
     sort: 'oldest',
     comments,
     next: null,
     version: 1,
     words: english,
+    lang: null,
     ...more,
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import { serve, settled, until } from './browser.js'
+import { page, serve, settled, until } from './browser.js'
 import { comment, reply, slice } from './builders.js'
 
 const { ThreadElement } = await import('../../widget/src/thread-element.js')
@@ -113,4 +113,9 @@ test('another thread at the same element does not get the rest of the old one', 
   await until(() => find('#comment-500'))
   rest()
   assert.deepEqual(drawn(), ['comment-500'])
+})
+
+test('what is printed is the whole thread', () => {
+  page.dispatchEvent(new Event('beforeprint'))
+  assert.deepEqual(drawn(), all)
 })

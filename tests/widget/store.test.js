@@ -28,7 +28,7 @@ async function opened(first, next = () => [500, {}]) {
 test('a thread is taken as it comes, and told once', async () => {
   const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
   let changes = 0
-  store.addEventListener('change', () => changes++)
+  store.changed = () => changes++
   serve(() => [200, slice([one, two, three], { count: 3, next: 'n' })])
   await store.load()
   assert.deepEqual([ids(store), store.count, store.next, changes], [[1, 2, 3], 3, 'n', 1])

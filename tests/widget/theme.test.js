@@ -7,16 +7,17 @@ const { followTheme, lightness } = await import('../../widget/src/theme.js')
 const html = document.documentElement
 const host = document.createElement('div')
 const root = document.createElement('div')
-let stop
+let stay
 /** Longer than changes of the page are gathered. */
 const PAUSE = 150
 
 beforeEach(() => {
   document.body.append(host)
-  stop = followTheme(host, root)
+  stay = new AbortController()
+  followTheme(host, root, stay.signal)
 })
 afterEach(() => {
-  stop()
+  stay.abort()
   host.remove()
   for (const name of ['data-theme', 'class', 'style']) html.removeAttribute(name)
   document.body.removeAttribute('class')
@@ -42,8 +43,9 @@ test("the page's own switch is followed live, whatever it is called", async () =
 test('classes that only sound like a switch are none', async () => {
   document.body.className = 'text-dark bg-dark darkroom'
   await settled(PAUSE)
-  stop()
-  stop = followTheme(host, root)
+  stay.abort()
+  stay = new AbortController()
+  followTheme(host, root, stay.signal)
   assert.equal(isDark(), false)
 })
 
@@ -68,7 +70,7 @@ test('nothing is left in the host element', () => {
 })
 
 test('after its end it follows no more', async () => {
-  stop()
+  stay.abort()
   html.setAttribute('data-theme', 'dark')
   await settled(PAUSE)
   assert.equal(isDark(), false)

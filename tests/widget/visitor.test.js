@@ -82,6 +82,19 @@ test('where storage is denied, memory serves', () => {
 test('what somebody else put there does no harm', () => {
   for (const junk of ['{', '7', '"x"', 'null', '[]']) {
     localStorage.setItem(`afterword:${SERVER}`, junk)
-    assert.equal(new Visitor(SERVER).me.name, '')
+    assert.equal(new Visitor(SERVER).me.name, undefined)
   }
+})
+
+test('visits are remembered for ninety days, and of a hundred pages', () => {
+  const visitor = new Visitor(SERVER)
+  visitor.visit(1, NOW - 91 * DAY)
+  for (let page = 2; page < 110; page++) visitor.visit(page, NOW - page)
+  visitor.visit(500, NOW)
+  const { visits } = visitor.read()
+  assert.equal(Object.keys(visits).length, 100)
+  assert.equal(visits[500], NOW)
+  assert.equal(visits[1], undefined)
+  assert.equal(visitor.of('visits', 2), NOW - 2)
+  assert.equal(visitor.of('visits', 109), undefined)
 })

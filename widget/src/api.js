@@ -6,17 +6,21 @@ import { preloaded, threadQuery, threadUrl } from './page-address.js'
 
 /** Why a request came to nothing: the server's problem details, or `network`. */
 export class Problem extends Error {
+  code = 'network'
+  /** @type {FieldError[]} */
+  errors = []
+  /** Seconds. @type {number | undefined} */
+  retry_after
+
   /**
    * @param {number} status 0 when no answer came
-   * @param {Record<string, any>} [details] RFC 9457
+   * @param {{detail?: string, code?: string}} [details] RFC 9457
    */
   constructor(status, details = {}) {
-    super(details.detail || details.title || `The comment server answered ${status}.`)
+    super(details.detail || `The comment server answered ${status}.`)
+    if (status) this.code = 'failed'
+    Object.assign(this, details)
     this.status = status
-    this.code = String(details.code || (status ? 'failed' : 'network'))
-    this.errors = /** @type {FieldError[]} */ (details.errors || [])
-    this.command = /** @type {string | undefined} */ (details.command)
-    this.retryAfter = /** @type {number | undefined} */ (details.retry_after)
   }
 }
 
@@ -48,15 +52,6 @@ export class Api {
    */
   words(address) {
     return request(`${this.server}/api/v1/words?${threadQuery(address)}`, {})
-  }
-
-  /**
-   * @param {string[]} urls at most 100
-   * @returns {Promise<{counts: number[]}>}
-   */
-  counts(urls) {
-    const query = urls.map((url) => `url=${encodeURIComponent(url)}`).join('&')
-    return request(`${this.server}/api/v1/counts?${query}`, {})
   }
 }
 

@@ -1,5 +1,6 @@
 import { Problem } from './api.js'
-import { fill, h } from './dom.js'
+import { ask, asked, fill, h } from './dom.js'
+import { follow } from './live.js'
 import { tellExactly } from './relative-time.js'
 import { selectedWords } from './selection.js'
 import { nameOf } from './views/comment.js'
@@ -23,9 +24,12 @@ export class Conversation {
   #replies = /** @type {Map<number, import('./views/invitation.js').Invitation>} */ (new Map())
   /** @type {Promise<ReturnType<typeof import('./writer/writer.js').writer>> | null} */
   #writer = null
-  #body = h('div', { 'aria-busy': true })
+  #body = h('div')
   #status = h('p', { class: 'unseen', role: 'status' })
   #count = NaN
+  #isThere = false
+  #wasThere = false
+  #follow
   node = h('div', null, this.#body, this.#status)
 
   /** What the views ask for, by name. @type {Record<string, (detail: any) => unknown>} */
@@ -35,6 +39,10 @@ export class Conversation {
     whole: () => this.#end(),
     write: (place) => (place ? this.write('write', place) : this.#place?.body.control.focus()),
     reply: (comment) => this.#reply(comment),
+    fold: (entry) => this.view?.fold(entry),
+    sort: (order) => this.#sort(order),
+    arrived: () => this.goTo(this.store.welcome(), 'start'),
+    next: () => this.#next(),
   }
 
   /**
@@ -44,6 +52,7 @@ export class Conversation {
   constructor(scene, emit) {
     this.#scene = scene
     this.store = scene.store
+    this.#follow = follow(scene.store)
     this.emit = emit
     this.node.addEventListener('ask', (event) => {
       const { what, detail } = /** @type {CustomEvent} */ (event).detail
@@ -51,8 +60,23 @@ export class Conversation {
       if (this.#wishes[what]) this.#wishes[what](detail)
       else this.write(what, detail)
     })
-    this.node.addEventListener('pointerover', (event) => tellExactly(event, scene.locale))
-    scene.store.addEventListener('change', () => this.#keepFocus(() => this.#show()))
+    this.node.addEventListener('click', ({ target }) => {
+      const pressed = /** @type {Element} */ (target).closest('button')
+      const wish = pressed && asked.get(pressed)
+      if (wish) ask(pressed, ...wish)
+    })
+    this.node.addEventListener('keydown', (event) => {
+      const { key, ctrlKey, metaKey, target } = event
+      const isTyped = /** @type {Element} */ (target).matches('input, textarea, select')
+      if (key === 'n' && !(ctrlKey || metaKey || isTyped)) this.#next()
+    })
+    for (const name of ['pointerover', 'focusin']) {
+      this.node.addEventListener(name, ({ target }) => {
+        tellExactly(/** @type {Element} */ (target), scene.locale)
+        this.#expect(/** @type {Element} */ (target))
+      })
+    }
+    scene.store.changed = () => this.#keepFocus()
   }
 
   /** Asks for the thread; the request goes out before anything is drawn. */
@@ -68,6 +92,21 @@ export class Conversation {
   stop() {
     this.store.stop()
     this.view?.stop()
+    this.attend(false)
+  }
+
+  /**
+   * While somebody is there, hears what others write; when they go, remembers that they were.
+   * @param {boolean} isThere
+   */
+  attend(isThere) {
+    this.#isThere = isThere
+    if (!this.view?.isWhole || isThere === this.#wasThere) return
+    this.#wasThere = isThere
+    this.#follow(isThere)
+    const { page, comments, address, visitor } = this.store
+    if (isThere || address.visits === 'off' || !page?.id || !comments.length) return
+    visitor.visit(page.id, Date.now())
   }
 
   /**
@@ -86,18 +125,17 @@ export class Conversation {
   /**
    * Where the focus goes when what has it is taken away: to the same button where its comment is
    * drawn anew, else to the comment; never back to the beginning of the page.
-   * @param {() => void} draw
    */
-  #keepFocus(draw) {
+  #keepFocus() {
     const root = /** @type {ShadowRoot} */ (this.node.getRootNode())
     const had = root.activeElement
-    const place = had?.closest('article')?.id
-    draw()
+    const id = had?.closest('[id]')?.id
+    this.#show()
     if (!had || root.activeElement) return
-    const article = root.getElementById(place || '')
-    const same = article?.querySelector(`[class="${had.className}"]`)
-    const next = /** @type {HTMLElement | null} */ (same || article)
-    if (next) next.focus()
+    const place = root.getElementById(id || '')
+    const same = place?.querySelector(`[part="${had.getAttribute('part')}"]`)
+    const next = /** @type {HTMLElement | null} */ (same || place)
+    if (next) next.focus({ preventScroll: true })
     else this.focus()
   }
 
@@ -111,9 +149,8 @@ export class Conversation {
     const { store, t } = this.#scene
     this.#learn()
     const { problem, site, count } = store
-    this.#body.removeAttribute('aria-busy')
     if (problem) this.report(problem)
-    if (problem && !site) return fill(this.#body, failure(problem, t))
+    if (problem && !site) return fill(this.#body, failure(problem, this.#scene))
     if (problem) this.say(t('failed'))
     if (!this.view) {
       this.view = new ThreadView(this.#scene)
@@ -159,6 +196,34 @@ export class Conversation {
     const { drafts = [] } = store.visitor.read()
     if (drafts.some((it) => it.unsent && it.page === store.pageName())) this.write('resume')
     this.emit('ready', { count, page })
+    this.attend(this.#isThere)
+  }
+
+  /** @param {string} order */
+  async #sort(order) {
+    const { address, store, t, visitor } = this.#scene
+    visitor.change((memory) => {
+      memory.sort = order
+    })
+    address.sort = order
+    await store.load()
+    if (!store.problem) this.say(t(/** @type {'oldest' | 'newest' | 'top'} */ (order)))
+  }
+
+  /** Goes to the new comment that follows the one where the reader is, else to the first. */
+  #next() {
+    const all = [...this.node.querySelectorAll('.new')]
+    const at = all.indexOf(/** @type {Element} */ (this.node.querySelector('.target')))
+    const next = all[at + 1] || all[0]
+    if (next) this.goTo(Number(next.id.slice(8)), 'start')
+  }
+
+  /**
+   * Fetches the writer's file as soon as somebody looks like writing, so that it is there at once.
+   * @param {Element} target
+   */
+  #expect(target) {
+    if (target.closest('form, .reply')) this.#readyWriter().catch(() => {})
   }
 
   /** @param {Comment} [comment] */
@@ -181,17 +246,24 @@ export class Conversation {
    * @param {any} [detail]
    */
   async write(what, detail) {
-    this.#writer ||= this.#fetchWriter()
     try {
-      const wishes = await this.#writer
+      const wishes = await this.#readyWriter()
       wishes[what]?.(detail)
     } catch (error) {
-      this.#writer = null
       const { status } = this.report(error)
       const text = this.#scene.t(status || navigator.onLine ? 'outdated' : 'network')
       if (detail?.body?.complain) detail.body.complain(text)
       else this.say(text)
     }
+  }
+
+  /** One writer for this thread; one that could not be fetched is asked for again. */
+  #readyWriter() {
+    this.#writer ||= this.#fetchWriter().catch((error) => {
+      this.#writer = null
+      throw error
+    })
+    return this.#writer
   }
 
   /** The second file and its words, which come beside it in every language. */
@@ -213,13 +285,14 @@ export class Conversation {
   }
 
   /**
-   * @param {number} id
+   * @param {number | undefined} id
    * @param {ScrollLogicalPosition} block
    */
   goTo(id, block) {
     this.view?.finish()
-    if (!this.view?.entries.has(id)) return false
-    const article = this.article(id)
+    const article = this.view?.entries.get(Number(id))?.article
+    if (!article) return false
+    this.view?.unfold(article)
     this.node.querySelector('.target')?.classList.remove('target')
     article.classList.add('target')
     article.focus({ preventScroll: true })
@@ -239,11 +312,9 @@ export class Conversation {
    */
   report(error) {
     const problem = asProblem(error)
-    const { code, status, message, command } = problem
+    const { code, status, message } = problem
     this.emit('error', { code, status, message })
-    if (status && status !== 422 && status !== 429) {
-      console.error(`Afterword: ${message}`, command && !message.includes(command) ? command : '')
-    }
+    if (status && status !== 422 && status !== 429) console.error(`Afterword: ${message}`)
     return problem
   }
 }

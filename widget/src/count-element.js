@@ -1,11 +1,10 @@
-import { Api } from './api.js'
+import { request } from './api.js'
 import { localeOf, speak } from './messages.js'
 import { absolute } from './page-address.js'
 
 const AT_ONCE = 100
 /** @type {Set<CountElement>} */
 const waiting = new Set()
-let isPlanned = false
 
 /**
  * `<afterword-count url="…">`: how many replies a page has. It shows in the element itself, so
@@ -17,8 +16,8 @@ export class CountElement extends HTMLElement {
   static server = ''
 
   connectedCallback() {
+    if (!waiting.size) plan()
     waiting.add(this)
-    plan()
   }
 
   disconnectedCallback() {
@@ -28,38 +27,29 @@ export class CountElement extends HTMLElement {
   attributeChangedCallback() {
     if (this.isConnected) this.connectedCallback()
   }
-
-  /** The address that is counted. */
-  get address() {
-    return absolute(this.getAttribute('url') || '') || ''
-  }
-
-  /** @param {number} count */
-  show(count) {
-    this.textContent = speak(localeOf(this))('replies', { count })
-  }
 }
+
+/** @param {CountElement} element whose address is counted */
+const addressOf = (element) => absolute(element.getAttribute('url') || '') || ''
 
 /** All counts of a page go into one request: when it is parsed, or with this task's others. */
 function plan() {
-  if (isPlanned) return
-  isPlanned = true
   if (document.readyState !== 'loading') setTimeout(countAll)
   else document.addEventListener('DOMContentLoaded', countAll, { once: true })
 }
 
 async function countAll() {
-  isPlanned = false
   const elements = [...waiting]
   waiting.clear()
-  const urls = [...new Set(elements.map(({ address }) => address))].filter(Boolean)
-  const api = new Api(CountElement.server)
-  for (let at = 0; at < urls.length; at += AT_ONCE) {
-    const part = urls.slice(at, at + AT_ONCE)
-    const { counts } = await api.counts(part).catch(tell)
+  const urls = [...new Set(elements.map(addressOf))].filter(Boolean)
+  while (urls.length) {
+    const part = urls.splice(0, AT_ONCE)
+    const query = part.map((url) => `url=${encodeURIComponent(url)}`).join('&')
+    const url = `${CountElement.server}/api/v1/counts?${query}`
+    const { counts } = await request(url, {}).catch(tell)
     for (const element of elements) {
-      const count = counts[part.indexOf(element.address)]
-      if (Number.isInteger(count)) element.show(count)
+      const count = counts[part.indexOf(addressOf(element))]
+      if (count >= 0) element.textContent = speak(localeOf(element))('replies', { count })
     }
   }
 }

@@ -46,5 +46,6 @@ export const english = {
   leave: 'Leave a comment',
   body: 'Comment',
   closed: 'Comments are closed.',
-  wait: 'that was a little fast. Please try again in {count} second.|that was a little fast. Please try again in {count} seconds.',
+  network: 'the comment server could not be reached. Your text is kept; please try again.',
+  outdated: 'This page is older than the comments. Please load it again; your text is kept.',
 }

@@ -1,2 +1,4 @@
-/** The name of the writer's file, which build.mjs fills in. */
-declare const WRITER: string
+/** A file that is fetched later, which build.mjs fills in. */
+type LaterFile = [name: string, integrity: string]
+declare const WRITER: LaterFile
+declare const LINKED_DATA: LaterFile

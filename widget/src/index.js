@@ -9,13 +9,44 @@ const tag = ownTag()
 const server = serverOf(tag)
 
 ThreadElement.server = CountElement.server = server
-ThreadElement.fetchWriter = async () => {
-  const { default: lend } = await import(`${server}/embed/${WRITER}`)
-  return lend(kit)
-}
+ThreadElement.fetchWriter = () => fetchFile(WRITER)
+ThreadElement.fetchLinkedData = () => fetchFile(LINKED_DATA)
 define(THREAD, ThreadElement)
 define(COUNT, CountElement)
 if (tag) insertAt(tag)
+
+/**
+ * Fetches a further file of ours.
+ * @param {LaterFile} file
+ * @returns {Promise<any>}
+ */
+function fetchFile(file) {
+  return fetchModule(file).catch((error) => {
+    // A browser does not fetch a module again that it could not have; at another address it does.
+    file[0] += '?'
+    throw error
+  })
+}
+
+/**
+ * `import()` alone would run whatever comes; a preloaded module runs only if it is the one that this
+ * file was built with.
+ * @param {LaterFile} file
+ */
+async function fetchModule([name, integrity]) {
+  const href = `${server}/embed/${name}`
+  const link = document.createElement('link')
+  if (link.relList.supports('modulepreload')) {
+    const { nonce } = tag || link
+    await new Promise((onload, onerror) => {
+      document.head.append(
+        Object.assign(link, { rel: 'modulepreload', href, integrity, nonce, onload, onerror }),
+      )
+    })
+  }
+  const { default: lend } = await import(href)
+  return lend(kit)
+}
 
 /** @returns {HTMLScriptElement | null} the script element that brought this file */
 function ownTag() {

@@ -6,6 +6,5 @@ import { button, fill, h, put } from './dom.js'
 import { selectedWords } from './selection.js'
 import { bodyNodes } from './tree.js'
 import { field } from './views/field.js'
-import { reasonOf } from './views/notice.js'
 
-export const kit = [bodyNodes, button, field, fill, h, put, reasonOf, request, selectedWords]
+export const kit = [bodyNodes, button, field, fill, h, put, request, selectedWords]

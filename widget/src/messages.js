@@ -9,8 +9,6 @@ export const english = {
   openPage: 'Open them on their own page',
   failed: 'The comments could not be loaded.',
   retry: 'Try again',
-  network: 'the comment server could not be reached. Your text is kept; please try again.',
-  outdated: 'This page is older than the comments. Please load it again; your text is kept.',
 }
 
 /** @typedef {keyof typeof english | keyof typeof import('./english.js').english} ReadersKey */
@@ -19,7 +17,8 @@ export const english = {
 /**
  * Says things in one language. `words` can be added to; `lang` is set once they are not English.
  * @typedef {((key: Key, values?: Record<string, string | number>) => string) & {
- *   words: Record<string, Word>, lang: string | null}} Words
+ *   words: Record<string, Word>, lang: string | null, digits: (count: number) => string,
+ *   times?: Intl.RelativeTimeFormat}} Words
  */
 
 /**
@@ -56,12 +55,13 @@ export function speak(locale) {
       const text = typeof word === 'object' ? choose(word, Number(values.count)) : word || key
       return text.replace(/\{(\w+)\}/g, (_, name) => {
         const value = values[name]
-        // The first use of Intl takes some 30 ms in Chromium; small numbers in English need none.
-        const isPlain = typeof value === 'string' || (!t.lang && value < 1000)
-        return isPlain ? String(value) : value.toLocaleString(t.lang || locale)
+        return typeof value === 'string' ? value : t.digits(value)
       })
     }
   )
+  // The first use of Intl takes some 30 ms in Chromium; small numbers in English need none.
+  t.digits = (count) =>
+    !t.lang && count < 1000 ? String(count) : count.toLocaleString(t.lang || locale)
   t.words = { ...english }
   t.lang = null
   return t

@@ -2,6 +2,7 @@ import { isEnglish, localeOf } from './messages.js'
 
 /** @typedef {import('./types.js').Address} Address */
 
+const NAMES = /** @type {const} */ (['url', 'canonical', 'id', 'site', 'sort', 'lang'])
 // What templates leave behind when a value was missing: `{{ page.id }}`, "undefined" and so on.
 const ABSENT = /^(""|null|undefined|\[object Object\]|\{[{%].*)$/s
 
@@ -28,6 +29,8 @@ export function pageAddress(element) {
     // A page that the owner names by its address has another title than the one that is open.
     title: (title || (own ? undefined : clean(document.title)))?.slice(0, 300),
     ownTitle: title,
+    live: given('live'),
+    visits: given('visits'),
   }
 }
 
@@ -38,19 +41,19 @@ export function pageAddress(element) {
  * @param {Address} address
  * @returns {string}
  */
-export function threadQuery({ url, canonical, id, site, sort, lang }) {
-  return Object.entries({ url, canonical, id, site, sort, lang })
-    .filter(([, value]) => value)
-    .map(([name, value]) => `${name}=${encodeURIComponent(/** @type {string} */ (value))}`)
+export function threadQuery(address) {
+  return NAMES.filter((name) => address[name])
+    .map((name) => `${name}=${encodeURIComponent(String(address[name]))}`)
     .join('&')
 }
 
 /**
  * @param {string} server address of the comment server
  * @param {Address} address
+ * @param {string} [what] of the thread, such as `/events`
  */
-export function threadUrl(server, address) {
-  return `${server}/api/v1/thread?${threadQuery(address)}`
+export function threadUrl(server, address, what = '') {
+  return `${server}/api/v1/thread${what}?${threadQuery(address)}`
 }
 
 /**

@@ -3,9 +3,11 @@
 
 /**
  * The thread as this visitor sees it, with their own waiting comments in place.
- * It is the only thing that changes it, and fires `change` when it has.
+ * It is the only thing that changes it, and says so when it has.
  */
-export class Store extends EventTarget {
+export class Store {
+  /** Tells whoever shows the thread that it is not as it was; that one puts itself here. */
+  changed = () => {}
   /** @type {import('./api.js').Problem | null} */
   problem = null
   /** @type {Slice['site'] | null} */
@@ -24,6 +26,14 @@ export class Store extends EventTarget {
   lang = null
   /** True when the list does not begin where the thread begins. */
   partial = false
+  /** Of the page, up to which we know all. */
+  version = 0
+  /** Comments that were written since this reader's last visit, by id; empty on the first. */
+  news = /** @type {Set<number>} */ (new Set())
+  /** When that visit was, ms UTC. */
+  since = Infinity
+  /** Comments that have come while the thread is read, and wait until they are asked for; by id. */
+  arrived = /** @type {Map<number, Comment>} */ (new Map())
 
   #abort = new AbortController()
   /** Comments that this visit has put in; a slice may bring them again, at their true place. */
@@ -35,7 +45,6 @@ export class Store extends EventTarget {
    * @param {import('./types.js').Address} address
    */
   constructor(api, visitor, address) {
-    super()
     this.api = api
     this.visitor = visitor
     this.address = address
@@ -92,13 +101,17 @@ export class Store extends EventTarget {
 
   /** @param {Slice} slice */
   #take(slice) {
-    const { site, page, count, sort, comments, next, words = null, lang = null } = slice
-    Object.assign(this, { site, page, count, sort, next, words, lang, problem: null })
-    this.comments = [...comments]
+    Object.assign(this, { words: null, lang: null, problem: null }, slice)
+    this.comments = [...slice.comments]
+    this.arrived.clear()
     this.#mine.clear()
+    const { page, comments } = slice
+    const visit = this.address.visits !== 'off' && this.visitor.of('visits', Number(page.id))
+    if (this.since === Infinity && visit) this.since = visit
+    for (const each of comments) this.#note(each)
     const names = [page.id, this.pageName()]
     for (const held of this.visitor.held(names, (id) => !!this.find(id), Date.now())) {
-      this.addOwn(held)
+      this.putIn(held)
     }
   }
 
@@ -114,20 +127,66 @@ export class Store extends EventTarget {
   }
 
   /**
+   * Remembers that this reader sees a comment for the first time; none of their own.
+   * @param {Comment} comment
+   */
+  #note({ id, author, created_at }) {
+    if (author && created_at > this.since && !this.visitor.own(id)) this.news.add(id)
+  }
+
+  /**
+   * Takes in what has changed elsewhere. What is read stays where it is: a comment that is new waits
+   * in `arrived`, and one that is gone leaves its place. Only where too much has changed to be told,
+   * the thread is read anew.
+   * @param {string} what `new`, `edited`, `removed` or `count`
+   * @param {{comment?: Comment, id?: number, count: number, reload?: boolean}} news
+   * @param {number} version of the page
+   */
+  hear(what, { comment, id = Number(comment?.id), count, reload }, version) {
+    const { arrived } = this
+    const before = this.find(id)
+    if (reload) return this.load({ fresh: true })
+    if (before && comment) this.replace({ ...comment, more: before.more })
+    else if (before) this.vacate(before)
+    else if (!comment) arrived.delete(id)
+    else if (arrived.has(id) || (what === 'new' && hasPlace(comment, this)))
+      arrived.set(id, comment)
+    Object.assign(this, { count, version })
+    this.changed()
+  }
+
+  /**
+   * Shows what has arrived.
+   * @returns {number | undefined} the first of them in the thread
+   */
+  welcome() {
+    const { arrived, news } = this
+    const ids = new Set(arrived.keys())
+    for (const comment of [...arrived.values()]) {
+      news.add(comment.id)
+      this.putIn(comment)
+    }
+    this.changed()
+    return this.comments.find(({ id }) => ids.has(id))?.id
+  }
+
+  /**
    * Takes a comment from a slice; one that we had put in moves to the place it truly has.
    * @param {Comment} comment
    */
   #add(comment) {
+    this.#note(comment)
     const at = this.#mine.delete(comment.id) ? this.placeOf(comment.id) : -1
     if (at >= 0 && this.endOf(at) === at + 1) this.comments.splice(at, 1)
     if (!this.replace(comment)) this.#insert(comment)
   }
 
   /**
-   * Puts in a comment of our own that no slice has brought yet.
+   * Puts in a comment that no slice has brought yet, such as one of our own.
    * @param {Comment} comment
    */
-  addOwn(comment) {
+  putIn(comment) {
+    this.arrived.delete(comment.id)
     if (this.replace(comment)) return
     this.#mine.add(comment.id)
     this.#insert(comment, this.sort === 'newest' && !comment.parent_id)
@@ -144,7 +203,15 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Behind all that answers its parent, one level deeper; at the end if there is none. (The server
+   * Leaves nothing of a comment that is gone but its place.
+   * @param {Comment} comment
+   */
+  vacate(comment) {
+    this.replace({ ...comment, author: null, body: [], status: 'removed' })
+  }
+
+  /**
+   * Behind all that answers its parent, one level deeper; at the end if that is not here. (The server
    * knows the depth only where it sees the whole line of parents.)
    * @param {Comment} comment
    * @param {boolean} [isFirst]
@@ -153,7 +220,7 @@ export class Store extends EventTarget {
     const { comments } = this
     const parent = this.placeOf(comment.parent_id)
     const above = parent < 0 ? this.placeOf(comment.root_id) : parent
-    const depth = above < 0 ? comment.depth : comments[above].depth + 1
+    const depth = above < 0 ? 0 : comments[above].depth + 1
     const end = above < 0 ? comments.length : this.endOf(above)
     comments.splice(isFirst ? 0 : end, 0, { ...comment, depth })
   }
@@ -179,9 +246,12 @@ export class Store extends EventTarget {
     const { id, canonical, url } = this.address
     return id || canonical || url || ''
   }
-
-  /** Tells whoever shows the thread that it is not as it was. */
-  changed() {
-    this.dispatchEvent(new Event('change'))
-  }
 }
+
+/**
+ * Whether what a comment answers is here; if not, it comes with the part that has it.
+ * @param {Comment} comment
+ * @param {Store} store
+ */
+const hasPlace = ({ parent_id }, store) =>
+  !parent_id || !!store.find(parent_id) || store.arrived.has(parent_id)

@@ -14,9 +14,9 @@ const LIGHT = 0.36
  * Keeps a thread in the page's theme: light or dark, and the page's own link colour as accent.
  * @param {HTMLElement} host
  * @param {HTMLElement} root where the class `dark` is set
- * @returns {() => void} ends it
+ * @param {AbortSignal} signal ends it
  */
-export function followTheme(host, root) {
+export function followTheme(host, root, signal) {
   const system = matchMedia('(prefers-color-scheme: dark)')
   let timer = 0
   const apply = () => {
@@ -29,16 +29,14 @@ export function followTheme(host, root) {
   const attributeFilter = [...SWITCHES, 'style']
   for (const element of pageRoots()) observer.observe(element, { attributeFilter })
   observer.observe(host, { attributeFilter: ['theme'] })
-  system.addEventListener('change', apply)
+  system.addEventListener('change', apply, { signal })
   // An async script does not wait for the page's style sheets.
-  addEventListener('load', apply)
+  addEventListener('load', apply, { signal })
   apply()
-  return () => {
+  signal.addEventListener('abort', () => {
     observer.disconnect()
     clearTimeout(timer)
-    system.removeEventListener('change', apply)
-    removeEventListener('load', apply)
-  }
+  })
 }
 
 /**
@@ -71,7 +69,7 @@ function pageTheme(host, systemIsDark) {
   return (Number.isNaN(text) ? systemIsDark : text > LIGHT) ? 'dark' : 'light'
 }
 
-const pageRoots = () => [document.documentElement, document.body].filter(Boolean)
+const pageRoots = () => [document.documentElement, document.body]
 
 /**
  * The colour that the page gives to links at this place, empty if it gives none. It is read from
@@ -92,8 +90,8 @@ function linkColour(host) {
  * @returns {number} 0 to 1; NaN where it is given neither as rgb nor as oklch
  */
 export function lightness(colour) {
-  const [, model, ...parts] = /^(rgb|oklch)a?\(([\d.]+),? ([\d.]+),? ([\d.]+)/.exec(colour) || []
-  if (model === 'oklch') return Number(parts[0]) ** 3
+  const parts = (/^(rgb|oklch)/.test(colour) && colour.match(/[\d.]+/g)) || []
+  if (colour[0] === 'o') return Number(parts[0]) ** 3
   const [r, g, b] = parts.map((part) => (Number(part) / 255) ** 2.2)
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }

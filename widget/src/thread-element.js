@@ -1,15 +1,16 @@
 import { Api } from './api.js'
+import body from './body.css'
 import { Conversation } from './conversation.js'
 import { button, fill, h } from './dom.js'
 import { localeOf, speak } from './messages.js'
 import { pageAddress, preloaded, threadQuery } from './page-address.js'
-import { everyMinute } from './relative-time.js'
 import { Store } from './store.js'
 import css from './styles.css'
 import { followTheme } from './theme.js'
+import { notice } from './views/notice.js'
 import { Visitor } from './visitor.js'
 
-const NEAR = 600
+const MINUTE = 60_000
 /** @type {CSSStyleSheet | undefined} */
 let sheet
 
@@ -22,44 +23,61 @@ export class ThreadElement extends HTMLElement {
   static server = ''
   /** Fetches the second file, for whoever writes. @type {import('./types.js').Scene['fetchWriter']} */
   static fetchWriter
+  /** Fetches the third. @type {() => Promise<typeof import('./linked-data.js').describe>} */
+  static fetchLinkedData
 
   /** @type {Conversation | null} */
   #conversation = null
   /** @type {Promise<void> | undefined} */
   #loading
   #identity = ''
-  #isWaiting = false
   // An empty title keeps the host's own `title` from showing as a tooltip over the thread.
   #root = h('div', { class: 'root', title: '' })
-  /** What to end when the element leaves the page. */
-  #endings = /** @type {(() => void)[]} */ ([])
+  /** Ends what goes on while the element is on a page. */
+  #stay = new AbortController()
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #clock
+  #isNear = false
+  /** True while it is to begin as soon as it is near. */
+  #isAwaited = false
+  /** Within a screen of what is seen. */
+  #nearness = new IntersectionObserver(
+    (entries) => {
+      this.#isNear = !!entries.at(-1)?.isIntersecting
+      this.#look()
+    },
+    { rootMargin: '100%' },
+  )
 
   connectedCallback() {
+    this.#stay = new AbortController()
+    const { signal } = this.#stay
     if (!this.#conversation || this.#identity !== this.#identify()) this.#arrive()
     this.#dress()
-    const onHash = () => this.#followHash()
-    addEventListener('hashchange', onHash)
-    this.#endings.push(
-      () => removeEventListener('hashchange', onHash),
-      everyMinute(() => this.#conversation?.view?.tick(Date.now())),
-      followTheme(this, this.#root),
-    )
+    addEventListener('hashchange', () => this.#followHash(), { signal })
+    addEventListener('beforeprint', () => this.#conversation?.view?.finish(), { signal })
+    document.addEventListener('visibilitychange', () => this.#look(), { signal })
+    followTheme(this, this.#root, signal)
+    this.#nearness.observe(this)
+    this.#clock = setInterval(() => {
+      if (!document.hidden) this.#conversation?.view?.tick(Date.now())
+    }, MINUTE)
   }
 
   disconnectedCallback() {
     this.#conversation?.stop()
     if (!this.#conversation?.view?.isWhole) this.#conversation = null
-    for (const end of this.#endings.splice(0)) end()
+    this.#stay.abort()
+    this.#nearness.disconnect()
+    clearInterval(this.#clock)
   }
 
   /** With this, `moveBefore` leaves the element as it is. */
   connectedMoveCallback() {}
 
   attributeChangedCallback() {
-    if (!this.isConnected || this.#isWaiting) return
-    this.#isWaiting = true
+    // When all attributes of this task are set; the first of these finds them changed, the rest nothing.
     queueMicrotask(() => {
-      this.#isWaiting = false
       if (!this.isConnected || this.#identity === this.#identify()) return
       if (this.#conversation) this.#start()
       else this.#arrive()
@@ -89,50 +107,35 @@ export class ThreadElement extends HTMLElement {
     this.#identity = this.#identify()
     if (commentInHash()) this.#followHash()
     else if (open === 'click') this.#offer()
-    else if (open === 'eager' || this.#isNear() || this.#isPreloaded()) this.#start()
-    else this.#startWhenNear()
+    else if (open === 'eager' || seemsNear(this) || isPreloaded(this)) this.#start()
+    else this.#isAwaited = true
   }
 
-  #startWhenNear() {
-    const observer = new IntersectionObserver(
-      ([{ isIntersecting }]) => {
-        if (!isIntersecting) return
-        observer.disconnect()
-        if (!this.#conversation) this.#start()
-      },
-      { rootMargin: `${NEAR}px` },
-    )
-    observer.observe(this)
-    this.#endings.push(() => observer.disconnect())
-  }
-
-  /** Asked at once, because the observer's first word comes a frame later. */
-  #isNear() {
-    const { top, bottom } = this.getBoundingClientRect()
-    return top < innerHeight + NEAR && bottom > -NEAR
-  }
-
-  #isPreloaded() {
-    return preloaded(ThreadElement.server, pageAddress(this))
+  /** Begins when it is time, and tells the thread whether somebody is there. */
+  #look() {
+    if (this.#isAwaited && this.#isNear) this.#start()
+    this.#conversation?.attend(this.#isNear && !document.hidden)
   }
 
   #offer() {
-    const open = button(this.#scene().t('show'), 'open', null, { class: 'primary' })
+    const open = button(this.#scene().t('show'), 'open')
     open.addEventListener('click', async () => {
       await this.#start()
       this.#conversation?.focus()
     })
-    fill(this.#root, open)
+    fill(this.#root, notice(open))
   }
 
   async #start() {
     this.#conversation?.stop()
+    this.#isAwaited = false
     this.#identity = this.#identify()
     const scene = this.#scene()
     const conversation = new Conversation(scene, (name, detail) => this.#emit(name, detail))
     this.#conversation = conversation
     this.#loading = conversation.start()
     fill(this.#root, conversation.node)
+    this.#look()
     await this.#loading
   }
 
@@ -141,6 +144,7 @@ export class ThreadElement extends HTMLElement {
     const { server, fetchWriter } = ThreadElement
     const address = pageAddress(this)
     const visitor = new Visitor(server)
+    address.sort = visitor.read().sort || address.sort
     const store = new Store(new Api(server), visitor, address)
     const locale = localeOf(this)
     return { t: speak(locale), locale, address, store, visitor, fetchWriter }
@@ -170,16 +174,31 @@ export class ThreadElement extends HTMLElement {
    * @param {string} name
    * @param {object} detail
    */
-  #emit(name, detail) {
+  async #emit(name, detail) {
     const init = { bubbles: true, composed: true, detail }
     this.dispatchEvent(new CustomEvent(`afterword:${name}`, init))
+    if (name !== 'ready' || !this.hasAttribute('json-ld')) return
+    const describe = await ThreadElement.fetchLinkedData()
+    if (this.#conversation) describe(this, this.#conversation.store)
   }
 }
+
+/**
+ * Asked at once, because the observer's first word comes a frame later.
+ * @param {Element} element
+ */
+function seemsNear(element) {
+  const { top, bottom } = element.getBoundingClientRect()
+  return top < 2 * innerHeight && bottom > -innerHeight
+}
+
+/** @param {Element} element */
+const isPreloaded = (element) => preloaded(ThreadElement.server, pageAddress(element))
 
 function sharedSheet() {
   if (!sheet) {
     sheet = new CSSStyleSheet()
-    sheet.replaceSync(css)
+    sheet.replaceSync(body + css)
   }
   return sheet
 }

@@ -30,14 +30,23 @@
  * @property {number} max_length
  * @property {number} edit_window
  * @property {boolean} images
+ * @property {'off' | 'up' | 'both'} votes
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {number | null} id
+ * @property {string} url
+ * @property {string | null} title
+ * @property {boolean} closed
+ * @property {{reaction: string, count: number}[]} reactions
  */
 
 /**
  * The answer of GET /api/v1/thread.
  * @typedef {object} Slice
  * @property {Site} site
- * @property {{id: number | null, url: string, title: string | null, closed: boolean,
- *   reactions: {reaction: string, count: number}[]}} page
+ * @property {Page} page
  * @property {number} count
  * @property {string} sort
  * @property {Comment[]} comments
@@ -58,6 +67,8 @@
  * @property {string | undefined} lang not for English
  * @property {string | undefined} title
  * @property {string | undefined} ownTitle the owner's
+ * @property {string | undefined} live `off`: hear nothing of what others write meanwhile
+ * @property {string | undefined} visits `off`: do not remember when the page was read
  */
 
 /**

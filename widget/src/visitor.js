@@ -10,29 +10,31 @@
  * @property {string} [token]
  * @property {Record<string, Own>} [own]
  * @property {Draft[]} [drafts] the newest first
+ * @property {string} [sort] the order that the reader has chosen
  * @property {Record<string, number>} [votes] by the id of the comment
  * @property {Record<string, string>} [reactions] by the name of the page
+ * @property {Record<string, number>} [visits] by the id of the page: when it was last read, ms UTC
  */
 
 const HELD_FOR = 30 * 24 * 3600 * 1000
-/** @type {Me} */
-const NOBODY = { name: '', email: '', website: '', remember: false }
+const VISITS = 100
+const VISITS_FOR = 90 * 24 * 3600 * 1000
 
 /**
- * What this browser remembers of its reader, for one comment server: nothing until they write.
- * It is kept in the host page's localStorage, or in memory where storage is denied.
+ * What this browser remembers of its reader, for one comment server: what they wrote and chose, and
+ * when they last read which page. It is kept in the host page's localStorage, or in memory where storage is denied.
  */
 export class Visitor {
   #key
   /** @type {Memory} */
   #memory = {}
-  /** Name and contact of this visit; kept on the device only if the reader ticks the box. */
-  me = NOBODY
+  /** Name and contact of this visit; kept on the device only if the reader ticks the box. @type {Me} */
+  me
 
   /** @param {string} server address of the comment server */
   constructor(server) {
     this.#key = `afterword:${server}`
-    this.me = { ...NOBODY, ...this.read().me }
+    this.me = this.read().me || { remember: false }
   }
 
   /**
@@ -40,8 +42,33 @@ export class Visitor {
    * @returns {Own | undefined}
    */
   own(id) {
-    // Asked for each comment that is drawn, hence without a look into the storage.
-    return this.#memory.own?.[id]
+    return this.of('own', id)
+  }
+
+  /**
+   * What is remembered under a name, such as the vote on a comment. It is asked for each one that is
+   * drawn, hence without a look into the storage.
+   * @template {'own' | 'votes' | 'reactions' | 'visits'} K
+   * @param {K} what
+   * @param {number | string} name
+   * @returns {NonNullable<Memory[K]>[string] | undefined}
+   */
+  of(what, name) {
+    return /** @type {any} */ (this.#memory)[what]?.[name]
+  }
+
+  /**
+   * Remembers when a page was read.
+   * @param {number} page
+   * @param {number} now ms UTC
+   */
+  visit(page, now) {
+    this.change((memory) => {
+      const visits = Object.entries({ ...memory.visits, [page]: now })
+        .filter(([, at]) => now - at < VISITS_FOR)
+        .sort(([, one], [, other]) => other - one)
+      memory.visits = Object.fromEntries(visits.slice(0, VISITS))
+    })
   }
 
   /**
@@ -65,12 +92,14 @@ export class Visitor {
   held(names, isShown, now) {
     const found = []
     for (const [key, own] of Object.entries(this.read().own || {})) {
+      const { page, held, expires } = own || {}
       const id = Number(key)
-      const isHere = names.includes(own?.page)
-      const isOver = !own?.held || (isHere && isShown(id)) || now - own.held.created_at > HELD_FOR
-      if (own?.held && isHere && !isOver) found.push(own.held)
-      if (isOver && own?.held) this.keep(id, { ...own, held: undefined })
-      if (isOver && !(own?.expires > now)) this.keep(id, undefined)
+      const isHere = names.includes(page)
+      const isOver = !held || (isHere && isShown(id)) || now - held.created_at > HELD_FOR
+      if (!isOver && isHere) found.push(held)
+      if (!isOver) continue
+      if (!(expires > now)) this.keep(id, undefined)
+      else if (held) this.keep(id, { ...own, held: undefined })
     }
     return found
   }

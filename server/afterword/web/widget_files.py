@@ -20,6 +20,10 @@ PLACES = (
 """Inside the installed package, or beside it in a checkout; the first that exists is served."""
 
 
+LATER = ("writer.js", "json-ld.js")
+"""What is fetched after the first file."""
+
+
 class WidgetMissing(Exception):
     """There is no built widget; the text says how to make it."""
 
@@ -40,16 +44,16 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What was built: the file that pages name, and what it fetches when somebody writes."""
+    """What was built: the file that pages name, and those that it fetches when they are needed."""
 
     reader: Script
-    writer: Script | None
-    """None where a test brings a reader's file alone."""
+    later: tuple[Script, ...] = ()
+    """The writer's, and the one for JSON-LD; none where a test brings a reader's file alone."""
 
     @property
     def scripts(self) -> tuple[Script, ...]:
         """Each file."""
-        return (self.reader, self.writer) if self.writer else (self.reader,)
+        return (self.reader, *self.later)
 
     def named(self, name: str) -> Script | None:
         """The file that has this name for ever."""
@@ -61,9 +65,9 @@ def load(file: Path | None = None) -> Bundle:
     found = next((place for place in ([file] if file else PLACES) if place.is_file()), None)
     if found is None:
         raise WidgetMissing("The widget is not built yet: embed.js is missing. Run: make build")
-    writer = found.with_name("writer.js")
-    reader = script_of(found.read_bytes())
-    return Bundle(reader, script_of(writer.read_bytes()) if writer.is_file() else None)
+    later = [found.with_name(name) for name in LATER]
+    read = [script_of(file.read_bytes()) for file in [found, *later] if file.is_file()]
+    return Bundle(read[0], tuple(read[1:]))
 
 
 def script_of(content: bytes, name: str = "") -> Script:

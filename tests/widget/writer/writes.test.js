@@ -142,7 +142,7 @@ test('a problem carries what the server said', async () => {
   const store = await opened(slice([]), () => [429, said])
   const problem = await submit(store, DRAFT).catch((error) => error)
   assert.deepEqual(
-    [problem.status, problem.code, problem.message, problem.retryAfter, problem.errors.length],
+    [problem.status, problem.code, problem.message, problem.retry_after, problem.errors.length],
     [429, 'too_many', 'Slow.', 7, 1],
   )
 })

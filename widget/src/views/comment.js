@@ -1,6 +1,7 @@
 import { button, h } from '../dom.js'
 import { relativeTime } from '../relative-time.js'
 import { bodyNodes, safeUrl } from '../tree.js'
+import { withCount } from './reactions.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
 /** @typedef {import('../types.js').Scene} Scene */
@@ -20,13 +21,14 @@ export function commentView(comment, scene, now) {
   const place = { id: `comment-${id}`, tabindex: -1, 'aria-labelledby': `name-${id}` }
   if (!author) {
     const text = h('p', { class: 'quiet removed', id: `name-${id}` }, scene.t('removed'))
-    return h('article', { class: 'comment', ...place }, text)
+    return h('article', { class: 'comment', ...place }, h('div', 'actions', text))
   }
   const words = h('div', { class: 'body', dir: 'auto' })
   words.append(bodyNodes(body, scene.store.site?.images))
+  const isNew = scene.store.news.has(id)
   return h(
     'article',
-    { class: isHeld(comment) ? 'comment held' : 'comment', ...place },
+    { class: `comment${isHeld(comment) ? ' held' : ''}${isNew ? ' new' : ''}`, ...place },
     avatar(author),
     h(
       'div',
@@ -80,7 +82,7 @@ function write(node, text) {
 /** @param {NonNullable<Comment['author']>} author */
 function avatar({ name, hue }) {
   const words = name.trim().split(/\s+/)
-  const initials = [...new Set([words[0], words[words.length - 1]])].map((word) => [...word][0])
+  const initials = [...new Set([words[0], words.at(-1) || ''])].map((word) => [...word][0])
   const node = h('span', { class: 'avatar', 'aria-hidden': true }, initials.join('').toUpperCase())
   node.style.setProperty('--hue', String(Number(hue) || 0))
   return node
@@ -105,6 +107,7 @@ function header(comment, scene, now) {
       href ? h('a', { href, rel: 'nofollow ugc noopener' }, name) : name,
     ),
     author?.staff && h('span', 'badge', t('staff')),
+    scene.store.news.has(id) && h('span', 'badge', t('isNew')),
     h(
       'span',
       'quiet',
@@ -138,23 +141,51 @@ function inReplyTo({ parent_id, depth }, scene) {
  * @param {number} now
  */
 function actions(comment, scene, now) {
-  const { t, store } = scene
+  const { t, store, visitor } = scene
+  const { id } = comment
   const name = nameOf(comment, scene)
   const minutes = minutesLeft(comment, scene, now)
-  const act = (/** @type {string} */ what, /** @type {string} */ label, own = '', said = '') =>
+  const isOwn = visitor.own(id)
+  const act = (/** @type {string} */ what, /** @type {string} */ label, said = '', own = '') =>
     button(label, what, comment, { class: `action ${what}${own}`, 'aria-label': said || null })
-  const link = { class: 'action', href: permalink(comment.id), 'aria-label': t('linkTo', { name }) }
+  const votes = isOwn ? 'off' : store.site?.votes
   return h(
     'div',
     'actions',
     !isHeld(comment) && [
-      !store.page?.closed && act('reply', t('reply'), '', t('replyTo', { name })),
-      h('a', link, t('link')),
+      !store.page?.closed && act('reply', t('reply'), t('replyTo', { name })),
+      votes !== 'off' && vote('like', 1, comment, scene),
+      votes === 'both' && vote('dislike', -1, comment, scene),
+      h(
+        'a',
+        { class: 'action', href: permalink(id), 'aria-label': t('linkTo', { name }) },
+        t('link'),
+      ),
+      !isOwn && act('report', t('report'), t('reportOf', { name })),
     ],
     minutes > 0 && [
-      act('edit', t('edit', { minutes }), ' own'),
-      act('delete', t('delete'), ' own'),
+      act('edit', t('edit', { minutes }), '', ' own'),
+      act('delete', t('delete'), '', ' own'),
     ],
+  )
+}
+
+/**
+ * @param {'like' | 'dislike'} what
+ * @param {1 | -1} value
+ * @param {Comment} comment
+ * @param {Scene} scene
+ */
+function vote(what, value, comment, { t, visitor }) {
+  const count = value > 0 ? comment.up : comment.down
+  return button(
+    withCount(t(what), count, t),
+    'vote',
+    { comment, value },
+    {
+      class: `action ${what}`,
+      'aria-pressed': String(visitor.of('votes', comment.id) === value),
+    },
   )
 }
 

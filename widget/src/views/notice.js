@@ -1,4 +1,5 @@
 import { button, h } from '../dom.js'
+import { threadQuery } from '../page-address.js'
 
 /** @typedef {import('../types.js').Words} Words */
 /** @typedef {import('../api.js').Problem} Problem */
@@ -12,22 +13,17 @@ export const notice = (...children) => h('p', 'notice', ...children)
 /**
  * Why there is no thread to read.
  * @param {Problem} problem
- * @param {Words} t
+ * @param {import('../types.js').Scene} scene
  */
-export function failure({ status }, t) {
-  if (status >= 400 && status < 500 && status !== 429) return notice(t('unavailable'))
+export function failure({ status }, { t, store }) {
+  // A sandboxed frame, which no site can allow.
+  if (origin === 'null') {
+    const href = `${store.api.server}/thread?${threadQuery(store.address)}`
+    const link = h('a', { href, target: '_blank', rel: 'noopener' }, t('openPage'))
+    return notice(`${t('framed')} `, link)
+  }
+  if (/^4(?!29)/.test(String(status))) return notice(t('unavailable'))
   return notice(`${t('failed')} `, button(t('retry'), 'start'))
-}
-
-/**
- * Why something was not sent, as the second half of a sentence.
- * @param {Problem} problem
- * @param {Words} t
- * @returns {string}
- */
-export function reasonOf({ status, message, retryAfter }, t) {
-  if (status === 429) return t('wait', { count: Math.ceil(retryAfter || 30) })
-  return status ? message : t('network')
 }
 
 /**

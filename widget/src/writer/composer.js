@@ -1,6 +1,5 @@
 import { button, fill, h, put } from '../dom.js'
 import { field } from '../views/field.js'
-import { reasonOf } from '../views/notice.js'
 import { complaint } from './complaint.js'
 import { contactOf } from './contact.js'
 import { draftsOf, keep } from './drafts.js'
@@ -8,6 +7,7 @@ import { valuesOf } from './in-place.js'
 import { later } from './later.js'
 import { randomId } from './myself.js'
 import { previewOf } from './preview.js'
+import { reasonOf } from './reason.js'
 import { shortcut, toolbar } from './toolbar.js'
 
 /** @typedef {import('../types.js').Comment} Comment */

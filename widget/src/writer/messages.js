@@ -27,6 +27,7 @@ export const english = {
   deleted: 'Your comment was deleted.',
   notDeleted: 'Not deleted: {reason}',
   notSent: 'Not sent: {reason}',
+  wait: 'that was a little fast. Please try again in {count} second.|that was a little fast. Please try again in {count} seconds.',
 
   format: 'Formatting',
   bold: 'Bold',

@@ -1,5 +1,5 @@
 import { button, fill, h } from '../dom.js'
-import { reasonOf } from '../views/notice.js'
+import { reasonOf } from './reason.js'
 
 /**
  * A comment that did not reach the server, in the place where it would stand.

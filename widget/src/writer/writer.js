@@ -1,13 +1,12 @@
 import { h } from '../dom.js'
 import { bodyNodes } from '../tree.js'
-import { reasonOf } from '../views/notice.js'
 import { composer } from './composer.js'
 import { confirmDelete } from './confirm-delete.js'
 import { draftsOf } from './drafts.js'
 import { react, tell, vote } from './opinions.js'
+import { reasonOf } from './reason.js'
 import { reportForm } from './report.js'
 import { sendingOf } from './sending.js'
-import css from './styles.css'
 import { quote } from './toolbar.js'
 import { pageOf, remove } from './writes.js'
 import { change } from './writing-api.js'
@@ -16,9 +15,6 @@ import { change } from './writing-api.js'
 /** @typedef {import('../messages.js').Key} Key */
 /** @typedef {import('../views/invitation.js').Invitation} Invitation */
 /** @typedef {import('./composer.js').Composer} Composer */
-
-/** @type {CSSStyleSheet | undefined} */
-let sheet
 
 /**
  * What somebody who writes asks of a thread, by name; the reader's file fetches it when that begins.
@@ -33,7 +29,6 @@ export function writer(conversation, scene) {
   const say = (/** @type {Key} */ word) => conversation.say(t(word))
   const reason = (/** @type {unknown} */ error) => reasonOf(conversation.report(error), t)
   const article = (/** @type {number} */ id) => conversation.article(id)
-  dress(/** @type {ShadowRoot} */ (conversation.node.getRootNode()))
 
   /**
    * The form for a purpose; one that was cancelled still holds what was typed.
@@ -126,17 +121,4 @@ export function writer(conversation, scene) {
     vote: ({ comment: { id }, value }) => attempt(vote(store, id, value), id),
     react: (reaction) => attempt(react(store, reaction)),
   }
-}
-
-/**
- * Gives a thread the look of forms.
- * @param {ShadowRoot} root
- */
-function dress(root) {
-  if (!sheet) {
-    sheet = new CSSStyleSheet()
-    sheet.replaceSync(css)
-  }
-  const sheets = root.adoptedStyleSheets
-  if (!sheets.includes(sheet)) root.adoptedStyleSheets = [...sheets, sheet]
 }

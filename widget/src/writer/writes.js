@@ -23,8 +23,10 @@ export async function submit(store, { me, body, parent, client_id }) {
   introduce(visitor, { ...given, remember })
   const page = store.page?.id || store.pageName()
   keepOwn(store, comment, body, { page, token: author_token, expires: expires_at })
-  if (!store.find(comment.id) && isShown(comment)) store.count++
-  store.addOwn(comment)
+  // It may have come as news before this answer.
+  const isCounted = store.find(comment.id) || store.arrived.has(comment.id)
+  if (!isCounted && isShown(comment)) store.count++
+  store.putIn(comment)
   store.changed()
   return comment
 }
@@ -60,9 +62,8 @@ export async function remove(store, id) {
   const before = comments[at]
   if (!before) return
   if (isShown(before)) store.count--
-  if (before.more || store.endOf(at) > at + 1) {
-    comments[at] = { ...before, author: null, body: [], status: 'removed' }
-  } else comments.splice(at, 1)
+  if (before.more || store.endOf(at) > at + 1) store.vacate(before)
+  else comments.splice(at, 1)
   store.changed()
 }
 
