@@ -254,7 +254,7 @@ async def arrived(embedded: Embedded, page: Page) -> None:
     embedded.post("First words.")
     async with page.expect_request("**/api/v1/thread/events?*"):
         await opened(embedded, page)
-    embedded.post("Words that came meanwhile.", name="Jonas Thiel")
+    embedded.post("Words that came meanwhile.", name="Tom Abernethy")
     await expect(page.get_by_role("button", name="1 new comment")).to_be_visible()
     await expect(page.get_by_text("Words that came meanwhile.")).to_have_count(0)
 
@@ -263,7 +263,7 @@ async def unread(embedded: Embedded, page: Page) -> None:
     embedded.post("First words.")
     await opened(embedded, page)
     await page.goto("about:blank")
-    embedded.post("Words since then.", name="Jonas Thiel")
+    embedded.post("Words since then.", name="Tom Abernethy")
     await opened(embedded, page)
     await expect(page.get_by_text("1 new since your last visit")).to_be_visible()
 
