@@ -12,7 +12,6 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 from tests.support.embedded import STRICT_POLICY, Embedded
 from tests.support.looking import focus
 
-_NEAR_TOP = "node => Math.abs(node.getBoundingClientRect().top) < innerHeight / 2"
 _TOP = "node => node.getBoundingClientRect().top"
 _HIDE = """
 hidden => {
