@@ -86,7 +86,7 @@ async def visit(
 
     cdp.on("Runtime.bindingCalled", arrived)
     for domain in ("Runtime", "Network"):
-        await cdp.send(f"{domain}.enable")  # type: ignore[arg-type]
+        await cdp.send(f"{domain}.enable")
     await cdp.send("Runtime.addBinding", {"name": "arrived"})
     if slow:
         await cdp.send("Network.emulateNetworkConditions", _SLOW)

@@ -68,7 +68,7 @@ def test_another_language_is_sent_whole_without_what_only_pages_say() -> None:
     assert sent is not None
     assert sorted(sent) == ["dir", "replies", "reply"]
     assert (sent["dir"], sent["reply"]) == ("rtl", "להשיב")
-    assert sent["replies"]["two"] == "זוג תגובות"  # type: ignore[index]
+    assert sent["replies"]["two"] == "זוג תגובות"
     assert LANGUAGES.to_send("en", {"toForm": "Jump"}) == LATE
     assert LANGUAGES.speech("en", {"toForm": "Jump"})("toForm") == "Jump"
 

@@ -85,7 +85,7 @@ async def test_the_bytes_are_made_once_and_read_once_however_many_listen(
 
         async def counted(*args: object) -> object:
             asked.append(args)
-            return await look(*args)  # type: ignore[arg-type] # passed on
+            return await look(*args)
 
         monkeypatch.setattr(changes, "changed_in_page", counted)
         await write(ctx)
@@ -113,7 +113,7 @@ async def test_nothing_is_missed_between_looking_and_listening(
     late = []
 
     async def slowly(*args: object) -> object:
-        found = await look(*args)  # type: ignore[arg-type] # passed on
+        found = await look(*args)
         if not late:
             late.append(await write(ctx))
         return found

@@ -35,8 +35,8 @@ async def test_origins_are_stored_as_browsers_send_them(ctx: Context) -> None:
         ("blog", [ORIGIN], Policy(name="perhaps"), "name"),  # type: ignore[arg-type] # on purpose
         ("blog", [ORIGIN], Policy(query_keys=("",)), "query_keys"),
         ("blog", [ORIGIN], Policy(words={"leave": "x" * 201}), "words"),
-        ("blog", [ORIGIN], Policy(votes="down"), "votes"),  # type: ignore[arg-type] # on purpose
-        ("blog", [ORIGIN], Policy(sort="best"), "sort"),  # type: ignore[arg-type] # on purpose
+        ("blog", [ORIGIN], Policy(votes="down"), "votes"),
+        ("blog", [ORIGIN], Policy(sort="best"), "sort"),
         ("blog", [ORIGIN], Policy(reactions=tuple("abcdefghi")), "reactions"),
         ("blog", [ORIGIN], Policy(reactions=("👍", "👍")), "reactions"),
         ("blog", [ORIGIN], Policy(reactions=("x" * 17,)), "reactions"),

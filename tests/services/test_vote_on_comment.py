@@ -24,7 +24,7 @@ def reader(token: str = TOKEN, address: str = "192.0.2.77", origin: str | None =
 
 
 async def allow(ctx: Context, site: Site, **policy: object) -> None:
-    changed = Policy(hold=site.policy.hold, **policy)  # type: ignore[arg-type] # fields by name
+    changed = Policy(hold=site.policy.hold, **policy)
     await edit_site(ctx.store, site, name="blog", origins=[ORIGIN], policy=changed, now=NOW)
     await ctx.sites.refresh(ctx.store)
 
@@ -110,7 +110,7 @@ async def test_a_site_takes_the_votes_that_it_wants(ctx: Context, open_site: Sit
     await allow(ctx, open_site, votes="off")
     for value in (-1, 0, 1):
         with pytest.raises(Forbidden, match="no votes on this site"):
-            await vote(ctx, comment, value)  # type: ignore[arg-type] # one of them
+            await vote(ctx, comment, value)
     assert (await read(ctx)).site.votes == "off"
 
 

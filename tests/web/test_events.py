@@ -154,7 +154,7 @@ async def test_a_reader_who_takes_nothing_is_let_go(blog: Served, page_url: str)
             sent += 1
             if sent == 3:
                 await stuck.wait()
-            await send(message)  # type: ignore[operator]
+            await send(message)
 
         await blog.app(scope, receive, send_and_stop)
 
