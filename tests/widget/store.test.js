@@ -2,31 +2,12 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { requests, serve } from './browser.js'
 import { comment, reply, slice } from './builders.js'
-
-const { Api } = await import('../../widget/src/api.js')
-const { Store } = await import('../../widget/src/store.js')
-const { Visitor } = await import('../../widget/src/visitor.js')
-
-const SERVER = 'https://comments.example.org'
-const ADDRESS = { url: 'https://blog.example.org/river', title: 'The river' }
-const ids = (store) => store.comments.map(({ id }) => id)
-const one = comment(1, { reply_count: 2 })
-const two = reply(2, one)
-const three = comment(3)
+import { ids, one, opened, SERVER, three, two, unread } from './stores.js'
 
 beforeEach(() => localStorage.clear())
 
-/** A store that has read this slice, and what the server says from then on. */
-async function opened(first, next = () => [500, {}]) {
-  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
-  serve(() => [200, first])
-  await store.load()
-  serve(next)
-  return store
-}
-
 test('a thread is taken as it comes, and told once', async () => {
-  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  const store = unread()
   let changes = 0
   store.changed = () => changes++
   serve(() => [200, slice([one, two, three], { count: 3, next: 'n' })])
@@ -40,7 +21,7 @@ test('a thread is taken as it comes, and told once', async () => {
 })
 
 test('the first failure is kept as the problem; a later one leaves the thread', async () => {
-  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  const store = unread()
   serve(() => [0])
   await store.load()
   assert.deepEqual([store.problem?.code, store.site], ['network', null])
@@ -52,7 +33,7 @@ test('the first failure is kept as the problem; a later one leaves the thread', 
 })
 
 test('an answer that comes after stop changes nothing', async () => {
-  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
+  const store = unread()
   serve(() => [200, slice([one])])
   const loading = store.load()
   store.stop()

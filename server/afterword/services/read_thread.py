@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
 
 _PREFIX = b"thread?"
+_ORDERS: dict[str, Order] = {order: order for order in get_args(model.Order)}
 _SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
 SHAPE = blake2b(
     b"%d %s" % (TREE_VERSION, __version__.encode()) + _SCHEMA, digest_size=4
@@ -151,10 +152,10 @@ async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> S
 def _order(asked: str | None, site: Site) -> Order:
     if asked is None:
         return site.policy.sort
-    for order in get_args(model.Order):
-        if asked == order:
-            return order  # type: ignore[no-any-return] # one of them
-    raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
+    order = _ORDERS.get(asked)
+    if order is None:
+        raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
+    return order
 
 
 def _entry(ctx: Context, found: _Found, answer: wire.Thread) -> Entry:

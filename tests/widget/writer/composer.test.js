@@ -2,16 +2,21 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { page, requests, serve, settled, until } from '../browser.js'
 import { comment, reply, SITE, slice } from '../builders.js'
-
-const { ThreadElement } = await import('../../../widget/src/thread-element.js')
-ThreadElement.server = 'https://comments.example.org'
-ThreadElement.fetchWriter = async () =>
-  (await import('../../../widget/src/writer/writer.js')).writer
-ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
-customElements.define('afterword-comments', ThreadElement)
-
-const one = comment(1)
-let node
+import {
+  accept,
+  active,
+  close,
+  control,
+  find,
+  form,
+  GOOD,
+  one,
+  open,
+  pause,
+  said,
+  send,
+  type,
+} from './form.js'
 
 beforeEach(async () => {
   localStorage.clear()
@@ -19,53 +24,16 @@ beforeEach(async () => {
   await open()
 })
 afterEach(async () => {
-  node.remove()
-  await settled()
+  await close()
   mock.restoreAll()
 })
 
-async function open(thread = slice([one, comment(3)])) {
-  node?.remove()
-  serve(() => [200, thread])
-  node = document.createElement('afterword-comments')
-  document.body.append(node)
-  await until(() => find('form'))
-  find('form textarea').focus()
-  await until(() => find('form .send'))
-  requests.length = 0
-}
-
-const find = (selector) => node.shadowRoot.querySelector(selector)
-const form = () => find('li form') || find('form')
-const control = (name) => form().querySelector(`[name=${name}]`)
 const error = (name) => find(`#${control(name).getAttribute('aria-describedby')}`).textContent
-const active = () => node.shadowRoot.activeElement
-
-function type(fields) {
-  for (const [name, value] of Object.entries(fields)) {
-    control(name).value = value
-    control(name).dispatchEvent(new Event('input', { bubbles: true }))
-  }
-}
 
 /** Presses a button, and lets what it asks for be done. */
 async function press(selector) {
   find(selector).click()
   await settled(0)
-}
-
-const send = () => form().dispatchEvent(new Event('submit', { cancelable: true, bubbles: true }))
-const GOOD = { body: 'Hello', name: 'Ana', email: 'ana@example.org', website: '' }
-
-function accept(more = {}) {
-  serve((...[, , body]) => {
-    const parent = body.parent && one
-    const status = more.status || 'approved'
-    const author = { name: body.name, website: body.website || null, staff: false, hue: 1 }
-    const made = { ...(parent ? reply(9, parent) : comment(9)), author, status, source: body.body }
-    made.created_at = Date.now()
-    return [201, { comment: made, author_token: 'tok', expires_at: Date.now() + 900_000 }]
-  })
 }
 
 test('what is missing is said at its field, and the first one gets the focus', async () => {
@@ -113,7 +81,7 @@ test('a comment is sent, shown and announced, and the form is ready for another'
   assert.equal(requests[0].body.trap, '')
   assert.equal(first.value, '')
   assert.equal(control('name').value, 'Ana')
-  assert.match(find('p[role=status].unseen').textContent, /published/)
+  assert.match(said(), /published/)
   assert.equal(active().id, 'comment-9')
   const before = requests[0].body.client_id
   type({ body: 'Again' })
@@ -129,7 +97,7 @@ test('a held comment says that it waits', async () => {
   await until(() => find('#comment-9'))
   assert.ok(find('#comment-9').classList.contains('held'))
   assert.match(find('#comment-9').textContent, /waiting for approval/)
-  assert.match(find('p[role=status].unseen').textContent, /waiting for approval/)
+  assert.match(said(), /waiting for approval/)
 })
 
 test('what the server finds wrong stands at its field', async () => {
@@ -215,7 +183,7 @@ test('a delete is asked about in place, can be kept, and then goes', async () =>
   serve(() => [200, { comment: comment(9, { status: 'removed', author: null }) }])
   find('#comment-9 .danger').click()
   await until(() => !find('#comment-9'))
-  assert.match(find('p[role=status].unseen').textContent, /deleted/)
+  assert.match(said(), /deleted/)
 })
 
 test('an answered comment can be deleted too, and leaves its place', async () => {
@@ -264,8 +232,6 @@ test('a name is kept on the device only if the box is ticked, and it starts unti
   assert.equal(page.document.cookie, '')
 })
 
-/** Nobody types for a moment: as if the page were about to go. */
-const pause = () => page.dispatchEvent(new page.Event('pagehide'))
 const hint = () => find('.below [role=status]').textContent
 
 test('how much room is left is said near the limit, when typing pauses', () => {

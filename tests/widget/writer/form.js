@@ -83,9 +83,10 @@ export const pause = () => page.dispatchEvent(new page.Event('pagehide'))
 /** Has the server take what comes. */
 export function accept(more = {}) {
   serve((...[, , body]) => {
-    const made = comment(9, { parent_id: body.parent ?? null, created_at: Date.now(), ...more })
-    const status = more.status || 'approved'
-    const answer = { ...made, status, source: body.body }
+    const parent = body.parent ?? null
+    const author = { ...one.author, name: body.name, website: body.website || null }
+    const made = { parent_id: parent, root_id: parent, author, created_at: Date.now(), ...more }
+    const answer = { ...comment(9, made), status: more.status || 'approved', source: body.body }
     return [201, { comment: answer, author_token: 'tok', expires_at: Date.now() + 900_000 }]
   })
 }

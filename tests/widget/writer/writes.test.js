@@ -2,35 +2,19 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { requests, serve } from '../browser.js'
 import { comment, reply, slice } from '../builders.js'
+import { ADDRESS, ids, one, opened, SERVER, three, two } from '../stores.js'
 
-const { Api } = await import('../../../widget/src/api.js')
-const { Store } = await import('../../../widget/src/store.js')
 const { Visitor } = await import('../../../widget/src/visitor.js')
 const { remove, revise, submit } = await import('../../../widget/src/writer/writes.js')
 
-const SERVER = 'https://comments.example.org'
-const ADDRESS = { url: 'https://blog.example.org/river', title: 'The river' }
 const DRAFT = {
   body: 'Hello',
   me: { name: 'Ana', email: '', trap: '', remember: false },
   parent: null,
   client_id: 'c1',
 }
-const ids = (store) => store.comments.map(({ id }) => id)
-const one = comment(1, { reply_count: 2 })
-const two = reply(2, one)
-const three = comment(3)
 
 beforeEach(() => localStorage.clear())
-
-/** A store that has read this slice; then what the server says from then on. */
-async function opened(first, next = () => [500, {}]) {
-  const store = new Store(new Api(SERVER), new Visitor(SERVER), ADDRESS)
-  serve(() => [200, first])
-  await store.load()
-  serve(next)
-  return store
-}
 
 const accept = (made) => () => [
   made.status === 'approved' ? 201 : 202,
