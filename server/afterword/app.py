@@ -50,7 +50,7 @@ def create_app(
 ) -> ASGIApp:
     """The application, for one server process; its lifespan opens and closes what it needs.
 
-    `on_ready` is called once everything is open. Raises `WidgetMissing` where no widget was built.
+    `on_ready` is called once everything is open. Raises `NotBuilt` where no widget was built.
     """
     web = _web(settings, widget, clock)
 

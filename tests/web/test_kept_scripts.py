@@ -117,7 +117,7 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
 
 
 def test_a_bundle_of_one_file_is_kept_too(tmp_path: Path) -> None:
-    bundle = Bundle(script_of(b"reader"), None)
+    bundle = Bundle(script_of(b"reader"))
     kept = KeptScripts(tmp_path)
     kept.keep(bundle.scripts)
     found = kept.read(bundle.reader.name)

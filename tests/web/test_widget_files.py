@@ -10,6 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 
+from afterword.services.built_files import NotBuilt
 from afterword.web import widget_files
 from tests.support.serving import BUNDLE, Served
 
@@ -70,5 +71,5 @@ async def test_it_travels_compressed(app: Served, encoding: str, decode: object)
 
 
 def test_without_a_built_widget_the_start_ends_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(widget_files.WidgetMissing, match="Run: make build"):
+    with pytest.raises(NotBuilt, match="Run: make build"):
         widget_files.load(tmp_path / "embed.js")

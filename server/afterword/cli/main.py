@@ -12,10 +12,9 @@ from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
 from afterword.cli.user import user
 from afterword.core.errors import Refused
-from afterword.services.words_file import WordsMissing
+from afterword.services.built_files import NotBuilt
 from afterword.settings import SettingError
 from afterword.storage.failures import DamagedDatabase, SchemaTooNew
-from afterword.web.widget_files import WidgetMissing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,7 +36,7 @@ def main() -> None:
         commands(prog_name="afterword")
     except SettingError as error:
         _end(str(error), 2)
-    except (Refused, DamagedDatabase, SchemaTooNew, WidgetMissing, WordsMissing) as error:
+    except (Refused, DamagedDatabase, SchemaTooNew, NotBuilt) as error:
         _end(str(error), 1)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Node: TypeAlias = "str | list[str | dict[str, str] | Node]"
 """Text, or `[tag, {attributes}?, *children]`; `core.tree.ALLOWED` lists tags and attributes."""
@@ -19,6 +19,7 @@ Tree: TypeAlias = "list[Node]"
 Presence: TypeAlias = Literal["required", "optional", "hidden"]
 Order: TypeAlias = Literal["oldest", "newest", "top"]
 """Which top-level comments come first; of those with as many points, `top` has the newest first."""
+ORDERS: tuple[Order, ...] = get_args(Order)
 Votes: TypeAlias = Literal["off", "up", "both"]
 """What readers may vote on a site; `both` is up and down."""
 ReportReason: TypeAlias = Literal["spam", "abuse", "private", "off_topic", "other"]

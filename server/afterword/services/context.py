@@ -71,7 +71,7 @@ class Context:
 async def open_context(settings: Settings) -> AsyncIterator[Context]:
     """Makes what is missing (directory, keys, database), opens everything, closes it at the end.
 
-    Raises `SettingError` for keys that others can read, `WordsMissing` before a first build, and what
+    Raises `SettingError` for keys that others can read, `NotBuilt` before a first build, and what
     storage says of a database that is damaged, too new, or not there.
     """
     keys = load_keys(settings)

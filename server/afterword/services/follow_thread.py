@@ -32,8 +32,7 @@ async def follow_thread(ctx: Context, wanted: Following, who: bytes) -> tuple[Li
     `Unavailable` or `TooMany` where too many listen.
     """
     site = ctx.sites.for_url(wanted.claim.url, wanted.site)
-    if wanted.origin is not None and wanted.origin not in site.origins:
-        raise ctx.sites.refusal(wanted.origin)
+    ctx.sites.check_origin(site, wanted.origin)
     keys = tuple(identify(wanted.claim, site).keys)
     listener = ctx.live.admit(who)
     try:

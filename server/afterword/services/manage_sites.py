@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
-from afterword.core.model import Order, Policy, Presence, Site, Votes
+from afterword.core.model import ORDERS, Policy, Presence, Site, Votes
 from afterword.core.origin import parse_origin
 from afterword.core.own_words import check_amount, reworded
 from afterword.core.text import is_blank, one_line
@@ -90,7 +90,7 @@ WORDS = {
     "name": get_args(Presence),
     "email": get_args(Presence),
     "website": get_args(Presence),
-    "sort": get_args(Order),
+    "sort": ORDERS,
     "votes": get_args(Votes),
 }
 """What each word of a policy may be."""

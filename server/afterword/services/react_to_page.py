@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from afterword.core.draft import clean_visitor_token
 from afterword.core.errors import Conflict, FieldError, Forbidden, Invalid
 from afterword.core.page_key import PageClaim, identify
-from afterword.services.submit_comment import check_origin
 from afterword.storage import pages, reactions
 from afterword.storage.store import AlreadyThere
 
@@ -50,7 +49,7 @@ async def react_to_page(ctx: Context, reaction: Reaction, *, now: int) -> Reacte
     """
     token = clean_visitor_token(reaction.reader.visitor_token)
     site = ctx.sites.for_url(reaction.claim.url, reaction.site)
-    check_origin(ctx, site, reaction.reader.origin)
+    ctx.sites.check_origin(site, reaction.reader.origin)
     _check(site, reaction.chosen)
     identity = identify(reaction.claim, site)
     page = await pages.find(ctx.store, site.id, identity.keys)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from afterword import __version__
-from afterword.core import model, wire
+from afterword.core import wire
 from afterword.core.errors import FieldError, Invalid
 from afterword.core.languages import ENGLISH
 from afterword.core.markdown import TREE_VERSION
+from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim, identify
 from afterword.core.thread import Cursor
 from afterword.services.present import comment_json, page_json, site_json
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
 
 _PREFIX = b"thread?"
-_ORDERS: dict[str, Order] = {order: order for order in get_args(model.Order)}
 _SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
 SHAPE = blake2b(
     b"%d %s" % (TREE_VERSION, __version__.encode()) + _SCHEMA, digest_size=4
@@ -152,7 +152,7 @@ async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> S
 def _order(asked: str | None, site: Site) -> Order:
     if asked is None:
         return site.policy.sort
-    order = _ORDERS.get(asked)
+    order = next((order for order in ORDERS if order == asked), None)
     if order is None:
         raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
     return order

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import NotFound
 from afterword.core.model import Status
-from afterword.services.submit_comment import check_origin
 from afterword.storage import comments, pages
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ async def public_comment(ctx: Context, comment_id: int, reader: Reader) -> tuple
     site = ctx.sites.by_id(page.site_id) if page else None
     if comment is None or site is None:
         raise NotFound(GONE)
-    check_origin(ctx, site, reader.origin)
+    ctx.sites.check_origin(site, reader.origin)
     return check_public(comment), site
 
 

@@ -9,7 +9,6 @@ from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Comment, Site, Status, Tree, Verdict
 from afterword.core.screening import Facts, screen_edit
 from afterword.services.render import render
-from afterword.services.submit_comment import check_origin
 from afterword.storage import comments, edits, pages, verdicts
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _site(ctx: Context, comment_id: int, author_token: str, origin: str | None, 
     if claim.comment_id != comment_id or site is None:
         message = "This browser has no right to change this comment."
         raise SignInNeeded(message, code="token_bad")
-    check_origin(ctx, site, origin)
+    ctx.sites.check_origin(site, origin)
     return site
 
 

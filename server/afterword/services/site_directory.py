@@ -75,6 +75,11 @@ class SiteDirectory:
             raise UnknownOrigin(origin)
         return site
 
+    def check_origin(self, site: Site, origin: str | None) -> None:
+        """Raises a kind of `Forbidden` where a browser says that a page of another site asks."""
+        if origin is not None and origin not in site.origins:
+            raise self.refusal(origin)
+
     def refusal(self, origin: str) -> Refused:
         """Why a page of this origin may not ask a site that does not name it."""
         if origin_of(origin) != origin:

@@ -73,7 +73,7 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
     """
     site = ctx.sites.for_url(submission.claim.url, submission.site)
-    check_origin(ctx, site, submission.origin)
+    ctx.sites.check_origin(site, submission.origin)
     identity = identify(submission.claim, site)
     draft = clean(submission.raw, site.policy)
     _refuse_look_alike(ctx, draft.name)
@@ -104,12 +104,6 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     )
     comment, created = await _store_once(ctx, writing, now)
     return _submitted(ctx, site, comment, created=created)
-
-
-def check_origin(ctx: Context, site: Site, origin: str | None) -> None:
-    """Raises a kind of `Forbidden` where a browser says that another site sends this."""
-    if origin is not None and origin not in site.origins:
-        raise ctx.sites.refusal(origin)
 
 
 def _refuse_look_alike(ctx: Context, name: str) -> None:

@@ -7,19 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-import afterword
 from afterword.core.languages import Languages
-
-PACKAGE = Path(afterword.__file__).parent
-PLACES = (
-    PACKAGE / "static" / "widget" / "words.json",
-    PACKAGE.parents[1] / "widget" / "dist" / "words.json",
-)
-"""Inside the installed package, or beside it in a checkout; the first that exists is read."""
-
-
-class WordsMissing(Exception):
-    """The words were not built; the text says how to do it."""
+from afterword.services.built_files import built
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -33,11 +22,8 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def load_languages(file: Path | None = None) -> Languages:
-    """Reads the words; raises WordsMissing where there are none."""
-    found = next((place for place in ([file] if file else PLACES) if place.is_file()), None)
-    if found is None:
-        raise WordsMissing("The words are not built yet: words.json is missing. Run: make build")
-    raw = found.read_bytes()
+    """Reads the words; raises NotBuilt where there are none."""
+    raw = built("words.json", file).read_bytes()
     read = msgspec.json.decode(raw, type=_File)
     digest = blake2b(raw, digest_size=4).hexdigest()
     parts = (read.page_only, read.writer_only, read.in_script)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core import errors, wire
+from afterword.core.model import ORDERS
 from afterword.web.api import (
     comments,
     counts,
@@ -68,7 +69,7 @@ API: tuple[Endpoint, ...] = (
             *PAGE_PARAMETERS,
             Parameter(
                 "sort", "Which top-level comments come first; else as the site has it.",
-                {"type": "string", "enum": ["oldest", "newest", "top"]},
+                {"type": "string", "enum": list(ORDERS)},
             ),
             Parameter("after", "A cursor from an earlier answer."),
             Parameter("around", "Number of a comment that must be in the answer.", NUMBER),

@@ -6,26 +6,18 @@ import base64
 import gzip
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import brotli
 
 import afterword
+from afterword.services.built_files import built
 
-PACKAGE = Path(afterword.__file__).parent
-PLACES = (
-    PACKAGE / "static" / "widget" / "embed.js",
-    PACKAGE.parents[1] / "widget" / "dist" / "embed.js",
-)
-"""Inside the installed package, or beside it in a checkout; the first that exists is served."""
-
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LATER = ("writer.js", "json-ld.js")
 """What is fetched after the first file."""
-
-
-class WidgetMissing(Exception):
-    """There is no built widget; the text says how to make it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +53,8 @@ class Bundle:
 
 
 def load(file: Path | None = None) -> Bundle:
-    """Reads the bundle; raises WidgetMissing where none was built."""
-    found = next((place for place in ([file] if file else PLACES) if place.is_file()), None)
-    if found is None:
-        raise WidgetMissing("The widget is not built yet: embed.js is missing. Run: make build")
+    """Reads the bundle; raises NotBuilt where there is none."""
+    found = built("embed.js", file)
     later = [found.with_name(name) for name in LATER]
     read = [script_of(file.read_bytes()) for file in [found, *later] if file.is_file()]
     return Bundle(read[0], tuple(read[1:]))

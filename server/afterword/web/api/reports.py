@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from afterword.core import wire
 from afterword.services.report_comment import report_comment
-from afterword.web.api.votes import reader
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take
+from afterword.web.reader import reader
 from afterword.web.state import context, now
 
 if TYPE_CHECKING:

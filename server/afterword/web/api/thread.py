@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from afterword.core.model import Order
+from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim
 from afterword.services.read_thread import ThreadQuery, read_thread
 from afterword.web.input import query
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.web.input import Fields
-
-SORTS: tuple[Order, ...] = get_args(Order)
 
 
 async def read(request: Request) -> Response:
@@ -35,7 +33,7 @@ def thread_query(fields: Fields) -> ThreadQuery:
     return ThreadQuery(
         claim=page_claim(fields),
         site=fields.optional("site"),
-        sort=fields.one_of("sort", SORTS, "") or None,
+        sort=fields.one_of("sort", ORDERS, "") or None,
         after=fields.optional("after"),
         around=fields.integer("around"),
         lang=fields.optional("lang"),

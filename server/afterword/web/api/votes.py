@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire
-from afterword.services.reader import Reader
 from afterword.services.vote_on_comment import vote_on_comment
-from afterword.web.client_address import client_address
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take
+from afterword.web.reader import reader
 from afterword.web.state import context, now
 
 if TYPE_CHECKING:
@@ -30,8 +29,3 @@ async def vote(request: Request) -> Response:
         now=now(request),
     )
     return json_response(wire.Voted(up=done.up, down=done.down, vote=done.vote))
-
-
-def reader(request: Request, visitor_token: str) -> Reader:
-    """Who sends this."""
-    return Reader(visitor_token, client_address(request), request.headers.get("origin"))

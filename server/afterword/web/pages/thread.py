@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from afterword.core.draft import RawDraft
 from afterword.core.errors import Refused
+from afterword.core.model import ORDERS
 from afterword.services.read_thread import read_thread_answer
 from afterword.services.submit_comment import Submission, submit_comment
 from afterword.web.attempt import NOTHING, Complaint, attempt, complain
@@ -16,7 +17,7 @@ from afterword.web.pages.framing import framable
 from afterword.web.pages.linked_data import linked_data
 from afterword.web.pages.own_comment import Ticket, stored_page
 from afterword.web.pages.reader_language import speech
-from afterword.web.pages.thread_address import SORTS, ThreadAddress
+from afterword.web.pages.thread_address import ThreadAddress
 from afterword.web.pages.thread_rows import rows
 from afterword.web.rate_limit import take
 from afterword.web.same_origin import check_same_origin
@@ -109,7 +110,7 @@ async def thread_page(
         ask=ask,
         thread=thread,
         t=t,
-        sorts=SORTS,
+        sorts=ORDERS,
         heading=heading(thread, ask.title, t),
         rows=shown,
         linked=linked_data(thread.page, shown, t, web(request).links),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from afterword.core.model import Order
+from afterword.core.model import ORDERS, Order
 from afterword.core.page_key import PageClaim
 from afterword.services.read_thread import ThreadQuery
 
 if TYPE_CHECKING:
     from afterword.web.input import Fields
     from afterword.web.links import Links
-
-SORTS: tuple[Order, ...] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class ThreadAddress:
             fields.optional("id"),
             fields.optional("title"),
             fields.optional("site"),
-            fields.one_of("sort", SORTS, SORTS[0]) if fields.optional("sort") else None,
+            fields.one_of("sort", ORDERS, ORDERS[0]) if fields.optional("sort") else None,
             fields.optional("after"),
             fields.integer("reply") or fields.integer("parent"),
             fields.optional("lang"),

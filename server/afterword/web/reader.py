@@ -1,0 +1,16 @@
+"""Who votes, reacts or reports, as a request says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.services.reader import Reader
+from afterword.web.client_address import client_address
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+def reader(request: Request, visitor_token: str) -> Reader:
+    """The browser that sends this, with its address and the page that it is on."""
+    return Reader(visitor_token, client_address(request), request.headers.get("origin"))
