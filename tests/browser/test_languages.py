@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -51,6 +52,22 @@ async def test_without_scripts_the_browser_says_the_language(
     await context.close()
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("de", "2 Antworten"), ("ar", "ردّان"), ("en", "2 replies")]
+)
+async def test_counts_are_said_in_the_language_of_the_page(
+    embedded: Embedded, page: Page, lang: str, said: str
+) -> None:
+    two_comments(embedded)
+    count = f'<afterword-count url="{embedded.page_url}">?</afterword-count>'
+    embedded.embed(tag=count + embedded.tag, path="/list.html")
+    listed = embedded.site.pages["/list.html"]
+    body = str(listed.body).replace('lang="en"', f'lang="{lang}"')
+    embedded.site.pages["/list.html"] = replace(listed, body=body)
+    await page.goto(f"{embedded.site.url}/list.html")
+    await expect(page.locator("afterword-count")).to_have_text(said)
+
+
 async def test_a_page_from_right_to_left_has_no_faults(embedded: Embedded, page: Page) -> None:
     two_comments(embedded)
     await page.goto(f"{embedded.server.url}/thread?url={quote(embedded.page_url)}&lang=ar")
@@ -65,7 +82,7 @@ async def test_a_site_is_heard_in_its_own_words(embedded: Embedded, page: Page) 
     changed = embedded.server.run("site", "edit", "blog", *words, *heading)
     assert changed.returncode == 0, changed.stderr
     embedded.embed()
-    wait_until(lambda: bool(embedded.thread()["words"]), 10, lambda: "the site has no own words")
+    wait_until(lambda: "thoughts" in str(embedded.thread()["words"]), 10, lambda: "no own words")
     await page.goto(embedded.page_url)
     await expect(page.get_by_role("heading", name=f"2 thoughts: {TITLE}")).to_be_visible()
     await expect(page.get_by_role("heading", name="Join in")).to_be_visible()

@@ -12,7 +12,7 @@ from afterword.services.manage_sites import edit_site
 from tests.support.serving import Served
 
 THREAD = "/api/v1/thread"
-WORDS = "/api/v1/words"
+WORDS = "/api/v1/thread/words"
 ORIGIN = {"origin": "https://blog.example.org"}
 
 

@@ -313,3 +313,16 @@ test('all counts of a page come in one request', async () => {
   )
   for (const node of counts) node.remove()
 })
+
+test('counts are said in the language of the page', async () => {
+  const replies = { one: '{count} Antwort', other: '{count} Antworten' }
+  serve(() => [200, { counts: [1234], lang: 'de', words: { replies } }])
+  document.documentElement.lang = 'de-CH'
+  const node = document.createElement('afterword-count')
+  document.body.append(node)
+  await until(() => node.textContent)
+  assert.equal(requests[0].url.searchParams.get('lang'), 'de-CH')
+  assert.equal(node.textContent, '1.234 Antworten')
+  node.remove()
+  document.documentElement.removeAttribute('lang')
+})

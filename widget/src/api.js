@@ -1,4 +1,4 @@
-import { preloaded, threadQuery, threadUrl } from './page-address.js'
+import { preloaded, threadUrl } from './page-address.js'
 
 /** @typedef {import('./types.js').Address} Address */
 /** @typedef {import('./types.js').Comment} Comment */
@@ -51,13 +51,13 @@ export class Api {
    * @returns {Promise<{words: Record<string, import('./messages.js').Word>}>}
    */
   words(address) {
-    return request(`${this.server}/api/v1/words?${threadQuery(address)}`, {})
+    return request(threadUrl(this.server, address, '/words'))
   }
 }
 
 /**
  * @param {string} url
- * @param {RequestInit} init
+ * @param {RequestInit} [init]
  * @returns {Promise<any>}
  * @throws {Problem}
  */

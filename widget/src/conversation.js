@@ -1,6 +1,7 @@
 import { Problem } from './api.js'
 import { ask, asked, fill, h } from './dom.js'
 import { follow } from './live.js'
+import { learn } from './messages.js'
 import { tellExactly } from './relative-time.js'
 import { selectedWords } from './selection.js'
 import { nameOf } from './views/comment.js'
@@ -181,8 +182,7 @@ export class Conversation {
     const { words, lang } = store
     if (!words) return
     store.words = null
-    t.lang = lang
-    Object.assign(t.words, words)
+    learn(t, words, lang)
     this.node.lang = lang || 'en'
     if (lang) this.node.dir = t.words.dir === 'rtl' ? 'rtl' : 'ltr'
   }

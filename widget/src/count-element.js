@@ -1,5 +1,5 @@
 import { request } from './api.js'
-import { localeOf, speak } from './messages.js'
+import { learn, localeOf, speak } from './messages.js'
 import { absolute } from './page-address.js'
 
 const AT_ONCE = 100
@@ -45,11 +45,14 @@ async function countAll() {
   while (urls.length) {
     const part = urls.splice(0, AT_ONCE)
     const query = part.map((url) => `url=${encodeURIComponent(url)}`).join('&')
-    const url = `${CountElement.server}/api/v1/counts?${query}`
-    const { counts } = await request(url, {}).catch(tell)
+    const locale = localeOf(document.documentElement)
+    const url = `${CountElement.server}/api/v1/counts?${query}&lang=${locale}`
+    const { counts, words, lang = null } = await request(url).catch(tell)
+    const t = speak(locale)
+    learn(t, words, lang)
     for (const element of elements) {
       const count = counts[part.indexOf(addressOf(element))]
-      if (count >= 0) element.textContent = speak(localeOf(element))('replies', { count })
+      if (count >= 0) element.textContent = t('replies', { count })
     }
   }
 }

@@ -66,3 +66,14 @@ export function speak(locale) {
   t.lang = null
   return t
 }
+
+/**
+ * Has it say these words from now on, in this language.
+ * @param {Words} t
+ * @param {Record<string, Word>} words
+ * @param {string | null} lang null for English
+ */
+export function learn(t, words, lang) {
+  t.lang = lang
+  Object.assign(t.words, words)
+}

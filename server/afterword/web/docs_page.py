@@ -22,6 +22,7 @@ STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1rem/1.55 system-ui, sans-serif; margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 46rem; }
 h1 { line-height: 1.2; } h2 { margin-top: 3rem; } h3 { margin: 2.5rem 0 .25rem; overflow-wrap: anywhere; }
+th { overflow-wrap: normal; }
 code { font: .92em ui-monospace, monospace; } h3 code { font-size: 1em; }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }

@@ -74,7 +74,7 @@ API: tuple[Endpoint, ...] = (
             Parameter("after", "A cursor from an earlier answer."),
             Parameter("around", "Number of a comment that must be in the answer.", NUMBER),
             Parameter(
-                "lang", "Language of `words` (BCP 47); the nearest that there is, else none.",
+                "lang", "Language of `words` (BCP 47); the nearest that there is, else English.",
                 example="de",
             ),
         ),
@@ -94,7 +94,7 @@ API: tuple[Endpoint, ...] = (
         refusals=OF_READS,
     ),
     Endpoint(
-        "GET", "/api/v1/words", words.read, "readWords",
+        "GET", "/api/v1/thread/words", words.read, "readWords",
         "What the widget says to those who write, in the nearest language that there is.",
         answers={200: Answer("The words, English ones too.", wire.Words)},
         parameters=(
