@@ -5,7 +5,7 @@ from __future__ import annotations
 from afterword.core.model import Act, Member, Site, Status
 from afterword.services.context import Context
 from afterword.services.housekeeping import BATCH, tidy_up
-from afterword.services.moderate_comment import UNDOABLE, undo
+from afterword.services.undo_act import UNDOABLE, undo
 from afterword.storage import comments, contacts
 from tests.services.builders import NOW, decide, write
 

@@ -10,16 +10,9 @@ from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound
 from afterword.core.model import Act, Comment, Member, Policy, Role, Site, Status
 from afterword.services.context import Context
 from afterword.services.manage_sites import add_site
-from afterword.services.moderate_comment import (
-    MOST,
-    UNDOABLE,
-    Decision,
-    find_decision,
-    moderate,
-    recent_decisions,
-    undo,
-)
+from afterword.services.moderate_comment import MOST, Decision, moderate
 from afterword.services.revise_comment import withdraw_comment
+from afterword.services.undo_act import UNDOABLE, find_act, recent_acts, undo
 from afterword.storage import audit, comments
 from tests.services.builders import NOW, ORIGIN, add, decide, read, submit, write
 
@@ -123,7 +116,7 @@ async def test_of_two_undos_at_once_one_works(ctx: Context, site: Site, owner: M
     both = await asyncio.gather(
         *(undo(ctx, owner, audit_id, now=NOW) for _ in range(2)), return_exceptions=True
     )
-    assert sorted(type(each).__name__ for each in both) == ["Conflict", "Decision"]
+    assert sorted(type(each).__name__ for each in both) == ["Conflict", "Undone"]
 
 
 async def test_what_its_author_took_back_never_returns(
@@ -196,13 +189,13 @@ async def test_decisions_are_listed_for_those_who_see_their_site(
     audit_id = await decided(await decide(ctx, owner, Act.SPAM, await write(ctx)))
     viewer = await add(ctx, Role.VIEWER, site)
     stranger = await add(ctx, Role.OWNER, await add_site(ctx.store, "o", [OTHER], Policy(), NOW))
-    (seen,) = await recent_decisions(ctx, owner, now=NOW)
+    (seen,) = await recent_acts(ctx, owner, now=NOW)
     assert (seen.audit_id, seen.member_name, seen.may_undo) == (audit_id, owner.name, True)
-    (seen,) = await recent_decisions(ctx, viewer, now=NOW)
+    (seen,) = await recent_acts(ctx, viewer, now=NOW)
     assert not seen.may_undo
-    assert await recent_decisions(ctx, stranger, now=NOW) == ()
-    assert await find_decision(ctx, stranger, audit_id, now=NOW) is None
+    assert await recent_acts(ctx, stranger, now=NOW) == ()
+    assert await find_act(ctx, stranger, audit_id, now=NOW) is None
     await undo(ctx, owner, audit_id, now=NOW)
-    found = await find_decision(ctx, owner, audit_id, now=NOW)
+    found = await find_act(ctx, owner, audit_id, now=NOW)
     assert found is not None
     assert (found.undone, found.may_undo) == (True, False)

@@ -7,8 +7,8 @@ import pytest
 from afterword.core.errors import Conflict, Forbidden, Invalid
 from afterword.core.model import Act, Comment, Member, Role, Site, Status
 from afterword.services.context import Context
-from afterword.services.moderate_comment import undo
 from afterword.services.reply_as_member import Replied, reply_as_member
+from afterword.services.undo_act import undo
 from tests.services.builders import NOW, add, bodies, client_id, decide, read, write
 
 

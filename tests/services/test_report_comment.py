@@ -10,10 +10,10 @@ from afterword.core.errors import Invalid, NotFound, UnknownOrigin
 from afterword.core.model import Act, Comment, Member, ReportReason, Role, Site, Status, Tab
 from afterword.services.context import Context
 from afterword.services.housekeeping import REMEMBERED, tidy_up
-from afterword.services.moderate_comment import undo
 from afterword.services.reader import Reader
 from afterword.services.report_comment import MOST_AT_ADDRESS, MOST_OPEN, report_comment
 from afterword.services.review_queue import QueueFilter, QueueItem, counts, review_queue
+from afterword.services.undo_act import undo
 from afterword.storage.reports import Report
 from tests.services.builders import DAY, NOW, ORIGIN, add, decide, read_bytes, write
 

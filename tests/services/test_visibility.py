@@ -20,11 +20,11 @@ from afterword.services.context import Context, open_context
 from afterword.services.count_comments import count_comments
 from afterword.services.follow_thread import Following, follow_thread
 from afterword.services.manage_sites import add_site
-from afterword.services.moderate_comment import undo
 from afterword.services.reader import Reader
 from afterword.services.report_comment import report_comment
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.services.submit_comment import Submitted
+from afterword.services.undo_act import undo
 from afterword.services.vote_on_comment import Value
 from afterword.settings import Settings
 from afterword.storage import comments

@@ -20,6 +20,7 @@ Presence: TypeAlias = Literal["required", "optional", "hidden"]
 Order: TypeAlias = Literal["oldest", "newest", "top"]
 """Which top-level comments come first; of those with as many points, `top` has the newest first."""
 ORDERS: tuple[Order, ...] = get_args(Order)
+Proof: TypeAlias = Literal["off", "risk", "always"]
 Votes: TypeAlias = Literal["off", "up", "both"]
 """What readers may vote on a site; `both` is up and down."""
 ReportReason: TypeAlias = Literal["spam", "abuse", "private", "off_topic", "other"]
@@ -93,6 +94,24 @@ class Policy:
     """What readers may answer a page with, up to eight emoji or short words; none turns it off."""
     words: dict[str, str] = field(default_factory=dict)
     """The site's own words for single texts, by `core.languages.Spot`."""
+    close_after: int = 0
+    """Days after which a page takes no more comments, 0 for never."""
+    hold_words: tuple[str, ...] = ()
+    """Words or phrases that hold a comment: `casino` as a whole word, `*casino*` anywhere in one."""
+    block_words: tuple[str, ...] = ()
+    """The same, of comments that go to the spam."""
+    known_hosts: tuple[str, ...] = ()
+    """Links to these hosts do not count as links."""
+    quiet_rules: tuple[str, ...] = ()
+    """Rules that this site does not ask, by name: a moderator said *never hold for this again*."""
+    learning: bool = True
+    """Whether the learning filter has a say."""
+    proof: Proof = "risk"
+    """When a browser has to work before a comment is taken without a look: never, at risk, always."""
+    surge_guard: bool = True
+    """Whether a flood of comments makes the site hold all by itself, until it is over."""
+    akismet: bool = False
+    """Whether comments are shown to Akismet, a third party; needs its key in the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,13 @@ class Page:
     """Approved comments, recounted in the same transaction as the change."""
     reactions: Mapping[str, int] = field(default_factory=dict)
     """How many readers chose each."""
+    slow: int = 0
+    """Seconds between two comments of one author; 0 for no wait."""
+    note: str = ""
+    """What the moderators want every reader of the thread to see first, as Markdown."""
+    created_at: int = 0
+    opened_at: int | None = None
+    """When it was last opened by hand: from then its days count until it closes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +192,8 @@ class Comment:
     """Votes of readers."""
     reports: int = 0
     """Open ones of readers; for moderators alone."""
+    pinned: bool = False
+    """A top-level comment that stands before all others."""
 
     @property
     def points(self) -> int:

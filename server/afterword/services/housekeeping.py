@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.model import Status
 from afterword.services import sign_in, sign_in_throttle
-from afterword.services.moderate_comment import UNDOABLE
+from afterword.services.undo_act import UNDOABLE
 from afterword.storage import comments, pages, reactions, reports, sessions, sign_in_failures, votes
 
 if TYPE_CHECKING:

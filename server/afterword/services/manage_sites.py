@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
-from afterword.core.model import ORDERS, Policy, Presence, Site, Votes
+from afterword.core.model import ORDERS, Policy, Presence, Proof, Site, Votes
 from afterword.core.origin import parse_origin
 from afterword.core.own_words import check_amount, reworded
 from afterword.core.text import is_blank, one_line
@@ -24,7 +24,12 @@ MAX_QUERY_KEYS = 20
 MAX_REACTIONS = 8
 MAX_REACTION = 16
 """Characters of one reaction."""
-LIMITS = {"max_length": (1, 20_000), "max_links": (0, 1_000), "edit_window": (0, 86_400)}
+LIMITS = {
+    "max_length": (1, 20_000),
+    "max_links": (0, 1_000),
+    "edit_window": (0, 86_400),
+    "close_after": (0, 36_500),
+}
 """The least and the most of each number of a policy."""
 
 
@@ -92,6 +97,7 @@ WORDS = {
     "website": get_args(Presence),
     "sort": ORDERS,
     "votes": get_args(Votes),
+    "proof": get_args(Proof),
 }
 """What each word of a policy may be."""
 

@@ -1,4 +1,4 @@
-"""Deciding about comments: approve, hold, mark as spam, remove; one at a time or many, and undo.
+"""Deciding about comments: approve, hold, mark as spam, remove; one at a time or many.
 
 An act is one transaction and one audit row, whatever the number of comments and pages: it happens as
 a whole or not at all. Pages are locked in the order of their ids, so that two acts never wait for each
@@ -11,10 +11,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.errors import FieldError, Invalid, NotFound
 from afterword.core.model import Act, Comment, Member, Role, Status
-from afterword.services.permission import may, require
-from afterword.storage import audit, comments, members, pages, reports
+from afterword.services.permission import require
+from afterword.storage import audit, comments, pages, reports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Comments in one act."""
-UNDOABLE = 30 * 24 * 60 * 60_000
-"""Milliseconds in which an act can be undone: then what was removed is scrubbed."""
-UNDO = "undo"
-"""The word of the audit log for what is no act on its own."""
 BECOMES = {
     Act.APPROVE: Status.APPROVED,
     Act.HOLD: Status.PENDING,
@@ -47,20 +43,6 @@ class Decision:
     act: Act
     changed: tuple[int, ...]
     """Ids of comments, in their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecentDecision:
-    """A decision of the audit log."""
-
-    audit_id: int
-    act: Act
-    changed: tuple[int, ...]
-    at: int
-    member_name: str
-    may_undo: bool
-    """Whether whoever asks may undo it now."""
-    undone: bool
 
 
 async def moderate(
@@ -108,82 +90,21 @@ async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now:
     return Decision(audit_id, act, tuple(before))
 
 
-async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Decision:
+async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> dict[int, Status]:
     """Gives the comments of an act the status that they had before, unless it has changed since.
 
-    Raises `NotFound` where there is no such act for this member, `Forbidden` for a viewer, and
-    `Conflict` when it was undone already or is older than 30 days.
+    What `undo_act` does with an entry of an `Act`; returns the status of each that is as it was.
+    Raises `NotFound` where there is no such act for this member, and `Forbidden` for a viewer.
     """
-    async with ctx.store.write() as db:
-        entry = await audit.get(db, audit_id)
-        if entry is None or entry.act not in BECOMES:
-            raise NotFound("There is no such decision.")
-        found = await comments.get_many(db, entry.subject)
-        await _check(db, member, found)
-        if now - entry.at > UNDOABLE:
-            raise Conflict("This decision is older than 30 days and can no longer be undone.")
-        async with _changing(db, found, now):
-            if not await audit.mark_undone(db, audit_id, now=now):
-                raise Conflict("This decision has been undone already.")
-            restored = _to_restore(entry, await comments.get_many(db, entry.subject))
-            for status in sorted(set(restored.values())):
-                ids = [each for each in restored if restored[each] == status != _after(entry)]
-                await comments.set_status(db, ids, status, now=now)
-            await reports.reopen(db, list(restored), closed_at=entry.at)
-            await audit.add(
-                db,
-                member_id=member.id,
-                act=UNDO,
-                site_id=entry.site_id,
-                subject=list(restored),
-                before=entry.id,
-                after=list(restored.values()),
-                now=now,
-            )
-    return Decision(entry.id, Act(entry.act), tuple(restored))
-
-
-async def recent_decisions(
-    ctx: Context, member: Member, *, now: int, limit: int = 50
-) -> tuple[RecentDecision, ...]:
-    """What was decided last on the member's sites, newest first."""
-    entries = await audit.recent(ctx.store, limit=4 * limit)
-    shown = [entry for entry in entries if _is_shown(entry, member)][:limit]
-    names = {each.id: each.name for each in await members.all_members(ctx.store)}
-    return tuple(_recent(entry, member, names, now) for entry in shown)
-
-
-async def find_decision(
-    ctx: Context, member: Member, audit_id: int, *, now: int
-) -> RecentDecision | None:
-    """One decision, or None where there is none that the member may see."""
-    entry = await audit.get(ctx.store, audit_id)
-    if entry is None or not _is_shown(entry, member):
-        return None
-    decided = await members.get(ctx.store, entry.member_id) if entry.member_id else None
-    return _recent(entry, member, {decided.id: decided.name} if decided else {}, now)
-
-
-def _is_shown(entry: audit.Entry, member: Member) -> bool:
-    """A decision about several sites is for those who have a role on every site."""
-    if entry.act not in BECOMES:
-        return False
-    return None in member.roles or (entry.site_id is not None and entry.site_id in member.roles)
-
-
-def _recent(
-    entry: audit.Entry, member: Member, names: Mapping[int, str], now: int
-) -> RecentDecision:
-    is_new = entry.undone_at is None and now - entry.at <= UNDOABLE
-    return RecentDecision(
-        audit_id=entry.id,
-        act=Act(entry.act),
-        changed=entry.subject,
-        at=entry.at,
-        member_name=names.get(entry.member_id or 0, "A former member"),
-        may_undo=is_new and may(member, entry.site_id, Role.MODERATOR),
-        undone=entry.undone_at is not None,
-    )
+    found = await comments.get_many(db, entry.subject)
+    await _check(db, member, found)
+    async with _changing(db, found, now):
+        restored = _to_restore(entry, await comments.get_many(db, entry.subject))
+        for status in sorted(set(restored.values())):
+            ids = [each for each in restored if restored[each] == status != _after(entry)]
+            await comments.set_status(db, ids, status, now=now)
+        await reports.reopen(db, list(restored), closed_at=entry.at)
+    return restored
 
 
 async def _check(db: Db, member: Member, found: Mapping[int, Comment]) -> int | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Forbidden, NotFound
-from afterword.core.model import Role
+from afterword.core.model import Member, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from afterword.core.model import Member
-
+COMMAND_LINE = Member(0, "The command line", "", {None: Role.OWNER})
+"""Who acts where no member does; the audit log has no member for it."""
 _RANK = {Role.VIEWER: 1, Role.MODERATOR: 2, Role.OWNER: 3}
 
 

@@ -54,8 +54,11 @@ async def add(
     after: object,
     now: int,
 ) -> int:
-    """Note an act; `before` and `after` are anything that JSON can say. Returns the entry's id."""
-    values = {"member_id": member_id, "act": str(act), "site_id": site_id, "now": now}
+    """Note an act; `before` and `after` are anything that JSON can say. Returns the entry's id.
+
+    A member without a number is the command line.
+    """
+    values = {"member_id": member_id or None, "act": str(act), "site_id": site_id, "now": now}
     texts = {"subject": list(subject), "before": before, "after": after}
     encoded = {name: msgspec.json.encode(value).decode() for name, value in texts.items()}
     row = await db.fetch_one(ADD, {**values, **encoded})

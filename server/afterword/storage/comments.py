@@ -16,7 +16,7 @@ from afterword.storage.store import Db, Row, Values, WriteDb
 
 COLUMNS = """c.id, c.page_id, c.parent_id, c.root_id, c.status, c.author_name, c.website,
     c.author_key, c.member_id, c.source, c.tree, c.created_at, c.edited_at, c.origin_key,
-    c.up, c.down, c.reports"""
+    c.up, c.down, c.reports, c.pinned"""
 BY_IDS = "SELECT {columns} FROM comment AS c WHERE c.id IN (:ids)".replace("{columns}", COLUMNS)
 BY_ORIGIN_KEY = BY_IDS.replace(
     "c.id IN (:ids)", "c.site_id = :site_id AND c.origin_key = :origin_key"
@@ -168,6 +168,7 @@ def comment_of(row: Row) -> Comment:
         up=row[14],
         down=row[15],
         reports=row[16],
+        pinned=bool(row[17]),
     )
 
 

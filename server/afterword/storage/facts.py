@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from afterword.core.model import Page
-from afterword.storage.pages import page_of
+from afterword.storage.pages import COLUMNS, page_of
 from afterword.storage.store import Db
 
 # Of the newest comments of each status only: on a page where everybody writes at once, a look at
@@ -24,8 +24,7 @@ _DUPLICATE = "UNION ALL".join(
     for status in ("approved", "pending", "spam")
 )
 LOOK_UP = """
-SELECT w.known, k.key, EXISTS ({duplicate}),
-    p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count, p.reactions
+SELECT w.known, k.key, EXISTS ({duplicate}), {columns}
 FROM (
     SELECT EXISTS (
         SELECT 1 FROM comment
@@ -34,7 +33,7 @@ FROM (
 ) AS w
 LEFT JOIN page_key AS k ON k.site_id = :site_id AND k.key IN (:keys)
 LEFT JOIN page AS p ON p.id = k.page_id
-""".replace("{duplicate}", _DUPLICATE)
+""".replace("{duplicate}", _DUPLICATE).replace("{columns}", COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

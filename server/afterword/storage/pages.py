@@ -12,16 +12,14 @@ from afterword.core.model import Page
 from afterword.storage.announcer import Change
 from afterword.storage.store import Db, Row, WriteDb
 
+COLUMNS = """p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count, p.reactions,
+    p.slow, p.note, p.created_at, p.opened_at"""
 BY_KEYS = """
-SELECT k.key, p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count,
-    p.reactions
+SELECT k.key, {columns}
 FROM page_key AS k JOIN page AS p ON p.id = k.page_id
 WHERE k.site_id = :site_id AND k.key IN (:keys)
-"""
-BY_IDS = """
-SELECT id, site_id, url, title, closed, version, comment_count, reactions
-FROM page WHERE id IN (:page_ids)
-"""
+""".replace("{columns}", COLUMNS)
+BY_IDS = "SELECT {columns} FROM page AS p WHERE p.id IN (:page_ids)".replace("{columns}", COLUMNS)
 ADD = """
 INSERT INTO page (site_id, url, title, changed_at, created_at)
 VALUES (:site_id, :url, :title, :now, :now) RETURNING id
@@ -39,8 +37,8 @@ UPDATE page SET version = version + 1, changed_at = (
     FROM (SELECT max(changed_at) AS latest FROM page) AS changes
 )
 WHERE id = :page_id
-RETURNING id, site_id, url, title, closed, version, comment_count, reactions, changed_at
-"""
+RETURNING {columns}, changed_at
+""".replace("{columns}", COLUMNS.replace("p.", ""))
 RECOUNT = """
 UPDATE page SET comment_count = (
     SELECT count(*) FROM comment WHERE page_id = :page_id AND status = 'approved'
@@ -86,7 +84,9 @@ async def open_page(
     """
     made = await db.fetch_one(ADD, {"site_id": site_id, "url": url, "title": title, "now": now})
     assert made is not None
-    page = Page(made[0], site_id, url, title, closed=False, version=0, comment_count=0)
+    page = Page(
+        made[0], site_id, url, title, closed=False, version=0, comment_count=0, created_at=now
+    )
     # On PostgreSQL this waits for the other writer's commit, and then sees what it committed.
     if not await _add_keys(db, page, keys[:1]):
         await db.execute(DROP, {"page_id": page.id})
@@ -118,10 +118,10 @@ async def changing(db: WriteDb, page_id: int, now: int) -> AsyncIterator[Page]:
     row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
     if row is None:
         raise NotFound("There is no such page.")
-    page = page_of(row[:8])
+    page = page_of(row[:-1])
     yield page
     db.later(RECOUNT, {"page_id": page_id})
-    _announce(db, page, row[8], ())
+    _announce(db, page, row[-1], ())
 
 
 async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
@@ -152,7 +152,7 @@ def _announce(db: WriteDb, page: Page, at: int, keys: tuple[str, ...]) -> None:
 
 
 def page_of(row: Row) -> Page:
-    """A page out of a row of id, site, url, title, closed, version, count and reactions."""
-    page_id, site_id, url, title, closed, version, comment_count, reactions = row
+    """A page out of a row of `COLUMNS`."""
+    page_id, site_id, url, title, closed, version, comment_count, reactions, *rest = row
     counts = _decode(reactions)
-    return Page(page_id, site_id, url, title, bool(closed), version, comment_count, counts)
+    return Page(page_id, site_id, url, title, bool(closed), version, comment_count, counts, *rest)

@@ -11,7 +11,7 @@ from afterword.storage.store import Db, Row
 from afterword.storage.threads import FIRST, Position, TimeOrder
 from afterword.storage.verdicts import reasons_of
 
-_WIDTH = 17
+_WIDTH = 18
 
 # The limit comes before the joins: only what is shown is looked up elsewhere.
 OLDEST = """

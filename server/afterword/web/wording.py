@@ -6,6 +6,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 from afterword.core.model import Act, Hold, Policy, Presence, Reason, ReportReason, Role, Tab
+from afterword.web.act_words import SAID
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -114,9 +115,9 @@ def weight(reason: Reason) -> str:
     return f"{'−' if reason.weight < 0 else '+'}{text}"
 
 
-def done(act: Act, number: int) -> str:
+def done(act: str, number: int) -> str:
     """What an act did: `2 comments marked as spam`."""
-    return f"{count(number, 'comment', 'comments')} {_DONE[act]}"
+    return SAID.get(act) or f"{count(number, 'comment', 'comments')} {_DONE[Act(act)]}"
 
 
 def reported(reason: ReportReason, number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from afterword.services.moderate_comment import find_decision
+from afterword.services.undo_act import find_act
 from afterword.web import wording
 from afterword.web.dashboard.place import without_notes
 from afterword.web.input import query
@@ -70,7 +70,7 @@ async def _toast(request: Request, visit: Visit) -> Toast | None:
     number = fields.integer("done")
     if number is None:
         return Toast(said) if said else None
-    decision = await find_decision(context(request), visit.member, number, now=now(request))
+    decision = await find_act(context(request), visit.member, number, now=now(request))
     if decision is None:
         return None
     text = wording.done(decision.act, len(decision.changed))

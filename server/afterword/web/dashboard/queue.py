@@ -8,10 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from afterword.core.model import Act, Role
 from afterword.services.moderate_comment import moderate
-from afterword.services.moderate_comment import undo as undo_decision
 from afterword.services.permission import may
 from afterword.services.reply_as_member import reply_as_member
 from afterword.services.review_queue import review_queue
+from afterword.services.undo_act import undo as undo_act
 from afterword.web import wording
 from afterword.web.attempt import attempt, complain
 from afterword.web.dashboard.frame import dashboard_page, sites_of
@@ -53,7 +53,7 @@ async def undo(request: Request) -> Response:
     """`POST /dashboard/queue/undo`: the comments of one decision are again as they were before."""
     visit, fields = await member_form(request)
     number = fields.integer("decision") or 0
-    decision = await undo_decision(context(request), visit.member, number, now=now(request))
+    decision = await undo_act(context(request), visit.member, number, now=now(request))
     return await answer(request, visit, fields, Outcome("undone", decision.changed))
 
 

@@ -1,0 +1,123 @@
+"""What moderating stands on: senders, bans, trust, learning, proof of work, surges, invitations, keys."""
+
+from __future__ import annotations
+
+from afterword.storage.migrations import run
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+# `opened_at` is when a page was last opened by hand: from then its days count until it closes by
+# itself. `slow` is seconds between two comments of one author. `totp_step` is the last 30 seconds
+# whose code was used, so that none is used twice.
+COLUMNS = """
+ALTER TABLE page ADD COLUMN slow BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE page ADD COLUMN opened_at BIGINT;
+ALTER TABLE member ADD COLUMN totp_key TEXT;
+ALTER TABLE member ADD COLUMN totp_step BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN confirmed_at BIGINT;
+"""
+# `sender` holds the network address of whoever wrote a comment, hashed with the day's salt, apart
+# from the comment and only for a while. A ban keeps the hash and its day.
+TABLES = """
+CREATE TABLE sender (
+    comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
+    site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    network TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE TABLE ban (
+    id {id},
+    site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('author', 'email', 'address', 'network', 'name')),
+    value TEXT NOT NULL,
+    label TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    shadow SMALLINT NOT NULL DEFAULT 0,
+    salted_at BIGINT,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT,
+    member_id BIGINT REFERENCES member (id) ON DELETE SET NULL
+);
+CREATE TABLE trusted_author (
+    site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
+    author_key TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (site_id, author_key)
+);
+CREATE TABLE learnt_comment (
+    comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
+    site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
+    spam SMALLINT NOT NULL,
+    tokens TEXT NOT NULL,
+    source TEXT,
+    at BIGINT NOT NULL
+);
+CREATE TABLE learnt_token (
+    site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
+    token TEXT NOT NULL,
+    good BIGINT NOT NULL DEFAULT 0,
+    spam BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (site_id, token)
+);
+CREATE TABLE spent_proof (
+    challenge TEXT NOT NULL PRIMARY KEY,
+    ends_at BIGINT NOT NULL
+);
+CREATE TABLE surge (
+    site_id BIGINT NOT NULL PRIMARY KEY REFERENCES site (id) ON DELETE CASCADE,
+    began_at BIGINT NOT NULL,
+    member_id BIGINT REFERENCES member (id) ON DELETE SET NULL,
+    told_at BIGINT
+);
+CREATE TABLE invitation (
+    id {id},
+    token_hash TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('member', 'password')),
+    member_id BIGINT REFERENCES member (id) ON DELETE CASCADE,
+    site_id BIGINT REFERENCES site (id) ON DELETE CASCADE,
+    role TEXT,
+    label TEXT NOT NULL DEFAULT '',
+    invited_by BIGINT REFERENCES member (id) ON DELETE SET NULL,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE TABLE recovery_code (
+    member_id BIGINT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    code_hash TEXT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (member_id, code_hash)
+);
+CREATE TABLE api_token (
+    id {id},
+    member_id BIGINT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT,
+    ends_at BIGINT,
+    ended_at BIGINT
+);
+"""
+INDEXES = """
+CREATE INDEX comment_pinned ON comment (page_id, created_at) WHERE pinned > 0;
+CREATE INDEX page_recent ON page (site_id, changed_at, id);
+CREATE INDEX sender_by_address ON sender (site_id, address, at);
+CREATE INDEX sender_to_forget ON sender (at);
+CREATE INDEX ban_by_value ON ban (site_id, kind, value);
+CREATE INDEX learnt_by_source ON learnt_comment (site_id, source) WHERE source IS NOT NULL;
+CREATE INDEX learnt_by_time ON learnt_comment (site_id, at);
+CREATE INDEX spent_proof_to_forget ON spent_proof (ends_at);
+CREATE INDEX audit_by_site ON audit (site_id, id);
+CREATE INDEX api_token_by_member ON api_token (member_id);
+"""
+
+
+def upgrade() -> None:
+    """Make all of it; what is there keeps its meaning."""
+    run(COLUMNS, TABLES, INDEXES)

@@ -1,0 +1,11 @@
+"""What was done, in a sentence, of acts that are not about single comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SAID: Mapping[str, str] = {}
+"""By the word of the audit log: `close_page` is `The page takes no more comments.`"""
