@@ -54,6 +54,10 @@ def test_libraries_are_known_only_where_they_may_be() -> None:
     none(f for name, text in SERVER.items() for f in rules.misplaced_library(name, text))
 
 
+def test_only_delivery_reaches_other_machines() -> None:
+    none(f for name, text in SERVER.items() for f in rules.reaches_out(name, text))
+
+
 def test_sql_is_never_composed_from_values() -> None:
     none(f for name, text in SERVER.items() for f in rules.composed_sql(name, text))
 
@@ -144,6 +148,31 @@ def test_a_misplaced_library_is_found() -> None:
     assert list(rules.misplaced_library("afterword.services.sign_in", source))
     assert not list(rules.misplaced_library("afterword.storage.store", source))
     assert list(rules.misplaced_library("afterword.cli.serve", "import starlette.routing"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import httpx2",
+        "from httpx2 import AsyncClient",
+        "import socket",
+        "import http.client",
+        "from http import client",
+        "import urllib.request",
+        "from urllib import request",
+        "from urllib.request import urlopen",
+    ],
+)
+def test_a_client_of_other_machines_outside_delivery_is_found(source: str) -> None:
+    assert list(rules.misplaced_library("afterword.services.screen_comment", source))
+    assert not list(rules.misplaced_library("afterword.delivery.guarded_client", source))
+
+
+def test_a_call_that_reaches_out_is_found() -> None:
+    source = "async def f(): await asyncio.open_connection('example.org', 80)"
+    assert list(rules.reaches_out("afterword.services.screen_comment", source))
+    assert not list(rules.reaches_out("afterword.delivery.guarded_client", source))
+    assert not list(rules.misplaced_library("afterword.core.tree", "import urllib.parse"))
 
 
 @pytest.mark.parametrize(

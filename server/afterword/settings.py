@@ -98,6 +98,15 @@ def _read_networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part) for part in re.split(r"[\s,]+", text) if part)
 
 
+def _read_allowed_hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.lower() for part in re.split(r"[\s,]+", text) if part)
+    if not all(
+        re.fullmatch(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", each) for each in hosts
+    ):
+        raise ValueError
+    return hosts
+
+
 def _read_secret(text: str) -> str:
     keys = text.split()
     if not keys or any(len(key) < SECRET_LENGTH or len(set(key)) < 8 for key in keys):
@@ -122,6 +131,10 @@ PUBLIC_URL = Kind(
     " such as https://comments.example.org or https://example.org/comments",
 )
 NETWORKS = Kind(_read_networks, "networks with commas between, such as 127.0.0.1/32, 10.0.0.0/8")
+ALLOWED_HOSTS = Kind(
+    _read_allowed_hosts,
+    "hosts with commas between, each with or without a port, such as wiki.lan:8080",
+)
 SECRET = Kind(
     _read_secret,
     f"random keys of at least {SECRET_LENGTH} characters each, newest first, with spaces between",
@@ -215,6 +228,13 @@ class Settings:
         _whole(0, 10_000_000),
         "Threads and counts that one address may read a minute where no ready answer was there;"
         " 0 is no limit.",
+    )
+    allow_hosts: tuple[str, ...] = _knob(
+        (),
+        ALLOWED_HOSTS,
+        "Hosts that this server may ask though they are in a private network or, named with one, at"
+        " another port than 80 and 443: for an own intranet. Public ones need no entry.",
+        shown_default="none",
     )
     log_level: str = _knob(
         "info",

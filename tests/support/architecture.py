@@ -32,8 +32,28 @@ ALLOWED_IN = {
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "starlette": {"web", "app"},
+    "httpx2": {"delivery"},
+    "httpcore2": {"delivery"},
+    "aiohttp": {"delivery"},
+    "requests": {"delivery"},
+    "aiosmtplib": {"delivery"},
+    "smtplib": {"delivery"},
+    "ftplib": {"delivery"},
+    "socket": {"delivery", "cli"},  # The command line listens.
+    "ssl": {"delivery"},
+    "http.client": {"delivery"},
+    "urllib.request": {"delivery"},
 }
-"""Libraries that only some parts know, so that they can be replaced there."""
+"""Libraries that only some parts know: to be replaced there, or because they reach other machines."""
+
+REACHES_OUT = {
+    "create_connection",
+    "create_datagram_endpoint",
+    "open_connection",
+    "open_unix_connection",
+    "sock_connect",
+}
+"""Calls that open a connection, by whatever object they are made."""
 
 ASKS_THE_DATABASE = {
     "execute",
@@ -94,10 +114,20 @@ def unknown_parts(modules: set[str]) -> Iterator[str]:
 
 def misplaced_library(module: str, source: str) -> Iterator[str]:
     """Imports of a library outside the parts that may know it."""
-    for target in sorted(imports(source)):
-        library = target.split(".")[0]
-        if library in ALLOWED_IN and part_of(module) not in ALLOWED_IN[library]:
+    for target in sorted(imports(source, ALLOWED_IN.keys())):
+        parents = (target.rsplit(".", steps)[0] for steps in range(target.count(".") + 1))
+        library = next((each for each in parents if each in ALLOWED_IN), None)
+        if library and part_of(module) not in ALLOWED_IN[library]:
             yield f"{module} imports {target}: only {sorted(ALLOWED_IN[library])} may"
+
+
+def reaches_out(module: str, source: str) -> Iterator[str]:
+    """Calls that reach other machines, outside of the one part that checks whom it asks."""
+    if part_of(module) == "delivery":
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name_of(node.func) in REACHES_OUT:
+            yield f"{module}:{node.lineno} calls {_name_of(node.func)}(): only delivery may"
 
 
 def imports_in_functions(module: str, source: str) -> Iterator[str]:

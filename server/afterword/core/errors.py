@@ -13,6 +13,7 @@
       Unsupported           415
       Invalid               422  fields are wrong; carries them
       TooMany               429  carries the seconds to wait
+      NotFetched            502  another machine was asked, and gave no answer that is any good
       Unavailable           503  the database cannot be asked now; carries the seconds to wait
 
 `web.errors` turns each into problem details (RFC 9457) or a page; nothing below `web` knows of HTTP.
@@ -135,6 +136,12 @@ class TooMany(Refused):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NotFetched(Refused):
+    """Another machine may not be asked, could not be reached, or gave no answer within its limits."""
+
+    code = "not_fetched"
 
 
 class Unavailable(Refused):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from afterword.core import passwords
 from afterword.core.anonymity import Hashes
 from afterword.core.tokens import Tokens
+from afterword.delivery.guarded_client import GuardedClient
 from afterword.services.live import Live
 from afterword.services.secret_keys import load_keys
 from afterword.services.site_directory import SiteDirectory
@@ -46,6 +47,7 @@ class Context:
     languages: Languages
     live: Live
     threads: ThreadPoolExecutor
+    client: GuardedClient
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
     sign_in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -80,6 +82,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     store = await Store.open(settings.database_url)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
     cache = ThreadCache(settings.cache_bytes)
+    client = GuardedClient(settings.allow_hosts)
     live = Live(store, most=settings.max_streams, most_each=settings.streams_per_address)
     try:
         ctx = Context(
@@ -92,6 +95,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             languages=languages,
             live=live,
             threads=threads,
+            client=client,
         )
         await ctx.sites.refresh(store)
         # The cache first: whoever is told reads the thread anew.
@@ -100,5 +104,6 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         yield ctx
     finally:
         live.close()
+        await client.close()
         threads.shutdown(wait=False, cancel_futures=True)
         await store.close()

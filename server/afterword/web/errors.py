@@ -74,6 +74,9 @@ KINDS: dict[Refusal, Kind] = {
         422, "Some fields are wrong", "`errors` names each field, with a sentence on what to do."
     ),
     errors.TooMany: Kind(429, "Too many requests", "Wait for `retry_after` seconds."),
+    errors.NotFetched: Kind(
+        502, "No answer from elsewhere", "Another server may not be asked, or gave no good answer."
+    ),
     errors.Unavailable: Kind(
         503, "Not available now", "The database cannot answer; try again in `retry_after` seconds."
     ),
