@@ -12,6 +12,7 @@
       TooLarge              413
       Unsupported           415
       Invalid               422  fields are wrong; carries them
+      ProofNeeded           428  work is asked of the browser first; carries the challenge
       TooMany               429  carries the seconds to wait
       NotFetched            502  another machine was asked, and gave no answer that is any good
       Unavailable           503  the database cannot be asked now; carries the seconds to wait
@@ -22,6 +23,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from afterword.core.proof_of_work import Challenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,19 @@ class Invalid(Refused):
     def __init__(self, *fields: FieldError) -> None:
         super().__init__(" ".join(field.message for field in fields))
         self.fields = fields
+
+
+class ProofNeeded(Refused):
+    """The browser has to work before this is taken; nothing was stored."""
+
+    code = "proof_needed"
+
+    def __init__(self, challenge: Challenge) -> None:
+        super().__init__(
+            "Solve the challenge and send the same again with the solution as proof, or with an"
+            " empty proof: then it waits for the moderators."
+        )
+        self.challenge = challenge
 
 
 class TooMany(Refused):

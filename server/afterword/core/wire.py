@@ -168,6 +168,8 @@ class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Fa
     trap: str = ""
     """A field that people cannot see; programs that fill it are not believed."""
     notify: bool = False
+    proof: str | None = None
+    """The solution of a challenge, in base64; empty where it cannot be solved."""
 
 
 class Revise(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +268,17 @@ class WrongField(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+class Challenge(msgspec.Struct, frozen=True, kw_only=True):
+    """A proof of work as ALTCHA has it: which number, put after `salt`, has the hash `challenge`?"""
+
+    algorithm: Literal["SHA-256"]
+    challenge: str
+    maxnumber: Annotated[int, msgspec.Meta(ge=0)]
+    """The number is not higher."""
+    salt: str
+    signature: str
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Problem details, RFC 9457 section 3, with the members that our answers add."""
 
@@ -279,3 +292,5 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of `unknown_origin`: the command that adds the origin."""
     retry_after: int | None = None
     """Seconds."""
+    challenge: Challenge | None = None
+    """Of `proof_needed`: what is to be solved."""

@@ -1,4 +1,4 @@
-"""What runs beside the requests: hearing of changes that others made, telling readers, tidying up."""
+"""What runs beside the requests: changes that others made, readers, surges, tidying up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from afterword.core.errors import Refused
 from afterword.services.change_poll import ChangePoll
 from afterword.services.housekeeping import tidy_up
+from afterword.services.watch_surge import watch_surges
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
 
 POLL_SECONDS = 1.0
+WATCH_SECONDS = 2.0
 TIDY_SECONDS = 600.0
 TELL_SECONDS = 0.05
 """Between two rounds of telling listeners: what changes within it is told together."""
@@ -32,6 +34,9 @@ async def background(ctx: Context) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_repeat("The change poll", POLL_SECONDS, poll.poll)),
         asyncio.create_task(_repeat("Telling listeners", TELL_SECONDS, ctx.live.tell)),
+        asyncio.create_task(
+            _repeat("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now()))
+        ),
         asyncio.create_task(_repeat("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now()))),
     ]
     try:

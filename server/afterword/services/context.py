@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from afterword.core import passwords
 from afterword.core.anonymity import Hashes
+from afterword.core.proof_of_work import Proofs
 from afterword.core.tokens import Tokens
 from afterword.delivery.guarded_client import GuardedClient
 from afterword.services.live import Live
@@ -42,6 +43,7 @@ class Context:
     store: Store
     tokens: Tokens
     hashes: Hashes
+    proofs: Proofs
     sites: SiteDirectory
     cache: ThreadCache
     languages: Languages
@@ -90,6 +92,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             store=store,
             tokens=Tokens(keys),
             hashes=Hashes(keys[-1]),
+            proofs=Proofs(keys),
             sites=SiteDirectory(cache.hear_of_site),
             cache=cache,
             languages=languages,

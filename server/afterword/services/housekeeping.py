@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from afterword.core.model import Status
 from afterword.services import sign_in, sign_in_throttle
 from afterword.services.undo_act import UNDOABLE
-from afterword.storage import comments, pages, reactions, reports, sessions, sign_in_failures, votes
+from afterword.storage import (
+    comments,
+    pages,
+    reactions,
+    reports,
+    sessions,
+    sign_in_failures,
+    spent_proofs,
+    votes,
+)
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
@@ -25,6 +34,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
             db, seen_before=now - sign_in.IDLE, created_before=now - sign_in.LONGEST
         )
         await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
+        await spent_proofs.drop_ended(db, now)
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
     while await _scrub(ctx, now):

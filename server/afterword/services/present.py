@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from afterword.core.model import Author, Comment, Page, Placed, Policy, Site
+    from afterword.core.proof_of_work import Challenge
 
 _SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
     Status.APPROVED: "approved",
@@ -85,6 +86,17 @@ def page_json(page: Page | None, url: str, policy: Policy) -> wire.Page:
         title=(page.title or None) if page and is_shown else None,
         closed=page is not None and page.closed,
         reactions=reactions_json(page.reactions if page else {}, policy),
+    )
+
+
+def challenge_json(challenge: Challenge) -> wire.Challenge:
+    """What a browser is to solve."""
+    return wire.Challenge(
+        algorithm="SHA-256",
+        challenge=challenge.challenge,
+        maxnumber=challenge.maxnumber,
+        salt=challenge.salt,
+        signature=challenge.signature,
     )
 
 

@@ -7,5 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SAID: Mapping[str, str] = {}
+SAID: Mapping[str, str] = {
+    "surge_begin": "Surge mode is on: only known authors are published without a look.",
+    "surge_end": "Surge mode is off.",
+}
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

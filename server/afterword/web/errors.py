@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, Response
 
 from afterword.core import errors, wire
+from afterword.services.present import challenge_json
 from afterword.web.error_page import error_page
 from afterword.web.state import web
 
@@ -73,6 +74,11 @@ KINDS: dict[Refusal, Kind] = {
     errors.Invalid: Kind(
         422, "Some fields are wrong", "`errors` names each field, with a sentence on what to do."
     ),
+    errors.ProofNeeded: Kind(
+        428,
+        "Proof of work is needed",
+        "Solve `challenge` (see `/api/v1/challenge`) and send the same again with it as `proof`.",
+    ),
     errors.TooMany: Kind(429, "Too many requests", "Wait for `retry_after` seconds."),
     errors.NotFetched: Kind(
         502, "No answer from elsewhere", "Another server may not be asked, or gave no good answer."
@@ -112,6 +118,9 @@ def refusal_response(scope: Scope, refused: errors.Refused) -> Response:
         errors=wrong,
         command=getattr(refused, "command", None),
         retry_after=getattr(refused, "retry_after", None),
+        challenge=challenge_json(refused.challenge)
+        if isinstance(refused, errors.ProofNeeded)
+        else None,
     )
     return _response(scope, details)
 

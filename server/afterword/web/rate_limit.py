@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
     from afterword.settings import Settings
 
-Kind: TypeAlias = Literal["comments", "previews", "reads", "reports", "sign_ins", "votes"]
+Kind: TypeAlias = Literal[
+    "challenges", "comments", "previews", "reads", "reports", "sign_ins", "votes"
+]
 
 
 def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
     """The limits of that kind; each has its own bucket and all must agree."""
     return {
+        # Enough for a form and its tries again; the work is done by whoever asks.
+        "challenges": (Rate(30, 60),),
         "comments": (
             Rate(settings.comments_per_minute, 60),
             Rate(settings.comments_per_hour, 3600),

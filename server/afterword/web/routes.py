@@ -9,6 +9,7 @@ from starlette.routing import Route
 from afterword.core import errors, wire
 from afterword.core.model import ORDERS
 from afterword.web.api import (
+    challenge,
     comments,
     counts,
     docs,
@@ -134,7 +135,14 @@ API: tuple[Endpoint, ...] = (
             "url": PAGE, "name": "Mira Osei", "body": TEXT,
             "client_id": "8f14e45f-ceea-467f-a8c5-0d1f3c8e6b7a",
         },
-        refusals=(*OF_READS, errors.Conflict),
+        refusals=(*OF_READS, errors.Conflict, errors.ProofNeeded),
+    ),
+    Endpoint(
+        "GET", "/api/v1/challenge", challenge.ask, "askForChallenge",
+        "A proof of work for a comment on this page, good once and for ten minutes; see ALTCHA, version 1.",
+        answers={200: Answer("What is to be solved.", wire.Challenge)},
+        parameters=(Parameter("url", "Address of the page.", required=True, example=PAGE), SITE),
+        refusals=OF_READS,
     ),
     Endpoint(
         "PATCH", "/api/v1/comments/{id}", comments.revise, "reviseComment",

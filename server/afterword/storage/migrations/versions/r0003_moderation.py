@@ -69,9 +69,14 @@ CREATE TABLE spent_proof (
 );
 CREATE TABLE surge (
     site_id BIGINT NOT NULL PRIMARY KEY REFERENCES site (id) ON DELETE CASCADE,
-    began_at BIGINT NOT NULL,
-    member_id BIGINT REFERENCES member (id) ON DELETE SET NULL,
-    told_at BIGINT
+    at BIGINT NOT NULL,
+    recent DOUBLE PRECISION NOT NULL DEFAULT 0,
+    usual DOUBLE PRECISION NOT NULL DEFAULT 0,
+    began_at BIGINT,
+    by_hand SMALLINT NOT NULL DEFAULT 0,
+    swept SMALLINT NOT NULL DEFAULT 0,
+    told_at BIGINT,
+    rest_until BIGINT NOT NULL DEFAULT 0
 );
 CREATE TABLE invitation (
     id {id},
