@@ -42,6 +42,17 @@ async def test_origins_are_stored_as_browsers_send_them(ctx: Context) -> None:
         ("blog", [ORIGIN], Policy(reactions=("x" * 17,)), "reactions"),
         ("blog", [ORIGIN], Policy(reactions=(" ",)), "reactions"),
         ("blog", [ORIGIN], Policy(reactions=("a\nb",)), "reactions"),
+        ("blog", [ORIGIN], Policy(hold_words=("**",)), "hold_words"),
+        ("blog", [ORIGIN], Policy(hold_words=("x",) * 1_001), "hold_words"),
+        ("blog", [ORIGIN], Policy(block_words=("x" * 81,)), "block_words"),
+        ("blog", [ORIGIN], Policy(block_words=("a\nb",)), "block_words"),
+        ("blog", [ORIGIN], Policy(known_hosts=("https://example.org",)), "known_hosts"),
+        ("blog", [ORIGIN], Policy(known_hosts=("Example.org",)), "known_hosts"),
+        ("blog", [ORIGIN], Policy(quiet_rules=("hold_all",)), "quiet_rules"),
+        ("blog", [ORIGIN], Policy(quiet_rules=("none",)), "quiet_rules"),
+        ("blog", [ORIGIN], Policy(close_after=-1), "close_after"),
+        ("blog", [ORIGIN], Policy(min_seconds=601), "min_seconds"),
+        ("blog", [ORIGIN], Policy(page_rate=-1), "page_rate"),
     ],
 )
 async def test_a_wrong_value_is_refused_by_its_name(

@@ -10,7 +10,7 @@ from afterword.core.errors import Forbidden, Invalid, UnknownOrigin
 from afterword.core.model import Act, Member, Role, Site, Status
 from afterword.core.page_key import PageClaim
 from afterword.services.context import Context
-from afterword.services.submit_comment import SHORTLY
+from afterword.services.gather_facts import SHORTLY
 from afterword.storage import contacts, pages, verdicts
 from tests.services.builders import (
     DAY,

@@ -27,6 +27,32 @@ _WORD = click.option(
 )
 
 
+def _number(name: str, unit: str, about: str) -> Callable[..., Any]:
+    """An option for a number of the policy, under the same name."""
+    return click.option(name, type=int, metavar=unit, help=about)
+
+
+def _list(name: str, unit: str, about: str) -> Callable[..., Any]:
+    """An option for a list of the policy, named in the singular."""
+    field = name.removeprefix("--").replace("-", "_") + "s"
+    return click.option(
+        name, field, multiple=True, metavar=unit, help=f"{about}; may be repeated. Empty: none."
+    )
+
+
+_RULES = (
+    _list("--quiet-rule", "RULE", "A rule that is not asked here"),
+    _list("--known-host", "HOST", "Links to it and below it do not count"),
+    _list("--block-word", "WORD", "A word that makes a comment spam; *WORD* anywhere in one"),
+    _list("--hold-word", "WORD", "A word that holds a comment; *WORD* anywhere in one"),
+    _number("--close-after", "DAYS", "When a page takes no more comments; 0 for never."),
+    _number("--site-rate", "N", "So many comments in a minute hold more of strangers."),
+    _number("--page-rate", "N", "The same of one page."),
+    _number("--address-rate", "N", "So many from one network address in an hour hold more."),
+    _number("--min-seconds", "SECONDS", "A stranger's comment written in less time is held."),
+)
+
+
 def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
     """One option for each field of `Policy`, under the same name."""
     for option in (
@@ -46,6 +72,7 @@ def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="KEY",
             help="A query parameter that tells pages apart; may be repeated.",
         ),
+        *_RULES,
         click.option("--allow-images/--no-images", default=None, help="Pictures in comments."),
         click.option("--edit-window", type=int, metavar="SECONDS", help="How long authors edit."),
         click.option("--max-links", type=int, help="A comment with more links is held."),
@@ -130,8 +157,7 @@ def _policy(ctx: Context, old: Policy, given: dict[str, Any]) -> Policy:
     typed = {name: value for name, value in given.items() if value not in (None, ())}
     if "hold" in typed:
         typed["hold"] = Hold(typed["hold"])
-    if typed.get("reactions") == ("",):
-        typed["reactions"] = ()
+    typed |= {name: () for name, value in typed.items() if value == ("",)}
     words = typed.pop("words", ())
     return reword(ctx, replace(old, **typed), words)
 

@@ -100,6 +100,14 @@ class Policy:
     """Words or phrases that hold a comment: `casino` as a whole word, `*casino*` anywhere in one."""
     block_words: tuple[str, ...] = ()
     """The same, of comments that go to the spam."""
+    min_seconds: int = 3
+    """A comment written in less time is held, unless its author is known; 0 for none."""
+    address_rate: int = 20
+    """Comments from one network address in an hour, from which on more are held; 0 for no limit."""
+    page_rate: int = 30
+    """The same of one page in a minute; known authors are not held."""
+    site_rate: int = 60
+    """The same of the whole site."""
     known_hosts: tuple[str, ...] = ()
     """Links to these hosts do not count as links."""
     quiet_rules: tuple[str, ...] = ()

@@ -167,6 +167,8 @@ class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Fa
     visitor_token: str | None = None
     trap: str = ""
     """A field that people cannot see; programs that fill it are not believed."""
+    seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    """Since the author began to write, where the sender knows it."""
     notify: bool = False
     proof: str | None = None
     """The solution of a challenge, in base64; empty where it cannot be solved."""

@@ -9,7 +9,10 @@ from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import ORDERS, Policy, Presence, Proof, Site, Votes
 from afterword.core.origin import parse_origin
 from afterword.core.own_words import check_amount, reworded
+from afterword.core.rules import EDIT_RULES, NEVER_QUIET, RULES
 from afterword.core.text import is_blank, one_line
+from afterword.core.web_address import parse_http
+from afterword.core.word_list import bare
 from afterword.storage import sites
 from afterword.storage.store import AlreadyThere
 
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
 MAX_NAME = 60
 MAX_QUERY_KEYS = 20
+MAX_WORDS = 1_000
+MAX_WORD = 80
+"""Characters of one entry of a word list."""
+MAX_HOSTS = 200
 MAX_REACTIONS = 8
 MAX_REACTION = 16
 """Characters of one reaction."""
@@ -29,6 +36,10 @@ LIMITS = {
     "max_links": (0, 1_000),
     "edit_window": (0, 86_400),
     "close_after": (0, 36_500),
+    "min_seconds": (0, 600),
+    "address_rate": (0, 10_000),
+    "page_rate": (0, 10_000),
+    "site_rate": (0, 10_000),
 }
 """The least and the most of each number of a policy."""
 
@@ -116,6 +127,38 @@ def _check_policy(policy: Policy) -> None:
         message = f"Name at most {MAX_QUERY_KEYS} query parameters, none of them empty."
         raise _wrong("query_keys", "too_many", message)
     _check_reactions(policy.reactions)
+    for field in ("hold_words", "block_words"):
+        _check_words(field, getattr(policy, field))
+    _check_hosts(policy.known_hosts)
+    _check_quiet(policy.quiet_rules)
+
+
+def _check_words(field: str, words: Sequence[str]) -> None:
+    if len(words) > MAX_WORDS:
+        raise _wrong(field, "too_many", f"A list has at most {MAX_WORDS:,} words.")
+    for each in words:
+        if not bare(each) or len(each) > MAX_WORD or each != one_line(each):
+            message = f"A word or phrase of a list has 1 to {MAX_WORD} characters on one line."
+            raise _wrong(field, "unfit", message)
+
+
+def _check_hosts(hosts: Sequence[str]) -> None:
+    if len(hosts) > MAX_HOSTS:
+        raise _wrong("known_hosts", "too_many", f"Name at most {MAX_HOSTS} hosts.")
+    for each in hosts:
+        url = parse_http(f"https://{each}/")
+        if url is None or url.host != each:
+            message = f"{each} is not a host. Name it like example.org, without https://."
+            raise _wrong("known_hosts", "unfit", message)
+
+
+def _check_quiet(rules: Sequence[str]) -> None:
+    known = [rule.__name__ for rule in (*RULES, *EDIT_RULES) if rule.__name__ not in NEVER_QUIET]
+    for each in rules:
+        if each not in known:
+            names = ", ".join(dict.fromkeys(known))
+            message = f"No rule {each} can be switched off. Those that can: {names}."
+            raise _wrong("quiet_rules", "unknown", message)
 
 
 def _check_reactions(reactions: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from afterword.core.draft import clean_body
 from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Comment, Site, Status, Tree, Verdict
-from afterword.core.screening import Facts, screen_edit
+from afterword.core.rules import Facts
+from afterword.core.screening import screen_edit
 from afterword.services.render import render
 from afterword.storage import comments, edits, pages, verdicts
 

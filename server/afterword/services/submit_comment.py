@@ -14,9 +14,10 @@ from afterword.core.errors import FieldError, Forbidden, Invalid
 from afterword.core.model import Author, Comment, Draft, Page, Site, Status, Tree, Verdict
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
-from afterword.core.screening import Facts, screen
+from afterword.core.screening import screen
+from afterword.services.gather_facts import gather_facts, page_of
 from afterword.services.render import render
-from afterword.storage import comments, contacts, facts, pages, verdicts
+from afterword.storage import comments, contacts, pages, verdicts
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
-
-SHORTLY = 24 * 60 * 60_000
-"""Milliseconds within which the same text under the same page is a duplicate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,10 @@ class Submission:
     raw: RawDraft
     origin: str | None = None
     """The `Origin` header; None where no browser sent one, or the form was our own."""
+    address: str | None = None
+    """The network address that sent it; only hashes of it are stored."""
+    seconds: float | None = None
+    """Since the form was begun, as far as its sender says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +83,17 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
     author = _author(ctx, site, draft)
-    found = await facts.look_up(
-        ctx.store,
-        site.id,
-        identity.keys,
-        author_key=author.key,
-        source=draft.body,
-        since=now - SHORTLY,
+    leading, facts = await gather_facts(
+        ctx, site, identity, draft.body, author, seconds=submission.seconds, now=now
     )
-    page = _page(identity, found.pages)
-    is_duplicate = page is not None and page.id in found.duplicated_on
-    known = Facts(known_author=found.known_author, recent_duplicate=is_duplicate)
     writing = _Writing(
         site=site,
         identity=identity,
-        leading=found.pages,
+        leading=leading,
         draft=draft,
         tree=tree,
         author=author,
-        verdict=screen(draft, tree, known, site.policy),
+        verdict=screen(draft, tree, facts, site.policy),
         origin_key=f"client:{draft.client_id}",
     )
     comment, created = await _store_once(ctx, writing, now)
@@ -116,10 +110,6 @@ def _author(ctx: Context, site: Site, draft: Draft) -> Author:
     token = draft.visitor_token
     key = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
     return Author(draft.name, draft.website, key)
-
-
-def _page(identity: Identity, leading: Mapping[str, Page]) -> Page | None:
-    return next((leading[key] for key in identity.keys if key in leading), None)
 
 
 async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Comment, bool]:
@@ -170,7 +160,7 @@ async def _page_to_write(db: WriteDb, writing: _Writing, now: int) -> Page:
     waits: else any stranger could lead the readers of one page to the thread of another.
     """
     identity, leading = writing.identity, writing.leading
-    page = _page(identity, leading)
+    page = page_of(identity, leading)
     if page is None:
         title = identity.title or ""
         return await pages.open_page(db, writing.site.id, identity.keys, identity.url, title, now)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core import surge
 from afterword.core.model import Act
-from afterword.core.screening import HOLD_AT
+from afterword.core.rules import HOLD_AT
 from afterword.services.moderate_comment import MOST, moderate
 from afterword.services.permission import COMMAND_LINE
 from afterword.storage import audit, surges

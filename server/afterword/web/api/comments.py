@@ -12,6 +12,7 @@ from afterword.core.page_key import PageClaim
 from afterword.services.present import own_comment_json
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.services.submit_comment import Submission, submit_comment
+from afterword.web.client_address import client_address
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take
@@ -86,6 +87,8 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
             trap=sent.trap,
         ),
         origin=request.headers.get("origin"),
+        address=client_address(request),
+        seconds=sent.seconds,
     )
 
 
