@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from afterword.services.undo_act import find_act
 from afterword.web import wording
+from afterword.web.dashboard.navigation import navigation
 from afterword.web.dashboard.place import without_notes
 from afterword.web.input import query
 from afterword.web.state import context, now
@@ -48,13 +49,14 @@ async def dashboard_page(
     status: int = 200,
     **values: Any,
 ) -> Response:
-    """A page inside the frame; `here` is its entry in the rail."""
+    """A page inside the frame; `here` is the path of its entry in `navigation`."""
     return page(
         request,
         f"dashboard/{name}",
         status=status,
         visit=visit,
         here=here,
+        navigation=navigation(visit.member),
         heading=heading,
         now=now(request),
         toast=await _toast(request, visit),

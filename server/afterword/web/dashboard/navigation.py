@@ -1,0 +1,68 @@
+"""What the dashboard's frame leads to: one table, of which each member sees what is for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afterword.core.model import Role
+from afterword.services.permission import may
+
+if TYPE_CHECKING:
+    from afterword.core.model import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the dashboard."""
+
+    path: str
+    text: str
+    role: Role | None = Role.VIEWER
+    """Needed on at least one site; None is for every member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages that belong together."""
+
+    text: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION = (
+    Group(
+        "Moderate",
+        (Entry("/dashboard/queue", "Queue", None),),
+    ),
+    Group(
+        "Keep",
+        (),
+    ),
+    Group(
+        "Look back",
+        (Entry("/dashboard/decisions", "Decisions"),),
+    ),
+    Group(
+        "Set up",
+        (
+            Entry("/dashboard/sites", "Sites"),
+            Entry("/dashboard/profile", "Profile", None),
+        ),
+    ),
+)
+"""In the order of the frame. A new page is one more line; the group without any is not shown."""
+
+
+def navigation(member: Member) -> tuple[Group, ...]:
+    """The groups and entries that are for this member."""
+    groups = (
+        Group(group.text, tuple(entry for entry in group.entries if _is_for(member, entry)))
+        for group in NAVIGATION
+    )
+    return tuple(group for group in groups if group.entries)
+
+
+def _is_for(member: Member, entry: Entry) -> bool:
+    needed = entry.role
+    return needed is None or any(may(member, site_id, needed) for site_id in member.roles)
