@@ -1,0 +1,88 @@
+"""The dashboard's menu and its quieter pages in Chromium: on a phone, without scripts, as axe sees them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.axe import violations
+from tests.support.embedded import MEMBER, PASSWORD
+from tests.support.looking import is_too_wide
+from tests.support.server import Serve, Server
+
+BLOG = "https://blog.example.org"
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
+@dataclass
+class Office:
+    """A server with one site and its owner."""
+
+    server: Server
+    browser: Browser
+
+    async def enter(self, path: str = "/dashboard/sites", **options: Any) -> Page:
+        """A new browser window in which the owner is signed in, at this page."""
+        context = await self.browser.new_context(**options)
+        page = await context.new_page()
+        await page.goto(f"{self.server.url}/dashboard/sign-in?next={path}")
+        await page.get_by_label("Email").fill(MEMBER)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url(f"**{path}*")
+        return page
+
+
+@pytest.fixture
+async def office(serve: Serve, browser: Browser) -> AsyncIterator[Office]:
+    server = serve()
+    server.run("site", "add", "blog", "--origin", BLOG)
+    server.run("user", "add", MEMBER, "--name", "Lea Brandt", "--password-stdin", given=PASSWORD)
+    before = list(browser.contexts)
+    yield Office(server, browser)
+    for context in browser.contexts:
+        if context not in before:
+            await context.close()
+
+
+def menu(page: Page) -> Any:
+    return page.get_by_role("navigation", name="Dashboard")
+
+
+async def test_on_a_phone_the_menu_unfolds_without_a_script(office: Office) -> None:
+    page = await office.enter(java_script_enabled=False, **PHONE)
+    profile = menu(page).get_by_role("link", name="Profile")
+    await expect(profile).to_be_hidden()
+    await menu(page).get_by_text("Menu").tap()
+    await expect(menu(page).get_by_role("link", name="Sites")).to_have_attribute(
+        "aria-current", "page"
+    )
+    await profile.tap()
+    await expect(page.get_by_role("heading", name="Profile", level=1)).to_be_visible()
+    await expect(profile).to_be_hidden()
+
+
+async def test_where_there_is_room_the_menu_is_always_open(office: Office) -> None:
+    page = await office.enter(viewport={"width": 1280, "height": 800})
+    await expect(menu(page).get_by_text("Menu")).to_be_hidden()
+    await expect(menu(page).get_by_role("list", name="Set up")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await expect(menu(page).get_by_role("link").first).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_the_open_menu(office: Office, scheme: Any) -> None:
+    page = await office.enter(bypass_csp=True, color_scheme=scheme, **PHONE)
+    await menu(page).get_by_text("Menu").tap()
+    assert await violations(page) == []
+    assert not await is_too_wide(page)
