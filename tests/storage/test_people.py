@@ -69,7 +69,7 @@ async def test_a_session_lives_until_it_is_ended(store: Store) -> None:
     async with store.write() as db:
         one = await sessions.add(db, ann.id, "token-1", "csrf", "Firefox on Linux", now=10)
         two = await sessions.add(db, ann.id, "token-2", "csrf", "Safari on iOS", now=20)
-    assert one == Session(one.id, ann.id, 10, 10, "Firefox on Linux", "csrf")
+    assert one == Session(one.id, ann.id, 10, 10, "Firefox on Linux", "csrf", 10)
     assert await sessions.by_token(store, "token-1") == one
     assert await sessions.by_token(store, "token-3") is None
     assert await sessions.of_member(store, ann.id) == [two, one]

@@ -11,6 +11,8 @@ from starlette.routing import Route
 from afterword.core import errors
 from afterword.web.errors import BY_STATUS, KINDS
 from afterword.web.routes import API, all_routes
+from tests.support.api import bearer as program_headers
+from tests.support.forms import new_member
 from tests.support.project import ROOT
 from tests.support.serving import Served
 
@@ -76,9 +78,15 @@ async def test_every_answer_fits_its_schema(app: Served, page_url: str) -> None:
     device = {"visitor_token": "v" * 22}
     await app.add_site("blog", "https://blog.example.org", hold="none", reactions=("👍",))
     document = (await app.client.get("/api/v1/openapi.json")).json()
-    sent = await app.comment(page_url)
+    sent, other = await app.comment(page_url), await app.comment(page_url)
     bearer = {"authorization": f"Bearer {sent.json()['author_token']}"}
     address = f"/api/v1/comments/{sent.json()['comment']['id']}"
+    personal = await program_headers(app, await new_member(app, "jonas@example.org"))
+    decided = await app.client.post(
+        "/api/v1/admin/decisions",
+        json={"act": "hold", "ids": [other.json()["comment"]["id"]]},
+        headers=personal,
+    )
     answers = {
         "Thread": await app.client.get("/api/v1/thread", params={"url": page_url}),
         "Counts": await app.client.get("/api/v1/counts", params={"url": page_url}),
@@ -91,6 +99,12 @@ async def test_every_answer_fits_its_schema(app: Served, page_url: str) -> None:
         "Reported": await app.client.post(f"{address}/report", json={"reason": "spam", **device}),
         "Previewed": await app.client.post("/api/v1/preview", json={"body": "a"}),
         "Problem": await app.client.get("/api/v1/thread"),
+        "Me": await app.client.get("/api/v1/admin/me", headers=personal),
+        "Queue": await app.client.get("/api/v1/admin/queue?status=approved", headers=personal),
+        "Decided": decided,
+        "TakenBack": await app.client.post(
+            f"/api/v1/admin/decisions/{decided.json()['decision']}/undo", headers=personal
+        ),
     }
     for name, answer in answers.items():
         schema = document["components"]["schemas"][name]

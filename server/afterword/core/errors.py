@@ -4,6 +4,7 @@
       Malformed             400  the request cannot be read at all
       SignInNeeded          401  nobody is signed in, or the token is no good any more
       Forbidden             403  known, and not allowed
+        ConfirmationNeeded  403  signed in, and the password has to be typed again first
         UnknownOrigin       403  no site has this origin; carries the command that adds it
         OpaqueOrigin        403  the page has none, as in a sandboxed frame
       NotFound              404
@@ -26,6 +27,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from afterword.core.proof_of_work import Challenge
 
 
@@ -91,6 +94,23 @@ class OpaqueOrigin(Forbidden):
             "This page has no origin of its own, as in a sandboxed frame or a local file. Add"
             " allow-same-origin to the frame's sandbox, or link to /thread?url=… on this server."
         )
+
+
+class ConfirmationNeeded(Forbidden):
+    """What is asked for needs a password that was typed a moment ago; carries what was asked for.
+
+    `action` is where a form with the `fields` and the password goes to be done after all.
+    """
+
+    code = "confirmation_needed"
+
+    def __init__(
+        self, action: str, fields: Mapping[str, Sequence[str]], wrong: str | None = None
+    ) -> None:
+        super().__init__("Your password is needed once more for this.")
+        self.action = action
+        self.fields = fields
+        self.wrong = wrong
 
 
 class NotFound(Refused):

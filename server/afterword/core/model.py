@@ -61,6 +61,11 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     OWNER = "owner"
 
+    @property
+    def rank(self) -> int:
+        """The greater, the more it may do; each may all that those before it may."""
+        return list(Role).index(self)
+
 
 class Act(StrEnum):
     """What can be done to a comment; the audit log and the dashboard use these words."""
@@ -285,8 +290,23 @@ class Member:
     """Role by site id; the key None stands for every site."""
 
     def role_on(self, site_id: int) -> Role | None:
-        """The role on that site, or None where the member has none."""
-        return self.roles.get(site_id) or self.roles.get(None)
+        """The role on that site, or None where the member has none; of two, the greater."""
+        found = [self.roles[key] for key in (site_id, None) if key in self.roles]
+        return max(found, key=lambda role: role.rank, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A member's key for programs of theirs; what opens it is stored as a hash alone."""
+
+    id: int
+    member_id: int
+    name: str
+    role: Role
+    """The most that it may do, wherever the member may do more."""
+    created_at: int
+    seen_at: int | None
+    ends_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +321,5 @@ class Session:
     """Browser and system in a few words, for the list of sessions."""
     csrf: str
     """Random value that every form of this session carries."""
+    confirmed_at: int | None = None
+    """When the member's password was last typed in it."""

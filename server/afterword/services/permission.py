@@ -12,13 +12,17 @@ if TYPE_CHECKING:
 
 COMMAND_LINE = Member(0, "The command line", "", {None: Role.OWNER})
 """Who acts where no member does; the audit log has no member for it."""
-_RANK = {Role.VIEWER: 1, Role.MODERATOR: 2, Role.OWNER: 3}
+
+
+def at_most(role: Role, cap: Role) -> Role:
+    """The lesser of two roles."""
+    return min(role, cap, key=lambda each: each.rank)
 
 
 def may(member: Member, site_id: int | None, role: Role) -> bool:
     """Whether the member has at least this role on the site; None asks for every site at once."""
     own = member.roles.get(None) if site_id is None else member.role_on(site_id)
-    return own is not None and _RANK[own] >= _RANK[role]
+    return own is not None and own.rank >= role.rank
 
 
 def require(member: Member, site_ids: Iterable[int], role: Role) -> None:

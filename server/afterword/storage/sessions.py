@@ -6,18 +6,19 @@ from afterword.core.model import Session
 from afterword.storage.store import Db, WriteDb
 
 BY_HASH = """
-SELECT id, member_id, created_at, seen_at, agent, csrf FROM session
+SELECT id, member_id, created_at, seen_at, agent, csrf, confirmed_at FROM session
 WHERE token_hash = :token_hash AND ended_at IS NULL
 """
 OF_MEMBER = """
-SELECT id, member_id, created_at, seen_at, agent, csrf FROM session
+SELECT id, member_id, created_at, seen_at, agent, csrf, confirmed_at FROM session
 WHERE member_id = :member_id AND ended_at IS NULL ORDER BY seen_at DESC, id DESC
 """
 ADD = """
-INSERT INTO session (member_id, token_hash, csrf, created_at, seen_at, agent)
-VALUES (:member_id, :token_hash, :csrf, :now, :now, :agent) RETURNING id
+INSERT INTO session (member_id, token_hash, csrf, created_at, seen_at, confirmed_at, agent)
+VALUES (:member_id, :token_hash, :csrf, :now, :now, :now, :agent) RETURNING id
 """
 SEEN = "UPDATE session SET seen_at = :now WHERE id = :session_id AND seen_at < :now"
+CONFIRM = "UPDATE session SET confirmed_at = :now WHERE id = :session_id"
 END = """
 UPDATE session SET ended_at = :now
 WHERE id = :session_id AND member_id = :member_id AND ended_at IS NULL RETURNING id
@@ -46,16 +47,21 @@ async def of_member(db: Db, member_id: int) -> list[Session]:
 async def add(
     db: WriteDb, member_id: int, token_hash: str, csrf: str, agent: str, *, now: int
 ) -> Session:
-    """Begin a session."""
+    """Begin a session, of a member whose password was typed just now."""
     values = {"member_id": member_id, "token_hash": token_hash, "csrf": csrf, "agent": agent}
     row = await db.fetch_one(ADD, {**values, "now": now})
     assert row is not None
-    return Session(row[0], member_id, now, now, agent, csrf)
+    return Session(row[0], member_id, now, now, agent, csrf, now)
 
 
 async def seen(db: WriteDb, session_id: int, *, now: int) -> None:
     """Note that it was used; never goes back in time."""
     await db.execute(SEEN, {"session_id": session_id, "now": now})
+
+
+async def confirm(db: WriteDb, session_id: int, *, now: int) -> None:
+    """Note that the password was typed once more."""
+    await db.execute(CONFIRM, {"session_id": session_id, "now": now})
 
 
 async def end(db: WriteDb, session_id: int, member_id: int, *, now: int) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API = "/api/v1/"
+ADMIN = "/api/v1/admin/"
+"""Below it no page of another origin may read or ask anything."""
 READS = ("GET", "HEAD", "OPTIONS")
 ALLOWED = {
     "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
@@ -34,7 +36,7 @@ class Cors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] != "http" or not scope["path"].startswith(API):
+        if scope["type"] != "http" or not _is_for_others(scope["path"]):
             await self._app(scope, receive, send)
             return
         origin = Headers(scope=scope).get("origin")
@@ -57,6 +59,10 @@ class Cors:
         if is_preflight:
             return Response(status_code=204, headers=ALLOWED)
         return self._app
+
+
+def _is_for_others(path: str) -> bool:
+    return path.startswith(API) and not path.startswith(ADMIN)
 
 
 def _is_known(scope: Scope, origin: str) -> bool:

@@ -76,8 +76,10 @@ def _endpoint(endpoint: Endpoint) -> str:
         f'<h3 id="{endpoint.name}"><code>{endpoint.method} {escape(endpoint.path)}</code></h3>',
         f"<p>{_text(endpoint.summary)}</p>",
     ]
-    if endpoint.bearer:
-        parts.append("<p>Needs <code>Authorization: Bearer &lt;author token&gt;</code>.</p>")
+    if endpoint.bearer is not None:
+        parts.append(
+            f"<p>Needs <code>Authorization: Bearer &lt;{endpoint.bearer} token&gt;</code>.</p>"
+        )
     if endpoint.takes is not None:
         parts.append(f"<p>Takes {_link(endpoint.takes)}.</p>")
     if endpoint.parameters:

@@ -57,5 +57,5 @@ class Endpoint:
     example: Mapping[str, Any] | None = None
     """A body that it takes."""
     refusals: tuple[type[Refused], ...] = ()
-    bearer: bool = False
-    """True where an author token is asked for."""
+    bearer: Literal["author", "personal"] | None = None
+    """Which token is asked for, if any."""

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from afterword.core import errors, wire
 from afterword.services.present import challenge_json
-from afterword.web.error_page import error_page
+from afterword.web.error_page import confirmation_page, error_page
 from afterword.web.state import web
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ KINDS: dict[Refusal, Kind] = {
         401, "Signing in is needed", "The token is missing, wrong, or has ended."
     ),
     errors.Forbidden: Kind(403, "Not allowed", "It is known who asks, and they may not."),
+    errors.ConfirmationNeeded: Kind(
+        403,
+        "Your password, once more",
+        "A page of the dashboard that wants the password to have been typed within ten minutes.",
+    ),
     errors.UnknownOrigin: Kind(
         403,
         "No site has this origin",
@@ -105,6 +110,8 @@ def refusal_response(scope: Scope, refused: errors.Refused) -> Response:
     """What answers a refused request."""
     if isinstance(refused, errors.SignInNeeded) and _wants_page(scope):
         return _ask_to_sign_in(scope)
+    if isinstance(refused, errors.ConfirmationNeeded) and _wants_page(scope):
+        return HTMLResponse(confirmation_page(refused, web(scope).links), 403)
     kind = kind_of(type(refused))
     fields = refused.fields if isinstance(refused, errors.Invalid) else ()
     wrong = [

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 PROBLEM = "application/problem+json"
 SCHEMA = "#/components/schemas/{name}"
-AUTHOR_TOKEN = "authorToken"  # noqa: S105 - the name of a scheme
+SCHEMES = {
+    "author": (
+        "authorToken",
+        "From the answer to a comment: lets its author change it for a while.",
+    ),
+    "personal": ("personalToken", "Of a member, made in the profile of the dashboard: `afw_…`."),
+}
+"""Name and description of the security scheme of each kind of token."""
 ALWAYS = (errors.Malformed, errors.Unavailable)
 """What any endpoint may refuse."""
 OF_BODIES = (errors.TooSlow, errors.TooLarge, errors.Unsupported, errors.Invalid)
@@ -43,7 +50,10 @@ def describe(endpoints: Sequence[Endpoint], links: Links) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas(endpoints),
-            "securitySchemes": {AUTHOR_TOKEN: {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                name: {"type": "http", "scheme": "bearer", "description": about}
+                for name, about in SCHEMES.values()
+            },
         },
     }
 
@@ -77,8 +87,8 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.takes is not None:
         body = _content(endpoint.takes) | {"example": endpoint.example}
         operation["requestBody"] = {"required": True, "content": {JSON: body}}
-    if endpoint.bearer:
-        operation["security"] = [{AUTHOR_TOKEN: []}]
+    if endpoint.bearer is not None:
+        operation["security"] = [{SCHEMES[endpoint.bearer][0]: []}]
     return operation
 
 

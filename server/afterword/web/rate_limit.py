@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from afterword.settings import Settings
 
 Kind: TypeAlias = Literal[
-    "challenges", "comments", "previews", "reads", "reports", "sign_ins", "votes"
+    "admin", "challenges", "comments", "previews", "reads", "reports", "sign_ins", "votes"
 ]
 
 
@@ -33,6 +33,7 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
         "reads": (Rate(settings.reads_per_minute, 60),),
         "reports": (Rate(settings.reports_per_hour, 3600),),
         "votes": (Rate(settings.votes_per_minute, 60),),
+        "admin": (Rate(600, 60),),
         # Guessing is slowed down by the sign-in service, per account and in the database; this
         # bound only keeps one address from keeping the password hasher busy.
         "sign_ins": (Rate(20, 60),),

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from afterword.core import errors, wire
 from afterword.core.model import ORDERS
+from afterword.web.admin.routes import ADMIN_API
 from afterword.web.api import (
     challenge,
     comments,
@@ -61,7 +62,7 @@ PAGE_PARAMETERS = (
     SITE,
 )
 
-API: tuple[Endpoint, ...] = (
+PUBLIC_API: tuple[Endpoint, ...] = (
     Endpoint(
         "GET", THREAD, thread.read, "readThread",
         "A page's comments in reading order, with what is needed to show them and to write one.",
@@ -152,7 +153,7 @@ API: tuple[Endpoint, ...] = (
         takes=wire.Revise,
         example={"body": TEXT},
         refusals=(*OF_AUTHORS, *OF_ORIGINS, errors.TooMany),
-        bearer=True,
+        bearer="author",
     ),
     Endpoint(
         "DELETE", "/api/v1/comments/{id}", comments.withdraw, "withdrawComment",
@@ -160,7 +161,7 @@ API: tuple[Endpoint, ...] = (
         answers={200: Answer("What is left of it.", wire.Revised)},
         parameters=(COMMENT_ID,),
         refusals=(*OF_AUTHORS, *OF_ORIGINS),
-        bearer=True,
+        bearer="author",
     ),
     Endpoint(
         "PUT", "/api/v1/comments/{id}/vote", votes.vote, "voteOnComment",
@@ -209,6 +210,7 @@ API: tuple[Endpoint, ...] = (
         answers={200: Answer("It does.", health.Health)},
     ),
 )  # fmt: skip
+API = (*PUBLIC_API, *ADMIN_API)
 
 FILES = [
     Route("/api/docs", docs.readable, name="docs"),

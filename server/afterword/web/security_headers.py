@@ -1,7 +1,7 @@
 """Gives each response the headers that protect its reader; what a handler has set, stays.
 
-Four kinds of addresses: `api` (JSON and the widget, for other origins), `page` (HTML for people), `file`
-(styles, scripts and pictures of our pages), `probe` (health). docs/security.md says what each is for.
+Five kinds of addresses: `api` (JSON and the widget, for other origins), `admin` (JSON for programs of
+members), `page` (HTML for people), `file` (styles, scripts and pictures of our pages), `probe` (health).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from afterword.web.entry_answer import Headers
     from afterword.web.links import Links
 
-Kind: TypeAlias = Literal["api", "page", "file", "probe"]
+Kind: TypeAlias = Literal["api", "admin", "page", "file", "probe"]
 
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
@@ -58,6 +58,8 @@ NO_STORE = (b"cache-control", b"no-store")
 
 def kind_of(path: str) -> Kind:
     """The kind of what stands at this path; HTML, wherever it stands, is a page."""
+    if path.startswith("/api/v1/admin/"):
+        return "admin"
     if path.startswith(("/api/", "/embed")):
         return "api"
     if path.startswith("/static/"):
@@ -67,7 +69,7 @@ def kind_of(path: str) -> Kind:
 
 def headers_of(kind: Kind, links: Links) -> Headers:
     """What every response of that kind has."""
-    of_kind = {"api": FOR_OTHERS, "file": OWN_FILES, "probe": OWN_FILES, "page": PAGES}[kind]
+    of_kind = {"api": FOR_OTHERS, "page": PAGES}.get(kind, OWN_FILES)
     return [HSTS, *of_kind] if links.secure else of_kind
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire
@@ -12,6 +11,7 @@ from afterword.core.page_key import PageClaim
 from afterword.services.present import own_comment_json
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.services.submit_comment import Submission, submit_comment
+from afterword.web.bearer import bearer_token
 from afterword.web.client_address import client_address
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
@@ -21,8 +21,6 @@ from afterword.web.state import context, now
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
-
-_BEARER = re.compile(r"bearer ([\x21-\x7e]{1,1000})", re.IGNORECASE)
 
 
 async def submit(request: Request) -> Response:
@@ -93,7 +91,7 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
 
 
 def _author_token(request: Request) -> str:
-    match = _BEARER.fullmatch(request.headers.get("authorization", ""))
-    if match is None:
+    token = bearer_token(request)
+    if token is None:
         raise errors.SignInNeeded("Send the author token: Authorization: Bearer <token>.")
-    return match[1]
+    return token

@@ -25,6 +25,7 @@ SAYINGS = {
     "replied": "Your reply is published.",
     "ended": "The session has ended.",
     "others-ended": "All other sessions have ended.",
+    "revoked": "The token opens nothing any more.",
     "password": "Your password is changed, and all other sessions have ended.",
 }
 

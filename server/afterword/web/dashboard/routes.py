@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from afterword.web.dashboard import decisions, profile, queue, set_up, sign_in, sites
+from afterword.web.dashboard import (
+    api_tokens,
+    confirm,
+    decisions,
+    profile,
+    queue,
+    set_up,
+    sign_in,
+    sites,
+)
 from afterword.web.dashboard.place import QUEUE
 from afterword.web.output import see_other
 
@@ -40,4 +49,6 @@ DASHBOARD_ROUTES = [
     Route(
         "/dashboard/profile/password", profile.set_password, methods=["POST"], name="set_password"
     ),
+    *confirm.ROUTES,
+    *api_tokens.ROUTES,
 ]

@@ -105,7 +105,7 @@ CREATE TABLE api_token (
     role TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     seen_at BIGINT,
-    ends_at BIGINT,
+    ends_at BIGINT NOT NULL,
     ended_at BIGINT
 );
 """
