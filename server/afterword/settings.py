@@ -107,6 +107,12 @@ def _read_allowed_hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _read_akismet_key(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", text):
+        raise ValueError
+    return text
+
+
 def _read_secret(text: str) -> str:
     keys = text.split()
     if not keys or any(len(key) < SECRET_LENGTH or len(set(key)) < 8 for key in keys):
@@ -134,6 +140,11 @@ NETWORKS = Kind(_read_networks, "networks with commas between, such as 127.0.0.1
 ALLOWED_HOSTS = Kind(
     _read_allowed_hosts,
     "hosts with commas between, each with or without a port, such as wiki.lan:8080",
+)
+AKISMET_KEY = Kind(
+    _read_akismet_key,
+    "the key of an account at Akismet, letters and digits",
+    lambda text: f"(hidden, {len(text)} characters)",
 )
 SECRET = Kind(
     _read_secret,
@@ -235,6 +246,18 @@ class Settings:
         "Hosts that this server may ask though they are in a private network or, named with one, at"
         " another port than 80 and 443: for an own intranet. Public ones need no entry.",
         shown_default="none",
+    )
+    akismet_key: str = _knob(
+        "",
+        AKISMET_KEY,
+        "Key of an account at Akismet, a third party that judges comments. With it, the owner of a site"
+        " may let Akismet be shown what people write there; `docs/moderation.md` says what it is shown.",
+        shown_default="none, and nobody is asked",
+    )
+    akismet_url: str = _knob(
+        "https://rest.akismet.com",
+        PUBLIC_URL,
+        "Where Akismet is asked, or another service that speaks its language.",
     )
     log_level: str = _knob(
         "info",

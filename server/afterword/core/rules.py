@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from afterword.core.model import Hold, Policy, Reason, Tree
 from afterword.core.tree import links as addresses
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Rule = Callable[["Written"], Reason | None]
+
+AkismetSays: TypeAlias = Literal["good", "spam", "blatant", "silent"]
 
 HOLD_AT = 1.0
 """Weights of this sum hold a comment for the moderators."""
@@ -49,6 +51,8 @@ class Facts:
     """Comments on the same page within a minute."""
     on_site: int = 0
     """Comments on the whole site within a minute."""
+    akismet: AkismetSays | None = None
+    """None where it was not asked."""
     seconds: float | None = None
     """How long the form was open, as its sender says; None where nobody knows."""
 
@@ -173,6 +177,21 @@ def site_rate(written: Written) -> Reason | None:
     )
 
 
+def akismet(written: Written) -> Reason | None:
+    """A third party that the owner lets judge; however sure it is, what it finds is kept for people."""
+    if written.facts.akismet not in ("spam", "blatant"):
+        return None
+    sure = " beyond doubt" if written.facts.akismet == "blatant" else ""
+    return Reason("akismet", SPAM_AT, f"Akismet takes it for spam{sure}")
+
+
+def akismet_silent(written: Written) -> Reason | None:
+    """Who cannot be asked has not said that all is well."""
+    if written.facts.akismet != "silent":
+        return None
+    return Reason("akismet_silent", HOLD_AT, "Akismet did not answer")
+
+
 def added_links(written: Written) -> Reason | None:
     """A link that slips into a comment after it was approved is seen by nobody."""
     added = Counter(addresses(written.tree)) - Counter(addresses(written.before or []))
@@ -216,6 +235,7 @@ def _counted(count: int, noun: str) -> str:
 RULES: tuple[Rule, ...] = (
     trap, shadow_ban, closed_page, hold_all, new_author, block_words, hold_words, links,
     duplicate, too_fast, address_rate, page_rate, site_rate,
+    akismet, akismet_silent,
 )  # fmt: skip
 """What is asked of a new comment."""
 EDIT_RULES: tuple[Rule, ...] = (shadow_ban, hold_all, block_words, hold_words, added_links)

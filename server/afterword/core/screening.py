@@ -18,7 +18,7 @@ from afterword.core.rules import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from afterword.core.model import Draft, Policy, Tree
+    from afterword.core.model import Draft, Policy, Reason, Tree
     from afterword.core.rules import Rule
 
 
@@ -40,7 +40,11 @@ def _verdict(rules: Iterable[Rule], written: Written) -> Verdict:
         return Verdict(Outcome.PUBLISH)
     quiet = set(written.policy.quiet_rules) - NEVER_QUIET
     asked = (rule(written) for rule in rules if rule.__name__ not in quiet)
-    reasons = tuple(reason for reason in asked if reason)
+    return judge(tuple(reason for reason in asked if reason))
+
+
+def judge(reasons: tuple[Reason, ...]) -> Verdict:
+    """What these reasons come to."""
     weight = sum(reason.weight for reason in reasons)
     if weight >= SPAM_AT:
         return Verdict(Outcome.SPAM, reasons)

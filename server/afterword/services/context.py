@@ -13,7 +13,9 @@ from afterword.core import passwords
 from afterword.core.anonymity import Hashes
 from afterword.core.proof_of_work import Proofs
 from afterword.core.tokens import Tokens
+from afterword.delivery.akismet import Akismet
 from afterword.delivery.guarded_client import GuardedClient
+from afterword.services.errands import Errands
 from afterword.services.live import Live
 from afterword.services.secret_keys import load_keys
 from afterword.services.site_directory import SiteDirectory
@@ -50,6 +52,9 @@ class Context:
     live: Live
     threads: ThreadPoolExecutor
     client: GuardedClient
+    akismet: Akismet | None
+    """Set where whoever runs the server has an account there."""
+    errands: Errands
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
     sign_in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -84,7 +89,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     store = await Store.open(settings.database_url)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
     cache = ThreadCache(settings.cache_bytes)
-    client = GuardedClient(settings.allow_hosts)
+    client, errands = GuardedClient(settings.allow_hosts), Errands()
     live = Live(store, most=settings.max_streams, most_each=settings.streams_per_address)
     try:
         ctx = Context(
@@ -99,6 +104,8 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             live=live,
             threads=threads,
             client=client,
+            akismet=_akismet(settings, client),
+            errands=errands,
         )
         await ctx.sites.refresh(store)
         # The cache first: whoever is told reads the thread anew.
@@ -107,6 +114,12 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         yield ctx
     finally:
         live.close()
+        await errands.close()
         await client.close()
         threads.shutdown(wait=False, cancel_futures=True)
         await store.close()
+
+
+def _akismet(settings: Settings, client: GuardedClient) -> Akismet | None:
+    key = settings.akismet_key
+    return Akismet(client, settings.akismet_url, key) if key else None

@@ -98,7 +98,7 @@ def _checked(name: str, origins: Sequence[str], policy: Policy) -> tuple[str, tu
         raise _wrong("name", "length", f"A site's name has 1 to {MAX_NAME} characters.")
     if not origins:
         raise _wrong("origin", "missing", "Name at least one origin, like https://example.org.")
-    _check_policy(policy)
+    check_policy(policy)
     return name, tuple(dict.fromkeys(map(parse_origin, origins)))
 
 
@@ -113,7 +113,8 @@ WORDS = {
 """What each word of a policy may be."""
 
 
-def _check_policy(policy: Policy) -> None:
+def check_policy(policy: Policy) -> None:
+    """Raises `Invalid` with the field that is wrong and what it may be."""
     for field, (least, most) in LIMITS.items():
         if not least <= getattr(policy, field) <= most:
             message = f"{field} is a number from {least:,} to {most:,}."

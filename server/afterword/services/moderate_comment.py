@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import FieldError, Invalid, NotFound
 from afterword.core.model import Act, Comment, Member, Role, Status
+from afterword.services.ask_akismet import tell_akismet
 from afterword.services.permission import require
 from afterword.storage import audit, comments, pages, reports
 
@@ -57,7 +58,9 @@ async def moderate(
         message = f"Please choose at most {MOST} comments at once."
         raise Invalid(FieldError("ids", "too_many", message))
     async with ctx.store.write() as db:
-        return await decide(db, member, act, ids, now)
+        decision = await decide(db, member, act, ids, now)
+    tell_akismet(ctx, act, decision.changed)
+    return decision
 
 
 async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now: int) -> Decision:

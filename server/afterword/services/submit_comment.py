@@ -6,15 +6,17 @@ is answered with the comment that is there, and nothing new is stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from afterword.core.draft import RawDraft, clean
 from afterword.core.errors import FieldError, Forbidden, Invalid
-from afterword.core.model import Author, Comment, Draft, Page, Site, Status, Tree, Verdict
+from afterword.core.model import Author, Comment, Draft, Outcome, Page, Site, Status, Tree, Verdict
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
 from afterword.core.screening import screen
+from afterword.delivery.akismet import Shown
+from afterword.services.ask_akismet import ask_akismet, is_asked
 from afterword.services.gather_facts import gather_facts, page_of
 from afterword.services.render import render
 from afterword.storage import comments, contacts, pages, verdicts
@@ -38,6 +40,8 @@ class Submission:
     """The `Origin` header; None where no browser sent one, or the form was our own."""
     address: str | None = None
     """The network address that sent it; only hashes of it are stored."""
+    agent: str | None = None
+    """What its browser calls itself; not stored."""
     seconds: float | None = None
     """Since the form was begun, as far as its sender says."""
 
@@ -86,6 +90,9 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     leading, facts = await gather_facts(
         ctx, site, identity, draft.body, author, seconds=submission.seconds, now=now
     )
+    if is_asked(ctx, site) and screen(draft, tree, facts, site.policy).outcome is not Outcome.SPAM:
+        shown = _shown(site, identity, draft, submission)
+        facts = replace(facts, akismet=await ask_akismet(ctx, site, shown, now=now))
     writing = _Writing(
         site=site,
         identity=identity,
@@ -110,6 +117,20 @@ def _author(ctx: Context, site: Site, draft: Draft) -> Author:
     token = draft.visitor_token
     key = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
     return Author(draft.name, draft.website, key)
+
+
+def _shown(site: Site, identity: Identity, draft: Draft, submission: Submission) -> Shown:
+    """What Akismet is shown, before anything is stored: the email is not."""
+    return Shown(
+        blog=site.origins[0],
+        permalink=identity.url,
+        text=draft.body,
+        name=draft.name,
+        website=draft.website,
+        address=submission.address,
+        agent=submission.agent,
+        is_reply=draft.parent_id is not None,
+    )
 
 
 async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Comment, bool]:

@@ -86,6 +86,7 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
         ),
         origin=request.headers.get("origin"),
         address=client_address(request),
+        agent=request.headers.get("user-agent"),
         seconds=sent.seconds,
     )
 

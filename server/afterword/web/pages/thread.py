@@ -12,6 +12,7 @@ from afterword.core.model import ORDERS
 from afterword.services.read_thread import read_thread_answer
 from afterword.services.submit_comment import Submission, submit_comment
 from afterword.web.attempt import NOTHING, Complaint, attempt, complain
+from afterword.web.client_address import client_address
 from afterword.web.input import query, read_form
 from afterword.web.pages.framing import framable
 from afterword.web.pages.linked_data import linked_data
@@ -92,7 +93,14 @@ async def post(request: Request) -> Response:
 
 async def _submit(request: Request, ask: ThreadAddress, typed: Typed) -> Submitted:
     take(request, "comments")
-    submission = Submission(ask.claim, ask.site, typed.raw(ask.reply), origin=None)
+    submission = Submission(
+        ask.claim,
+        ask.site,
+        typed.raw(ask.reply),
+        origin=None,
+        address=client_address(request),
+        agent=request.headers.get("user-agent"),
+    )
     return await submit_comment(context(request), submission, now=now(request))
 
 
