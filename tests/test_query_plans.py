@@ -92,6 +92,13 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "queue counts": (review.COUNTS, {}),
     "queue counts of some sites": (review.COUNTS_ON_SITES, {"site_ids": [1, 2]}),
 }
+for order, text in threads.BEGINNING.items():
+    question = f"beginning of a thread, {order} first"
+    HOT[question] = (text, {**SLICE, "after_points": 7} if order == "top" else {**SLICE})
+    HOT[f"{question}, around a comment"] = (
+        threads.AROUND_BEGINNING[order],
+        {**AROUND, "after_points": 7} if order == "top" else {**AROUND},
+    )
 for tab in Tab:
     HOT[f"queue, {tab}"] = (review.queue_text(tab, "oldest", on_some=False), {**AFTER})
     HOT[f"queue, {tab}, some sites, newest first"] = (
@@ -100,7 +107,7 @@ for tab in Tab:
     )
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
-SMALL = r"(found|cut|shown|changes|p|CONSTANT ROW|w|approved|pending|spam|\(subquery-\d+\))"
+SMALL = r"(listed|found|cut|shown|changes|p|CONSTANT ROW|w|approved|pending|spam|\(subquery-\d+\))"
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments.
 SORTED = {"what has changed", "reports", "earlier texts"}
 

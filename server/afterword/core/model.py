@@ -206,7 +206,12 @@ class Comment:
     reports: int = 0
     """Open ones of readers; for moderators alone."""
     pinned: bool = False
-    """A top-level comment that stands before all others."""
+    """A top-level comment that stands before all others while it is public."""
+
+    @property
+    def stands_first(self) -> bool:
+        """Whether it is pinned and everybody can see it."""
+        return self.pinned and self.status is Status.APPROVED
 
     @property
     def points(self) -> int:
@@ -225,6 +230,8 @@ class Placed:
     """Visible replies directly under it that this slice holds."""
     more: int = 0
     """On a top-level comment: visible replies under it that the slice left out."""
+    staff_replied: bool = False
+    """Whether one of the replies directly under it that this slice holds is by a member."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ def arrange(
     kept = _kept(places, parents, totals or {})
     visible = [place for place in places if _is_visible(place.comment)]
     answered = Counter(parents[place.comment.id] for place in visible)
+    by_staff = {
+        parents[place.comment.id] for place in visible if place.comment.author.member_id is not None
+    }
     under = Counter(place.top for place in visible if place.depth)
     return [
         Placed(
@@ -45,6 +48,7 @@ def arrange(
             place.depth,
             answered[place.comment.id],
             max(0, (totals or {}).get(place.comment.id, 0) - under[place.comment.id]),
+            place.comment.id in by_staff,
         )
         for place in places
         if place.comment.id in kept
@@ -105,9 +109,10 @@ def _places(
 
 
 def in_order(roots: Iterable[Comment], order: Order) -> list[Comment]:
-    """Top-level comments, the first to be read first."""
+    """Top-level comments, the first to be read first; pinned ones stand before all others."""
     key = _standing if order == "top" else _moment
-    return sorted(roots, key=key, reverse=order != "oldest")
+    ordered = sorted(roots, key=key, reverse=order != "oldest")
+    return sorted(ordered, key=lambda root: not root.stands_first)
 
 
 def _standing(comment: Comment) -> tuple[int, ...]:

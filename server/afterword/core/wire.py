@@ -51,6 +51,10 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     down: Annotated[int, msgspec.Meta(ge=0)] = 0
     reply_count: Annotated[int, msgspec.Meta(ge=0)] = 0
     more: More | None = None
+    pinned: bool = False
+    """Stands before all others, whatever the order."""
+    staff_replied: bool = False
+    """Staff have answered it, as far as the replies in this answer tell."""
 
 
 class Fields(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool
     reactions: list[Reaction]
     """In the order of the site; empty where it has none."""
+    slow: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Seconds that an author has to wait between two comments."""
+    note: list[Any] = []
+    """What the moderators want every reader to see first: block nodes as in a comment's body."""
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):

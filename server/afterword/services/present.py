@@ -10,7 +10,7 @@ from afterword.core.model import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from afterword.core.model import Author, Comment, Page, Placed, Policy, Site
+    from afterword.core.model import Author, Comment, Page, Placed, Policy, Site, Tree
     from afterword.core.proof_of_work import Challenge
 
 _SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
@@ -39,6 +39,8 @@ def comment_json(placed: Placed, more: wire.More | None = None) -> wire.Comment:
         down=comment.down if is_public else 0,
         reply_count=placed.reply_count,
         more=more,
+        pinned=is_public and comment.pinned,
+        staff_replied=placed.staff_replied,
     )
 
 
@@ -74,7 +76,7 @@ def site_json(site: Site) -> wire.Site:
     )
 
 
-def page_json(page: Page | None, url: str, policy: Policy) -> wire.Page:
+def page_json(page: Page | None, url: str, policy: Policy, note: Tree) -> wire.Page:
     """The page, or the address alone while nobody has written there.
 
     Where nothing is public yet, its title and address are the words of somebody who waits.
@@ -86,6 +88,8 @@ def page_json(page: Page | None, url: str, policy: Policy) -> wire.Page:
         title=(page.title or None) if page and is_shown else None,
         closed=page is not None and page.closed,
         reactions=reactions_json(page.reactions if page else {}, policy),
+        slow=page.slow if page else 0,
+        note=note,
     )
 
 

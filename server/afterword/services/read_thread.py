@@ -17,6 +17,7 @@ from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim, identify
 from afterword.core.thread import Cursor
 from afterword.services.present import comment_json, page_json, site_json
+from afterword.services.render import render
 from afterword.services.slice_of_thread import Slice, read_replies, read_slice
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
 from afterword.storage import pages
@@ -120,9 +121,15 @@ async def _answer(ctx: Context, found: _Found, query: ThreadQuery) -> wire.Threa
     page, order = found.page, _order(query.sort, found.site)
     part = await _part(ctx, page, order, query) if page is not None else Slice()
     lang, words = _words(ctx, found.site, query)
+    note = page.note if page and query.after is None else ""
     return wire.Thread(
         site=site_json(found.site),
-        page=page_json(page, found.identity.url, found.site.policy),
+        page=page_json(
+            page,
+            found.identity.url,
+            found.site.policy,
+            await render(ctx, note, found.site.policy) if note else [],
+        ),
         count=page.comment_count if page else 0,
         sort=order,
         comments=[comment_json(placed, part.more(placed)) for placed in part.placed],

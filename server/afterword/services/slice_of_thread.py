@@ -105,10 +105,13 @@ def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Place | N
     end: Place | None = None
     room = MOST_TEXT
     for root, replies in _families(found.comments, order):
-        if kept and len(root.source) > room:
+        # What is pinned is always in it, and at least one more, so that it goes on from somewhere.
+        if end and len(root.source) > room:
             return kept, end
         kept.append(root)
-        end, room = threads.place_of(root), room - len(root.source)
+        if not root.stands_first:
+            end = threads.place_of(root)
+        room -= len(root.source)
         for reply in replies:
             room -= len(reply.source)
             if room < 0:

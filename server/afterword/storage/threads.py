@@ -31,7 +31,7 @@ WITH found AS (
         r.status = 'approved' OR EXISTS (
             SELECT 1 FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved'
         )
-    ) AND (r.created_at, r.id) > (:after_at, :after_id)
+    ) AND (r.pinned = 0 OR r.status <> 'approved') AND (r.created_at, r.id) > (:after_at, :after_id)
     ORDER BY r.created_at, r.id LIMIT :limit + 1
 ), cut AS MATERIALIZED (
     SELECT found.id, coalesce((
@@ -73,7 +73,24 @@ TOP = OLDEST.replace(
     "ORDER BY r.points DESC, r.created_at DESC, r.id DESC LIMIT",
 )
 SLICE: dict[Order, str] = {"oldest": OLDEST, "newest": NEWEST, "top": TOP}
+# A thread begins with what is pinned, whatever the order.
+_PINNED = """WITH listed AS (
+    {listed}
+), found AS (
+    SELECT id, created_at FROM listed
+    UNION ALL
+    SELECT id, created_at FROM comment
+    WHERE page_id = :page_id AND pinned = 1 AND status = 'approved'
+), cut AS"""
+BEGINNING: dict[Order, str] = {
+    order: _PINNED.replace(
+        "{listed}", text.partition("AS (")[2].partition("\n), cut AS")[0].strip()
+    )
+    + text.partition("), cut AS")[2]
+    for order, text in SLICE.items()
+}
 AROUND: dict[Order, str] = {order: text + _UP_TO for order, text in SLICE.items()}
+AROUND_BEGINNING: dict[Order, str] = {order: text + _UP_TO for order, text in BEGINNING.items()}
 REPLIES = """
 SELECT {columns} FROM comment AS c
 WHERE c.root_id = :root_id AND c.status IN ('approved', 'removed')
@@ -85,7 +102,7 @@ SELECT count(*) FROM comment
 WHERE root_id = :root_id AND status = 'approved' AND (created_at, id) > (:after_at, :after_id)
 """
 TARGET = """
-SELECT r.id, r.points, r.created_at, c.created_at
+SELECT r.id, r.points, r.created_at, r.pinned = 1 AND r.status = 'approved', c.created_at
 FROM comment AS c JOIN comment AS r ON r.id = coalesce(c.root_id, c.id)
 WHERE c.id = :id AND c.page_id = :page_id AND c.status = 'approved'
 """
@@ -95,7 +112,7 @@ WHERE r.page_id = :page_id AND r.parent_id IS NULL AND (
     r.status = 'approved' OR EXISTS (
         SELECT 1 FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved'
     )
-) AND (r.created_at, r.id) < (:at, :id)
+) AND (r.pinned = 0 OR r.status <> 'approved') AND (r.created_at, r.id) < (:at, :id)
 ORDER BY r.created_at DESC, r.id DESC LIMIT 1 OFFSET :back
 """
 LATER = EARLIER.replace("r.id) < (", "r.id) > (").replace(
@@ -170,9 +187,10 @@ async def thread_slice(
         "replies": max(1, replies_per_root),
         "end": _END,
     }
-    sql = SLICE[order]
     if around is not None:
-        sql, after = AROUND[order], around.after
+        after = around.after
+    sql = _text(order, begins=after is None, around=around is not None)
+    if around is not None:
         values |= {"opened": around.root_id, "until_at": around.position[0]}
         values["until_id"] = around.position[1]
     points, values["after_at"], values["after_id"] = after or _START[order]
@@ -181,10 +199,17 @@ async def thread_slice(
     return _slice(await db.fetch_all(sql, values), order, limit)
 
 
+def _text(order: Order, *, begins: bool, around: bool) -> str:
+    if around:
+        return (AROUND_BEGINNING if begins else AROUND)[order]
+    return (BEGINNING if begins else SLICE)[order]
+
+
 def _slice(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
     comments = {row[0]: comment_of(row) for row in rows}
-    roots = in_order((each for each in comments.values() if each.root_id is None), order)
-    kept = {root.id for root in roots[:limit]}
+    tops = [each for each in comments.values() if each.root_id is None]
+    roots = in_order((each for each in tops if not each.stands_first), order)
+    kept = {root.id for root in [*roots[:limit], *(each for each in tops if each.stands_first)]}
     return ThreadSlice(
         [each for each in comments.values() if (each.root_id or each.id) in kept],
         {row[0]: row[-1] for row in rows if row[0] in kept and row[-1]},
@@ -221,7 +246,9 @@ async def around(
     row = await db.fetch_one(TARGET, {"id": comment_id, "page_id": page_id})
     if row is None:
         return None
-    root_id, points, root_at, created_at = row
+    root_id, points, root_at, pinned, created_at = row
+    if pinned:
+        return Around(None, root_id, (created_at, comment_id))
     values = {"page_id": page_id, "at": root_at, "id": root_id, "back": limit // 2}
     if order == "top":
         values["points"] = points

@@ -109,8 +109,15 @@ CREATE TABLE api_token (
     ended_at BIGINT
 );
 """
+# What is pinned stands before all others and not in its own place: the indexes know it.
 INDEXES = """
-CREATE INDEX comment_pinned ON comment (page_id, created_at) WHERE pinned > 0;
+DROP INDEX comment_roots;
+DROP INDEX comment_top;
+CREATE INDEX comment_roots ON comment (page_id, created_at, id, status, pinned)
+    WHERE parent_id IS NULL;
+CREATE INDEX comment_top ON comment (page_id, points, created_at, id, status, pinned)
+    WHERE parent_id IS NULL;
+CREATE INDEX comment_pinned ON comment (page_id, created_at) WHERE pinned = 1;
 CREATE INDEX page_recent ON page (site_id, changed_at, id);
 CREATE INDEX sender_by_address ON sender (site_id, address, at);
 CREATE INDEX sender_to_forget ON sender (at);
