@@ -175,9 +175,8 @@ def _walks(plan: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("question", HOT)
-async def test_sqlite_answers_by_an_index(sqlite_url: str, question: str) -> None:
-    await migrate.upgrade(sqlite_url)
-    store = await Store.open(sqlite_url)
+async def test_sqlite_answers_by_an_index(ready_sqlite_url: str, question: str) -> None:
+    store = await Store.open(ready_sqlite_url)
     plan = await _plan(store, question)
     await store.close()
     _assert_no_walk(question, plan)

@@ -15,9 +15,9 @@ from tests.services import builders
 
 
 @pytest_asyncio.fixture
-async def ctx(database_url: str, tmp_path: Path) -> AsyncIterator[Context]:
+async def ctx(ready_url: str, tmp_path: Path) -> AsyncIterator[Context]:
     """Everything that a service can reach: the test runs once on SQLite and once on PostgreSQL."""
-    settings = Settings(data=tmp_path / "data", database_url=database_url)
+    settings = Settings(data=tmp_path / "data", database_url=ready_url)
     async with open_context(settings) as opened:
         yield opened
 

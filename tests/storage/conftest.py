@@ -7,15 +7,14 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from afterword.core.model import Page, Policy, Site
-from afterword.storage import migrate, pages, sites
+from afterword.storage import pages, sites
 from afterword.storage.store import Store
 
 
 @pytest_asyncio.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
+async def store(ready_url: str) -> AsyncIterator[Store]:
     """A store with every table: the test runs once on SQLite and once on PostgreSQL."""
-    await migrate.upgrade(database_url)
-    opened = await Store.open(database_url)
+    opened = await Store.open(ready_url)
     yield opened
     await opened.close()
 

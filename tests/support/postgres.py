@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -12,6 +13,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from afterword.storage import migrate
 from tests.support.project import unavailable
 
 if TYPE_CHECKING:
@@ -69,6 +71,49 @@ def sqlite_url(tmp_path: Path) -> str:
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of the database engine: each test that asks for it runs once on each."""
     return str(request.param)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres_mould(
+    postgres_admin: asyncpg.Connection, postgres_server: PostgresServer
+) -> str:
+    """The name of a database with the newest schema, to make others from: a fifth of the work."""
+    await postgres_admin.execute("create database afterword_mould")
+    await migrate.upgrade(postgres_server.get_uri(database="afterword_mould"))
+    return "afterword_mould"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sqlite_mould(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for SQLite: a file."""
+    path = tmp_path_factory.mktemp("mould") / "afterword.db"
+    await migrate.upgrade(f"sqlite:///{path}")
+    assert [each.name for each in path.parent.iterdir()] == [path.name], "the file is not whole yet"
+    return path
+
+
+@pytest.fixture
+def ready_sqlite_url(sqlite_url: str, sqlite_mould: Path) -> str:
+    """The URL of an SQLite file with the newest schema and nothing in it."""
+    shutil.copyfile(sqlite_mould, sqlite_url.removeprefix("sqlite:///"))
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def ready_postgres_url(
+    postgres_admin: asyncpg.Connection, postgres_server: PostgresServer, postgres_mould: str
+) -> AsyncIterator[str]:
+    """The URL of a PostgreSQL database with the newest schema and nothing in it."""
+    name = next(_names)
+    await postgres_admin.execute(f"create database {name} template {postgres_mould}")
+    yield postgres_server.get_uri(database=name)
+    await postgres_admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def ready_url(engine: str, request: pytest.FixtureRequest) -> str:
+    """The URL of a database with the newest schema: the test runs once on each engine."""
+    return str(request.getfixturevalue(f"ready_{engine}_url"))
 
 
 @pytest.fixture

@@ -153,9 +153,9 @@ def settings_for(data: Path, database_url: str, **more: Any) -> Settings:
 
 
 @pytest_asyncio.fixture
-async def app(tmp_path: Path, database_url: str) -> AsyncIterator[Served]:
+async def app(tmp_path: Path, ready_url: str) -> AsyncIterator[Served]:
     """The application on an empty database: once on SQLite, once on PostgreSQL."""
-    async with serving(settings_for(tmp_path / "data", database_url)) as served:
+    async with serving(settings_for(tmp_path / "data", ready_url)) as served:
         yield served
 
 
