@@ -9,23 +9,29 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import AsyncIterator
+from itertools import product
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from afterword.core.model import Policy, Status, Tab
+from afterword.services.find_in_queue import orders
 from afterword.storage import (
     changes,
     comments,
     contacts,
     edits,
     facts,
+    glances,
     members,
     migrate,
+    neighbours,
     pages,
     reactions,
     reports,
     review,
+    review_query,
     sessions,
     sign_in_failures,
     sites,
@@ -79,6 +85,12 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "earlier texts": (edits.OF, {"ids": [1, 2]}),
     "contact": (contacts.OF, {"comment_id": 1}),
     "verdicts": (verdicts.OF, {"ids": [1, 2]}),
+    "glance at authors": (glances.OF, {"ids": [1, 2], "others": 3, "never": -1}),
+    "queue": (review.HELD, {"ids": [1, 2]}),
+    "last of the queue": (review.LATEST, {}),
+    "what a comment answers": (neighbours.ABOVE, {"id": 5, "limit": 9}),
+    "answers beside a comment": (neighbours.SIBLINGS, {"root_id": 5, "parent_id": 5, **AFTER}),
+    "top-level comments beside one": (neighbours.TOP_LEVEL, {"page_id": 3, **AFTER}),
     "history": (review.HISTORY, {"site_id": 1, "author_keys": ["k1", "k2"]}),
     "what has changed": (changes.CHANGED_SINCE, {"at": 10**9, "limit": 9}),
     "what has changed on a page": (
@@ -99,17 +111,40 @@ for order, text in threads.BEGINNING.items():
         threads.AROUND_BEGINNING[order],
         {**AROUND, "after_points": 7} if order == "top" else {**AROUND},
     )
-for tab in Tab:
-    HOT[f"queue, {tab}"] = (review.queue_text(tab, "oldest", on_some=False), {**AFTER})
-    HOT[f"queue, {tab}, some sites, newest first"] = (
-        review.queue_text(tab, "newest", on_some=True),
-        {**AFTER, "site_ids": [1, 2]},
-    )
+NARROWED: dict[str, dict[str, Any]] = {
+    "": {},
+    ", some sites": {"site_ids": [1, 2]},
+    ", a page": {"page_id": 3},
+    ", an author": {"author": (1, "k1"), "site_ids": [1]},
+    ", a search": {"text": "Ünter", "rule": "links", "links": True, "email": "a@b.example"},
+    ", what is new": {"newer": (9, 9), "up_to": 99},
+}
+for tab, (name, narrowed) in product(Tab, NARROWED.items()):
+    wanted = review_query.Wanted(tab, **narrowed, since=7)
+    for order in orders(tab, ranked=not (wanted.page_id or wanted.author)):
+        spots = review_query.spot_values(order, (1, 1, 1), (9, 9, 9))
+        after = review_query.spot_values(order, (1, 1, 1), None)
+        HOT[f"queue, {tab}{name}, {order} first"] = (
+            review_query.find_text(wanted, order, until=True),
+            {**review_query.values(wanted), **spots, "limit": 201},
+        )
+        HOT[f"reach in the queue, {tab}{name}, {order} first"] = (
+            review_query.reach_text(wanted, order),
+            {**review_query.values(wanted), **after, "depth": 9_999},
+        )
+    if wanted.newer:
+        HOT[f"news of the queue, {tab}"] = (
+            review_query.new_text(wanted),
+            {**review_query.values(wanted), "limit": 99},
+        )
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
-SMALL = r"(listed|found|cut|shown|changes|p|CONSTANT ROW|w|approved|pending|spam|\(subquery-\d+\))"
+SMALL = (
+    r"(listed|found|cut|shown|up|fresh|latest|changes|p|CONSTANT ROW|w|approved|pending|spam"
+    r"|\(subquery-\d+\))"
+)
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments.
-SORTED = {"what has changed", "reports", "earlier texts"}
+SORTED = {"what has changed", "reports", "earlier texts", "news of the queue, reported"}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -206,6 +241,23 @@ async def test_sqlite_reads_a_thread_by_points_by_the_index_made_for_it(filled: 
     for question in ("thread, top first", "roots with more points"):
         plan = "\n".join(await _plan(filled, question))
         assert set(re.findall(r"INDEX (\w+)", plan)) == {"comment_top", "comment_replies"}
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("queue, pending, a page, oldest first", "comment_by_page"),
+        ("queue, approved, a page, newest first", "comment_by_page"),
+        ("queue, reported, a page, newest first", "comment_reported"),
+        ("queue, approved, an author, newest first", "comment_of_author"),
+        ("queue, reported, reports first", "comment_most_reported"),
+        ("queue, spam, some sites, score first", "comment_by_score"),
+    ],
+)
+async def test_sqlite_reads_the_queue_by_the_index_made_for_it(
+    filled: Store, question: str, index: str
+) -> None:
+    assert re.findall(r"INDEX (\w+)", "\n".join(await _plan(filled, question))) == [index]
 
 
 async def test_a_walk_is_noticed(filled: Store) -> None:

@@ -7,8 +7,9 @@ import pytest
 from afterword.core.errors import Malformed
 from afterword.core.model import Act, Member, Policy, Role, Site, Status, Tab
 from afterword.services.context import Context
+from afterword.services.find_in_queue import QueueFilter
 from afterword.services.manage_sites import add_site
-from afterword.services.review_queue import SLICE, Earlier, QueueFilter, counts, review_queue
+from afterword.services.review_queue import SLICE, Earlier, counts, review_queue
 from afterword.services.revise_comment import revise_comment
 from tests.services.builders import NOW, ORIGIN, POST, add, approved, decide, submit, write
 

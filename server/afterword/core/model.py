@@ -46,6 +46,11 @@ class Tab(StrEnum):
     APPROVED = "approved"
 
 
+QueueOrder: TypeAlias = Literal["oldest", "newest", "reports", "score"]
+"""How moderators look through it: by time, what is reported most, what the rules trust least; of as
+many, the newest first."""
+
+
 class Hold(StrEnum):
     """Whom a site holds for its moderators before the rules have spoken."""
 

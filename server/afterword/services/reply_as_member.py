@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 from afterword.core.draft import RawDraft, clean
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import Act, Author, Comment, Draft, Member, Role, Site, Status, Tree
+from afterword.services import moderate_comment
 from afterword.services.moderate_comment import Decision, decide
 from afterword.services.permission import require
 from afterword.services.render import render
-from afterword.storage import comments, pages
+from afterword.storage import audit, comments, pages
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
 
-
+REPLY = "reply"
+"""The word of the audit log."""
 # A member has a name and an address already.
 _NOTHING_ELSE: dict[str, Any] = {"name": "hidden", "email": "hidden", "website": "hidden"}
 
@@ -29,6 +31,8 @@ class Replied:
 
     comment: Comment
     decision: Decision | None
+    audit_id: int | None = None
+    """None where it was there already."""
 
 
 async def reply_as_member(
@@ -55,13 +59,35 @@ async def reply_as_member(
         async with ctx.store.write() as db:
             decision = await _answerable(db, member, comment_id, approve=approve, now=now)
             reply = await _store(db, member, comment_id, draft, tree, now)
+            audit_id = await audit.add(
+                db,
+                member_id=member.id,
+                act=REPLY,
+                site_id=site.id,
+                subject=[reply.id],
+                before=decision.audit_id if decision else None,
+                after=comment_id,
+                now=now,
+            )
     except AlreadyThere:
         async with ctx.store.write() as db:
             there = await comments.by_origin_key(db, site.id, f"client:{draft.client_id}")
         if there is None:
             raise
         return Replied(there, None)
-    return Replied(reply, decision)
+    return Replied(reply, decision, audit_id)
+
+
+async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> dict[int, Status]:
+    """Removes the answer, and takes back the approval that came with it.
+
+    Raises `NotFound` where there is no such comment for this member, and `Forbidden` for a viewer.
+    """
+    await decide(db, member, Act.REMOVE, entry.subject, now)
+    approval = await audit.get(db, entry.before) if entry.before else None
+    if approval is None or not await audit.mark_undone(db, approval.id, now=now):
+        return {}
+    return await moderate_comment.restore(db, member, approval, now)
 
 
 async def _site_of(ctx: Context, member: Member, comment_id: int) -> Site:

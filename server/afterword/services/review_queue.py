@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Malformed
 from afterword.core.model import Comment, Member, Page, Reason, Role, Site, Status, Tab
-from afterword.services.permission import may, readable_sites
-from afterword.storage import edits, pages, reports, review
+from afterword.services.find_in_queue import QueueFilter, find, site_ids_of
+from afterword.services.permission import may
+from afterword.storage import edits, glances, members, pages, reports, review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from afterword.services.context import Context
     from afterword.storage.edits import Edit
+    from afterword.storage.glances import Glance
     from afterword.storage.reports import Report
     from afterword.storage.review import Held
+    from afterword.storage.review_query import Since
 
 SLICE = 30
 """Comments in one answer."""
-
-WAITING = (Tab.PENDING, Tab.REPORTED)
-"""Tabs of what wants a decision."""
-
-_CURSOR = re.compile(r"(\d{1,16})\.(\d{1,18})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which comments are asked for."""
-
-    tab: Tab = Tab.PENDING
-    site_id: int | None = None
-    """None for all sites of the member."""
-    after: str | None = None
-    """`QueuePage.next` of the slice before."""
+LAST = 3
+"""Other comments of an author that are shown at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +32,8 @@ class Earlier:
 
     source: str
     written_at: int
+    by: str | None = None
+    """The member who replaced it; None when its author did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +51,8 @@ class QueueItem:
     """The beginning of what it answers, as Markdown; None on a top-level comment."""
     author_history: Mapping[Status, int]
     """What became of this author's comments on the site, this one included."""
+    author: Glance | None
+    """What else is known of the author; None where nobody is recognised."""
     reports: tuple[Report, ...]
     """Open ones; what readers wrote in them is only for those who may decide."""
     earlier: tuple[Earlier, ...]
@@ -76,37 +67,48 @@ class QueuePage:
     counts: Mapping[Tab, int]
     """How many are pending, how many reported and how many spam, by the same site filter."""
     next: str | None
+    matching: int
+    """How many match from here on; one more than can be decided at once stands for all above."""
+    further: str | None
+    """Where to look on, when texts were looked through as far as one request may."""
+    looked_to: int | None
+    """When what was looked at last was written; None where nothing is left to look at."""
+    latest: Since
+    """The last comment and report that there were."""
+    page: Page | None
+    """The one that was asked for."""
+    author: str | None
+    """The name of the author that was asked for."""
 
 
 async def review_queue(ctx: Context, member: Member, wanted: QueueFilter, *, now: int) -> QueuePage:
     """The comments of this tab on the member's sites: pending and reported ones oldest first."""
-    site_ids = _site_ids(member, wanted.site_id)
-    held = await review.queue(
-        ctx.store,
-        wanted.tab,
-        site_ids=site_ids,
-        after=_position(wanted.after),
-        limit=SLICE + 1,
-        order="oldest" if wanted.tab in WAITING else "newest",
-    )
-    shown = held[:SLICE]
+    latest = await review.latest(ctx.store)
+    found = await find(ctx, member, wanted)
+    ids = [spot[2] for spot in found.spots[:SLICE]]
     return QueuePage(
-        items=await _items(ctx, member, shown),
-        counts=await review.counts(ctx.store, site_ids),
-        next=_cursor(shown[-1]) if len(held) > SLICE else None,
+        items=await _items(ctx, member, await review.get_held(ctx.store, ids)),
+        counts=await counts(ctx, member, wanted.site_id),
+        next=found.after(SLICE),
+        matching=len(found.spots),
+        further=found.further,
+        looked_to=found.looked_to,
+        latest=latest,
+        page=found.page,
+        author=found.author,
     )
+
+
+async def review_one(ctx: Context, member: Member, comment_id: int) -> QueueItem | None:
+    """One comment as the queue shows it; None where there is none for this member."""
+    held = await review.get_held(ctx.store, [comment_id])
+    items = await _items(ctx, member, [each for each in held if member.role_on(each.site_id)])
+    return items[0] if items else None
 
 
 async def counts(ctx: Context, member: Member, site_id: int | None = None) -> Mapping[Tab, int]:
     """How many comments are pending, reported and spam on the member's sites, or on one of them."""
-    return await review.counts(ctx.store, _site_ids(member, site_id))
-
-
-def _site_ids(member: Member, site_id: int | None) -> list[int] | None:
-    """None for every site; empty, so that nothing is found, for a site of others."""
-    if site_id is None:
-        return readable_sites(member)
-    return [site_id] if may(member, site_id, Role.VIEWER) else []
+    return await review.counts(ctx.store, site_ids_of(member, site_id))
 
 
 async def _items(ctx: Context, member: Member, held: Sequence[Held]) -> tuple[QueueItem, ...]:
@@ -114,6 +116,8 @@ async def _items(ctx: Context, member: Member, held: Sequence[Held]) -> tuple[Qu
     histories = await _histories(ctx, held)
     reported = await reports.open_of(ctx.store, [each.comment.id for each in held])
     replaced = await edits.of_each(ctx.store, [each.comment.id for each in held])
+    authors = await glances.of_each(ctx.store, [each.comment.id for each in held], others=LAST)
+    names = await _names(ctx, replaced)
     items = []
     for each in held:
         site = ctx.sites.by_id(each.site_id)
@@ -130,8 +134,9 @@ async def _items(ctx: Context, member: Member, held: Sequence[Held]) -> tuple[Qu
                 parent_author=each.parent_author,
                 parent_excerpt=each.parent_excerpt,
                 author_history=histories.get((site.id, each.comment.author.key or ""), {}),
+                author=authors.get(each.comment.id),
                 reports=_reports(reported.get(each.comment.id, ()), decides=decides),
-                earlier=_earlier(each.comment, replaced.get(each.comment.id, ())),
+                earlier=_earlier(each.comment, replaced.get(each.comment.id, ()), names),
             )
         )
     return tuple(items)
@@ -141,10 +146,22 @@ def _reports(found: Sequence[Report], *, decides: bool) -> tuple[Report, ...]:
     return tuple(found if decides else (replace(each, text="") for each in found))
 
 
-def _earlier(comment: Comment, replaced: Sequence[Edit]) -> tuple[Earlier, ...]:
+def _earlier(
+    comment: Comment, replaced: Sequence[Edit], names: Mapping[int, str]
+) -> tuple[Earlier, ...]:
     """Each text was written when the one before it was replaced."""
     written = [comment.created_at, *(edit.edited_at for edit in replaced)]
-    return tuple(Earlier(edit.source, at) for edit, at in zip(replaced, written, strict=False))
+    return tuple(
+        Earlier(edit.source, at, names.get(edit.by_member or 0))
+        for edit, at in zip(replaced, written, strict=False)
+    )
+
+
+async def _names(ctx: Context, replaced: Mapping[int, Sequence[Edit]]) -> dict[int, str]:
+    """Of the members who replaced a text, if any did."""
+    if not any(edit.by_member for each in replaced.values() for edit in each):
+        return {}
+    return {each.id: each.name for each in await members.all_members(ctx.store)}
 
 
 async def _histories(
@@ -160,17 +177,3 @@ async def _histories(
         by_key = await review.history(ctx.store, site_id, sorted(author_keys))
         found |= {(site_id, key): history for key, history in by_key.items()}
     return found
-
-
-def _cursor(held: Held) -> str:
-    created_at, comment_id = held.position
-    return f"{created_at}.{comment_id}"
-
-
-def _position(cursor: str | None) -> tuple[int, int] | None:
-    if cursor is None:
-        return None
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise Malformed("That address of a part of the queue cannot be read.")
-    return int(match[1]), int(match[2])

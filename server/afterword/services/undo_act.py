@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import Conflict, NotFound
 from afterword.core.model import Act, Role
-from afterword.services import moderate_comment
+from afterword.services import edit_as_member, moderate_comment, reply_as_member
 from afterword.services.permission import may
 from afterword.storage import audit, members
 
@@ -30,7 +30,11 @@ UNDOABLE = 30 * 24 * 60 * 60_000
 UNDO = "undo"
 """The word of the audit log for what is no act on its own."""
 
-RESTORE: Mapping[str, Restore] = {**dict.fromkeys(Act, moderate_comment.restore)}
+RESTORE: Mapping[str, Restore] = {
+    **dict.fromkeys(Act, moderate_comment.restore),
+    edit_as_member.EDIT: edit_as_member.restore,
+    reply_as_member.REPLY: reply_as_member.restore,
+}
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
 
 

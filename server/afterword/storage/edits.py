@@ -16,6 +16,9 @@ SELECT comment_id, source, edited_at, by_member FROM edit WHERE comment_id IN (:
 ORDER BY edited_at, id
 """
 
+TAKE_BACK = "DELETE FROM edit WHERE comment_id = :comment_id AND edited_at = :replaced_at"
+SET_TIME = "UPDATE comment SET edited_at = :edited_at WHERE id = :comment_id"
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -47,3 +50,11 @@ async def of_each(db: Db, ids: Sequence[int]) -> dict[int, list[Edit]]:
     for comment_id, *columns in await db.fetch_all(OF, {"ids": list(ids)}):
         found.setdefault(comment_id, []).append(Edit(*columns))
     return found
+
+
+async def take_back(
+    db: WriteDb, comment_id: int, *, edited_at: int | None, replaced_at: int
+) -> None:
+    """Forget that the text was replaced then: the comment was last edited at `edited_at`, if ever."""
+    await db.execute(TAKE_BACK, {"comment_id": comment_id, "replaced_at": replaced_at})
+    await db.execute(SET_TIME, {"comment_id": comment_id, "edited_at": edited_at})

@@ -5,46 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from afterword.core.model import Comment, Reason, Status, Tab
+from afterword.core.model import Comment, QueueOrder, Reason, Status, Tab
 from afterword.storage.comments import COLUMNS, comment_of
+from afterword.storage.review_query import (
+    Since,
+    Spot,
+    Wanted,
+    find_text,
+    new_text,
+    reach_text,
+    spot_values,
+    values,
+)
 from afterword.storage.store import Db, Row
-from afterword.storage.threads import FIRST, Position, TimeOrder
 from afterword.storage.verdicts import reasons_of
 
 _WIDTH = 18
 
-# The limit comes before the joins: only what is shown is looked up elsewhere.
-OLDEST = """
-WITH shown AS (
-    SELECT id FROM comment
-    WHERE {status} AND (created_at, id) > (:after_at, :after_id)
-    ORDER BY created_at, id LIMIT :limit
-)
+HELD = """
 SELECT {columns}, c.site_id, page.url, page.title, v.reasons, contact.email,
     parent.author_name, substr(parent.source, 1, 280)
-FROM shown
-JOIN comment AS c ON c.id = shown.id
+FROM comment AS c
 JOIN page ON page.id = c.page_id
 LEFT JOIN verdict AS v ON v.comment_id = c.id
 LEFT JOIN contact ON contact.comment_id = c.id
 LEFT JOIN comment AS parent ON parent.id = c.parent_id
+WHERE c.id IN (:ids)
 """.replace("{columns}", COLUMNS)
-NEWEST = OLDEST.replace("id) > (", "id) < (").replace(
-    "ORDER BY created_at, id", "ORDER BY created_at DESC, id DESC"
-)
-# In the words of the partial indexes, or SQLite does not see that one of them answers.
-CONDITIONS = {
-    Tab.PENDING: "status IN ('pending', 'spam') AND status = 'pending'",
-    Tab.REPORTED: "reports > 0 AND status = 'approved'",
-    Tab.SPAM: "status IN ('pending', 'spam') AND status = 'spam'",
-    Tab.APPROVED: "status = 'approved'",
-    Tab.REMOVED: "status = 'removed'",
-}
 COUNTED = (Tab.PENDING, Tab.REPORTED, Tab.SPAM)
 COUNTS = """
 SELECT status, count(*) FROM comment WHERE status IN ('pending', 'spam') GROUP BY status
 UNION ALL
 SELECT 'reported', count(*) FROM comment WHERE status = 'approved' AND reports > 0
+"""
+LATEST = """
+SELECT coalesce((SELECT max(id) FROM comment), 0), coalesce((SELECT max(id) FROM report), 0)
 """
 HISTORY = """
 SELECT author_key, status, count(*) FROM comment
@@ -70,37 +65,50 @@ class Held:
     parent_excerpt: str | None
     """The first 280 characters of what it answers, as Markdown."""
 
-    @property
-    def position(self) -> Position:
-        """Where the next part of the queue begins."""
-        return (self.comment.created_at, self.comment.id)
 
-
-async def queue(
+async def find(
     db: Db,
-    tab: Tab,
+    wanted: Wanted,
     *,
-    site_ids: Sequence[int] | None = None,
-    after: Position | None = None,
+    order: QueueOrder = "oldest",
+    after: Spot | None = None,
+    until: Spot | None = None,
     limit: int,
-    order: TimeOrder = "oldest",
-) -> list[Held]:
-    """Comments of this tab on these sites (None: on every site) that follow `after`."""
-    after_at, after_id = after or FIRST[order]
-    values: dict[str, object] = {"after_at": after_at, "after_id": after_id, "limit": limit}
-    if site_ids is not None:
-        values["site_ids"] = list(site_ids)
-    rows = await db.fetch_all(queue_text(tab, order, on_some=site_ids is not None), values)
-    found = [_held(row) for row in rows]
-    return sorted(found, key=lambda held: held.position, reverse=order == "newest")
+) -> list[Spot]:
+    """The places of what is wanted, in this order, that follow `after` and go no further than `until`."""
+    sql = find_text(wanted, order, until=until is not None)
+    asked = {**values(wanted), **spot_values(order, after, until), "limit": limit}
+    return [(rank, at, found) for rank, at, found in await db.fetch_all(sql, asked)]
 
 
-def queue_text(tab: Tab, order: TimeOrder, *, on_some: bool) -> str:
-    """The query for this tab of the queue, on some sites or on all."""
-    text = OLDEST if order == "oldest" else NEWEST
-    # The plus keeps SQLite from walking a whole site by another index.
-    condition = CONDITIONS[tab] + (" AND +site_id IN (:site_ids)" if on_some else "")
-    return text.replace("{status}", condition)
+async def reach(
+    db: Db, wanted: Wanted, *, order: QueueOrder, after: Spot | None, depth: int
+) -> Spot | None:
+    """The last place of a stretch of `depth` comments in which texts are looked through; None where
+    the tab ends before."""
+    asked = {**values(wanted), **spot_values(order, after, None), "depth": depth - 1}
+    row = await db.fetch_one(reach_text(wanted, order), asked)
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def get_held(db: Db, ids: Sequence[int]) -> list[Held]:
+    """These comments, in the order of the ids; one that is gone is left out."""
+    found = {row[0]: _held(row) for row in await db.fetch_all(HELD, {"ids": list(ids)})}
+    return [found[each] for each in ids if each in found]
+
+
+async def latest(db: Db) -> Since:
+    """The last comment and the last report that there are; 0 for none."""
+    row = await db.fetch_one(LATEST)
+    assert row is not None
+    return (row[0], row[1])
+
+
+async def count_new(db: Db, wanted: Wanted, *, limit: int) -> int:
+    """How many of what is wanted are newer than `wanted.newer`, among the first so many that are."""
+    row = await db.fetch_one(new_text(wanted), {**values(wanted), "limit": limit})
+    assert row is not None
+    return int(row[0])
 
 
 async def counts(db: Db, site_ids: Sequence[int] | None = None) -> dict[Tab, int]:

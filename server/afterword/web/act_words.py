@@ -10,5 +10,7 @@ if TYPE_CHECKING:
 SAID: Mapping[str, str] = {
     "surge_begin": "Surge mode is on: only known authors are published without a look.",
     "surge_end": "Surge mode is off.",
+    "edit_comment": "The text of a comment is changed.",
+    "reply": "A reply is published.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

@@ -111,13 +111,32 @@ def initials(name: str) -> str:
 
 def weight(reason: Reason) -> str:
     """`+2`, `−1.4`, with the sign that lines up with the plus."""
-    text = f"{abs(reason.weight):.1f}".removesuffix(".0")
-    return f"{'−' if reason.weight < 0 else '+'}{text}"
+    return score(reason.weight)
+
+
+def score(total: float) -> str:
+    """The same of a sum."""
+    text = f"{abs(total):.1f}".removesuffix(".0")
+    return f"{'−' if total < 0 else '+'}{text}"
+
+
+def tab(which: Tab) -> str:
+    """`Pending`."""
+    return TAB_NAMES[which]
 
 
 def done(act: str, number: int) -> str:
     """What an act did: `2 comments marked as spam`."""
     return SAID.get(act) or f"{count(number, 'comment', 'comments')} {_DONE[Act(act)]}"
+
+
+def came(number: int, most: int) -> str:
+    """`3 new comments`; where `most` were counted, `100 or more new comments`."""
+    return (
+        f"{number:,} or more new comments"
+        if number >= most
+        else count(number, "new comment", "new comments")
+    )
 
 
 def reported(reason: ReportReason, number: int) -> str:
@@ -144,4 +163,19 @@ def _utc(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
-FILTERS = (ago, count, day, done, duration, exact, hold, initials, iso, presence, role, weight)
+FILTERS = (
+    ago,
+    count,
+    day,
+    done,
+    duration,
+    exact,
+    hold,
+    initials,
+    iso,
+    presence,
+    role,
+    score,
+    tab,
+    weight,
+)

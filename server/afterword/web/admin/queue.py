@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from afterword.core import wire_admin
 from afterword.core.model import Act, Tab
+from afterword.services.find_in_queue import QueueFilter
 from afterword.services.moderate_comment import moderate
-from afterword.services.review_queue import QueueFilter, review_queue
+from afterword.services.review_queue import review_queue
 from afterword.services.undo_act import undo as undo_act
 from afterword.web.admin.token import token_member
 from afterword.web.input import path_id, query, read_json

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SAYINGS = {
     "undone": "Undone. The comments are as they were.",
     "replied": "Your reply is published.",
+    "edited": "The text is changed.",
     "ended": "The session has ended.",
     "others-ended": "All other sessions have ended.",
     "revoked": "The token opens nothing any more.",

@@ -21,20 +21,29 @@ if TYPE_CHECKING:
 Button = tuple[Act, str, str, str]
 """Act, word, look, key."""
 APPROVE: Button = (Act.APPROVE, "Approve", "ok", "a")
-HOLD: Button = (Act.HOLD, "Hold", "", "")
+HOLD: Button = (Act.HOLD, "Hold", "", "h")
 SPAM: Button = (Act.SPAM, "Spam", "bad", "s")
 REMOVE: Button = (Act.REMOVE, "Remove", "bad", "d")
 KEEP: Button = (Act.APPROVE, "Keep", "ok", "a")
 
-ACTS: dict[Tab, tuple[Button, ...]] = {
-    Tab.PENDING: (APPROVE, SPAM, REMOVE),
-    Tab.REPORTED: (KEEP, SPAM, REMOVE, HOLD),
-    Tab.SPAM: (APPROVE, REMOVE),
-    Tab.REMOVED: (APPROVE, SPAM),
-    Tab.APPROVED: (HOLD, SPAM, REMOVE),
+_ALL = (APPROVE, SPAM, REMOVE, HOLD)
+_NOTHING_NEW = {
+    Tab.PENDING: Act.HOLD,
+    Tab.SPAM: Act.SPAM,
+    Tab.REMOVED: Act.REMOVE,
+    Tab.APPROVED: Act.APPROVE,
 }
-BULK = {tab: (KEEP if tab is Tab.REPORTED else APPROVE, SPAM, REMOVE) for tab in Tab}
-"""What can be done to many at once."""
+"""What comments of a tab are already."""
+ACTS: dict[Tab, tuple[Button, ...]] = {
+    tab: tuple(button for button in _ALL if button[0] is not _NOTHING_NEW.get(tab)) for tab in Tab
+} | {Tab.REPORTED: (KEEP, SPAM, REMOVE, HOLD)}
+"""What can be done to a comment of a tab, or to many at once: it can get every other status."""
+TABS = {
+    Status.PENDING: Tab.PENDING,
+    Status.SPAM: Tab.SPAM,
+    Status.REMOVED: Tab.REMOVED,
+    Status.APPROVED: Tab.APPROVED,
+}
 PARENT = 160
 """Characters shown of what a comment answers."""
 QUOTES = 10
@@ -43,14 +52,30 @@ LONG = 1_500
 """Characters from which a comment scrolls in its card, so that the next one is not far away."""
 
 
+SAID = 120
+"""Characters shown of what an author wrote elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply that was refused, as it was typed."""
+class Typed:
+    """A reply or another text that was refused, as it was typed."""
 
     comment_id: int
     body: str
     refused: str
-    client_id: str
+    client_id: str = ""
+    """Of a reply."""
+    is_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is shown of an author beside one comment."""
+
+    since: int
+    trusted: bool
+    last: tuple[tuple[int, Status, int, str], ...]
+    """Id, status, time and beginning of other comments, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +90,10 @@ class Card:
     parent: str | None
     """Who said what before, shortened."""
     history: str
+    author: Glance | None
     why: str
+    score: float
+    """The sum of the reasons' weights."""
     reported: tuple[str, ...]
     """What readers say of it, a sentence a reason."""
     quotes: tuple[str, ...]
@@ -76,16 +104,19 @@ class Card:
     may_act: bool
     may_reply: bool
     is_long: bool
-    reply: Reply | None
+    may_edit: bool
+    reply: Typed | None
+    edit: Typed | None
     client_id: str
 
 
-def card(item: QueueItem, tab: Tab, member: Member, reply: Reply | None) -> Card:
-    """The card of an item of this tab for this member; `reply` is a refused one, of whichever comment."""
+def card(item: QueueItem, tab: Tab, member: Member, typed: Typed | None) -> Card:
+    """The card of an item of this tab for this member; `typed` was refused, at whichever comment."""
     comment = item.comment
     # Of a comment that its author took back, nothing is left to decide about.
     allowed = may(member, item.site.id, Role.MODERATOR) and bool(comment.source)
-    mine = reply if reply and reply.comment_id == comment.id else None
+    mine = typed if typed and typed.comment_id == comment.id else None
+    reply = mine if mine and not mine.is_edit else None
     return Card(
         comment=comment,
         page=item.page,
@@ -94,7 +125,9 @@ def card(item: QueueItem, tab: Tab, member: Member, reply: Reply | None) -> Card
         reasons=item.reasons,
         parent=_parent(item),
         history=_history(item),
+        author=_glance(item),
         why="Held because" if comment.status is Status.PENDING else "What the rules said",
+        score=sum(reason.weight for reason in item.reasons),
         reported=_reported(item),
         quotes=tuple(each.text for each in item.reports if each.text)[:QUOTES],
         earlier=item.earlier,
@@ -103,8 +136,10 @@ def card(item: QueueItem, tab: Tab, member: Member, reply: Reply | None) -> Card
         may_act=allowed,
         may_reply=allowed and comment.status in (Status.PENDING, Status.APPROVED),
         is_long=len(to_text(comment.tree)) > LONG,
-        reply=mine,
-        client_id=mine.client_id if mine else str(uuid4()),
+        may_edit=allowed and comment.status is not Status.REMOVED,
+        reply=reply,
+        edit=mine if mine and mine.is_edit else None,
+        client_id=reply.client_id if reply else str(uuid4()),
     )
 
 
@@ -132,6 +167,17 @@ def _history(item: QueueItem) -> str:
     others[item.comment.status] = others.get(item.comment.status, 1) - 1
     parts = [f"{number:,} {status}" for status, number in others.items() if number > 0]
     return f"also here: {', '.join(parts)}" if parts else "first comment"
+
+
+def _glance(item: QueueItem) -> Glance | None:
+    known = item.author
+    if known is None:
+        return None
+    last = (
+        (each.comment_id, each.status, each.created_at, excerpt(each.tree, SAID))
+        for each in known.last
+    )
+    return Glance(known.since, known.trusted, tuple(last))
 
 
 def _address(item: QueueItem) -> str:

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from afterword.web.dashboard import (
     api_tokens,
+    comment_page,
     confirm,
     decisions,
     profile,
@@ -30,16 +31,14 @@ async def enter(request: Request) -> Response:
 
 
 DASHBOARD_ROUTES = [
+    *comment_page.ROUTES,
+    *queue.ROUTES,
     Route("/dashboard", enter, methods=["GET"], name="dashboard"),
     Route("/dashboard/set-up", set_up.show, methods=["GET"], name="set_up"),
     Route("/dashboard/set-up", set_up.make_account, methods=["POST"], name="make_account"),
     Route("/dashboard/sign-in", sign_in.show, methods=["GET"], name="sign_in_form"),
     Route("/dashboard/sign-in", sign_in.sign_in, methods=["POST"], name="sign_in"),
     Route("/dashboard/sign-out", sign_in.sign_out, methods=["POST"], name="sign_out"),
-    Route("/dashboard/queue", queue.show, methods=["GET"], name="queue"),
-    Route("/dashboard/queue", queue.decide, methods=["POST"], name="decide"),
-    Route("/dashboard/queue/undo", queue.undo, methods=["POST"], name="undo"),
-    Route("/dashboard/queue/reply", queue.reply, methods=["POST"], name="reply"),
     Route("/dashboard/decisions", decisions.show, methods=["GET"], name="decisions"),
     Route("/dashboard/sites", sites.show, methods=["GET"], name="sites"),
     Route("/dashboard/profile", profile.show, methods=["GET"], name="profile"),

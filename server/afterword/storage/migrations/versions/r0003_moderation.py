@@ -118,6 +118,12 @@ CREATE INDEX comment_roots ON comment (page_id, created_at, id, status, pinned)
 CREATE INDEX comment_top ON comment (page_id, points, created_at, id, status, pinned)
     WHERE parent_id IS NULL;
 CREATE INDEX comment_pinned ON comment (page_id, created_at) WHERE pinned = 1;
+CREATE INDEX comment_by_score ON comment (status, score, created_at, id, site_id)
+    WHERE status IN ('pending', 'spam');
+CREATE INDEX comment_most_reported ON comment (status, reports, created_at, id, site_id)
+    WHERE reports > 0;
+CREATE INDEX comment_of_author ON comment (site_id, author_key, created_at, id, status)
+    WHERE author_key IS NOT NULL;
 CREATE INDEX page_recent ON page (site_id, changed_at, id);
 CREATE INDEX sender_by_address ON sender (site_id, address, at);
 CREATE INDEX sender_to_forget ON sender (at);
