@@ -11,7 +11,7 @@ from afterword.core.model import Hold, Member, Policy, Role, Site
 from afterword.services.context import Context, open_context
 from afterword.services.manage_sites import add_site
 from afterword.settings import Settings
-from tests.services import builders
+from tests.services import builders, moving
 
 
 @pytest_asyncio.fixture
@@ -44,3 +44,10 @@ async def open_site(ctx: Context) -> Site:
 async def owner(ctx: Context) -> Member:
     """The owner of every site."""
     return await builders.add(ctx, Role.OWNER)
+
+
+@pytest_asyncio.fixture
+async def two(ctx: Context, site: Site, owner: Member) -> moving.Two:
+    """Two pages of `site`: the old one with two roots, two replies and a held comment, the new one with
+    a root."""
+    return await moving.two_pages(ctx, owner)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_WEBSITE = 300
 MAX_REPORT = 500
+MAX_NOTE = 2_000
 MAX_ID = 2**63 - 1
 
 _T = TypeVar("_T")
@@ -92,6 +93,15 @@ def clean_report(text: str) -> str:
         message = f"A report has at most {MAX_REPORT} characters."
         raise _wrong("text", "too_long", message)
     return "" if is_blank(words) else words
+
+
+def clean_note(text: str) -> str:
+    """What moderators put above a thread, cleaned like a body; empty where nobody would see anything."""
+    note = _readable("note", text)
+    if len(note) > MAX_NOTE:
+        message = f"A note has at most {MAX_NOTE:,} characters; please shorten it."
+        raise _wrong("note", "too_long", message)
+    return "" if is_blank(note) else note
 
 
 def _readable(field: str, text: str) -> str:

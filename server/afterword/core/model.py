@@ -173,6 +173,8 @@ class Page:
     created_at: int = 0
     opened_at: int | None = None
     """When it was last opened by hand: from then its days count until it closes by itself."""
+    merged_into: int | None = None
+    """The page that has its comments and keys now; what is merged is only a name for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from afterword.services import sign_in, sign_in_throttle
 from afterword.services.undo_act import UNDOABLE
 from afterword.storage import (
     comments,
+    moves,
     pages,
     reactions,
     reports,
@@ -37,6 +38,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         await spent_proofs.drop_ended(db, now)
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
+        await moves.forget(db, now - UNDOABLE)
     while await _scrub(ctx, now):
         pass
 

@@ -26,7 +26,7 @@ MOST = 200
 
 def changes_as_events(found: PageChanges, since: int) -> bytes:
     """Everything that readers who know the page as it was at `since` have to be told."""
-    if len(found.comments) > MOST or found.version < since:
+    if len(found.comments) > MOST or not found.reload_version <= since <= found.version:
         return count_event(found, reload=True)
     ids = list(_told_with(found, since))
     return b"".join(

@@ -25,11 +25,13 @@ def may(member: Member, site_id: int | None, role: Role) -> bool:
     return own is not None and own.rank >= role.rank
 
 
-def require(member: Member, site_ids: Iterable[int], role: Role) -> None:
+def require(
+    member: Member, site_ids: Iterable[int], role: Role, *, subject: str = "comment"
+) -> None:
     """Raises `NotFound` for a site that the member has nothing to do with, else `Forbidden`."""
     for site_id in site_ids:
         if member.role_on(site_id) is None:
-            raise NotFound("There is no such comment.")
+            raise NotFound(f"There is no such {subject}.")
         if not may(member, site_id, role):
             raise Forbidden(f"That is for {role}s of this site.")
 

@@ -88,9 +88,9 @@ async def _open(db: WriteDb, site: Site, identity: Identity, now: int) -> Page:
 async def _react(
     ctx: Context, db: WriteDb, page: Page, reaction: Reaction, token: str, now: int
 ) -> Mapping[str, int]:
-    voter = _voter(ctx, page, token)
     address = ctx.hashes.address(reaction.reader.address, now=now)
     async with pages.changing(db, page.id, now) as page:
+        voter = _voter(ctx, page, token)
         # Read again under the lock: another request may have reacted meanwhile.
         before = await reactions.of(db, page.id, voter)
         counts = _counted(page.reactions, before, reaction.chosen)

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import Conflict, NotFound
 from afterword.core.model import Act, Role
-from afterword.services import edit_as_member, moderate_comment, reply_as_member
+from afterword.services import (
+    change_page,
+    edit_as_member,
+    moderate_comment,
+    move_pages,
+    reply_as_member,
+)
 from afterword.services.permission import may
 from afterword.storage import audit, members
 
@@ -34,8 +40,21 @@ RESTORE: Mapping[str, Restore] = {
     **dict.fromkeys(Act, moderate_comment.restore),
     edit_as_member.EDIT: edit_as_member.restore,
     reply_as_member.REPLY: reply_as_member.restore,
+    **dict.fromkeys(
+        (change_page.CLOSE, change_page.OPEN, change_page.SLOW, change_page.NOTE),
+        change_page.restore,
+    ),
+    **dict.fromkeys((change_page.PIN, change_page.UNPIN), change_page.restore_pin),
+    **dict.fromkeys(
+        (move_pages.RENAME, move_pages.MERGE, move_pages.SPLIT, move_pages.MOVE),
+        move_pages.restore,
+    ),
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
+NEEDS: Mapping[str, Role] = dict.fromkeys(
+    (move_pages.RENAME, move_pages.MERGE, move_pages.SPLIT, move_pages.MOVE), Role.OWNER
+)
+"""Who may undo an act, where a moderator may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +142,6 @@ def _recent(entry: Entry, member: Member, names: Mapping[int, str], now: int) ->
         changed=entry.subject,
         at=entry.at,
         member_name=names.get(entry.member_id or 0, "A former member"),
-        may_undo=is_new and may(member, entry.site_id, Role.MODERATOR),
+        may_undo=is_new and may(member, entry.site_id, NEEDS.get(entry.act, Role.MODERATOR)),
         undone=entry.undone_at is not None,
     )

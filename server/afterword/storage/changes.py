@@ -24,7 +24,7 @@ ORDER BY p.changed_at, p.id
 CHANGED_IN_PAGE = """
 SELECT {columns}, c.version, c.shown_version, (
     SELECT count(*) FROM comment AS r WHERE r.parent_id = c.id AND r.status = 'approved'
-), p.version, p.comment_count
+), p.version, p.comment_count, p.reload_version
 FROM page AS p
 LEFT JOIN comment AS c
     ON c.page_id = p.id AND c.version > :since AND c.shown_version IS NOT NULL
@@ -79,6 +79,8 @@ class PageChanges:
     count: int
     comments: Sequence[ChangedComment]
     """In the order in which they changed."""
+    reload_version: int = 0
+    """Who knows the page as it was before has to read it anew."""
 
 
 async def changed_in_page(db: Db, page_id: int, since: int, limit: int) -> PageChanges | None:
@@ -91,9 +93,10 @@ async def changed_in_page(db: Db, page_id: int, since: int, limit: int) -> PageC
     if not rows:
         return None
     return PageChanges(
-        version=rows[0][-2],
-        count=rows[0][-1],
+        version=rows[0][-3],
+        count=rows[0][-2],
         comments=[
-            ChangedComment(comment_of(row), *row[-5:-2]) for row in rows if row[0] is not None
+            ChangedComment(comment_of(row), *row[-6:-3]) for row in rows if row[0] is not None
         ],
+        reload_version=rows[0][-1],
     )

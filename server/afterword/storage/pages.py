@@ -13,7 +13,7 @@ from afterword.storage.announcer import Change
 from afterword.storage.store import Db, Row, WriteDb
 
 COLUMNS = """p.id, p.site_id, p.url, p.title, p.closed, p.version, p.comment_count, p.reactions,
-    p.slow, p.note, p.created_at, p.opened_at"""
+    p.slow, p.note, p.created_at, p.opened_at, p.merged_into"""
 BY_KEYS = """
 SELECT k.key, {columns}
 FROM page_key AS k JOIN page AS p ON p.id = k.page_id
@@ -36,7 +36,7 @@ UPDATE page SET version = version + 1, changed_at = (
     SELECT CASE WHEN latest > :now THEN latest ELSE :now END
     FROM (SELECT max(changed_at) AS latest FROM page) AS changes
 )
-WHERE id = :page_id
+WHERE id = :page_id AND merged_into IS NULL
 RETURNING {columns}, changed_at
 """.replace("{columns}", COLUMNS.replace("p.", ""))
 RECOUNT = """
@@ -46,7 +46,9 @@ UPDATE page SET comment_count = (
 WHERE id = :page_id
 """
 DESCRIBE = "UPDATE page SET url = :url, title = :title WHERE id = :page_id"
-CLOSE = "UPDATE page SET closed = :closed WHERE id = :page_id"
+CLOSE = "UPDATE page SET closed = :closed, opened_at = :opened_at WHERE id = :page_id"
+SLOW_DOWN = "UPDATE page SET slow = :slow WHERE id = :page_id"
+TAKE_NOTE = "UPDATE page SET note = :note WHERE id = :page_id"
 COUNT_REACTIONS = "UPDATE page SET reactions = :reactions WHERE id = :page_id"
 
 _decode = msgspec.json.Decoder(dict[str, int]).decode
@@ -100,28 +102,44 @@ async def open_page(
 
 async def learn_keys(db: WriteDb, page: Page, keys: Sequence[str], now: int) -> list[str]:
     """Let keys that led nowhere lead to the page; the keys for which that is so."""
+    # Behind the door, for the page may be merged into another by now.
+    async with changing(db, page.id, now) as page:
+        return await add_keys(db, page, keys, now)
+
+
+async def add_keys(db: WriteDb, page: Page, keys: Sequence[str], now: int) -> list[str]:
+    """`learn_keys` of a page that is being changed."""
     learnt = await _add_keys(db, page, keys)
-    if learnt:
-        async with changing(db, page.id, now) as page:
-            _announce(db, page, now, tuple(learnt))
+    _announce(db, page, now, tuple(learnt))
     return learnt
 
 
 @asynccontextmanager
-async def changing(db: WriteDb, page_id: int, now: int) -> AsyncIterator[Page]:
+async def changing(
+    db: WriteDb, page_id: int, now: int, *, follow: bool = True
+) -> AsyncIterator[Page]:
     """The one door: whatever changes a thread happens inside `async with changing(…) as page`.
 
     Locks the page and raises its version, which `page` already shows; at the end recounts its
-    comments; tells `store.changes` once it is durable. Raises NotFound when there is no such page.
-    Open several pages in the order of their ids, or two writers may wait for each other.
+    comments; tells `store.changes` once it is durable. Where the page was merged into another since it
+    was looked up, `page` is that other one; unless it shall not be followed. Raises NotFound when there
+    is no such page. Open several pages in the order of their ids, or two writers may wait for each other.
     """
-    row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
-    if row is None:
-        raise NotFound("There is no such page.")
+    row = await _lock(db, page_id, now, follow=follow)
     page = page_of(row[:-1])
     yield page
-    db.later(RECOUNT, {"page_id": page_id})
+    db.later(RECOUNT, {"page_id": page.id})
     _announce(db, page, row[-1], ())
+
+
+async def _lock(db: WriteDb, page_id: int, now: int, *, follow: bool) -> Row:
+    row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
+    if row is not None:
+        return row
+    merged = await get(db, page_id)
+    if merged is None or merged.merged_into is None or not follow:
+        raise NotFound("There is no such page.")
+    return await _lock(db, merged.merged_into, now, follow=follow)
 
 
 async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
@@ -129,9 +147,20 @@ async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
     await db.execute(DESCRIBE, {"page_id": page_id, "url": url, "title": title})
 
 
-async def close(db: WriteDb, page_id: int, *, closed: bool) -> None:
-    """Take no more comments on the page, or again; inside `changing`."""
-    await db.execute(CLOSE, {"page_id": page_id, "closed": int(closed)})
+async def close(db: WriteDb, page_id: int, *, closed: bool, opened_at: int | None = None) -> None:
+    """Take no more comments on the page, or again, as opened by hand then; inside `changing`."""
+    values = {"page_id": page_id, "closed": int(closed), "opened_at": opened_at}
+    await db.execute(CLOSE, values)
+
+
+async def slow_down(db: WriteDb, page_id: int, seconds: int) -> None:
+    """Let an author wait so long between two comments on the page; inside `changing`."""
+    await db.execute(SLOW_DOWN, {"page_id": page_id, "slow": seconds})
+
+
+async def take_note(db: WriteDb, page_id: int, note: str) -> None:
+    """Have this above the thread; inside `changing`."""
+    await db.execute(TAKE_NOTE, {"page_id": page_id, "note": note})
 
 
 async def count_reactions(db: WriteDb, page_id: int, counts: Mapping[str, int]) -> None:

@@ -12,5 +12,15 @@ SAID: Mapping[str, str] = {
     "surge_end": "Surge mode is off.",
     "edit_comment": "The text of a comment is changed.",
     "reply": "A reply is published.",
+    "close_page": "The page takes no more comments.",
+    "open_page": "The page takes comments again.",
+    "slow_page": "The wait between two comments is changed.",
+    "note_page": "The note above the thread is changed.",
+    "pin_comment": "The comment is pinned.",
+    "unpin_comment": "The comment is no longer pinned.",
+    "rename_page": "The page has its new address.",
+    "merge_pages": "The pages are one now.",
+    "split_page": "The comments have moved to their page.",
+    "move_pages": "The pages have moved to their new addresses.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

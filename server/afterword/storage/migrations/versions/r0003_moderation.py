@@ -11,16 +11,21 @@ depends_on = None
 
 # `opened_at` is when a page was last opened by hand: from then its days count until it closes by
 # itself. `slow` is seconds between two comments of one author. `totp_step` is the last 30 seconds
-# whose code was used, so that none is used twice.
+# whose code was used, so that none is used twice. A page that was merged into another stays as an
+# empty row that names it. Who knows a page as it was before `reload_version` has to read it anew:
+# comments have come to it or left it together.
 COLUMNS = """
 ALTER TABLE page ADD COLUMN slow BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE page ADD COLUMN opened_at BIGINT;
+ALTER TABLE page ADD COLUMN merged_into BIGINT REFERENCES page (id) ON DELETE CASCADE;
+ALTER TABLE page ADD COLUMN reload_version BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE member ADD COLUMN totp_key TEXT;
 ALTER TABLE member ADD COLUMN totp_step BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE session ADD COLUMN confirmed_at BIGINT;
 """
 # `sender` holds the network address of whoever wrote a comment, hashed with the day's salt, apart
-# from the comment and only for a while. A ban keeps the hash and its day.
+# from the comment and only for a while. A ban keeps the hash and its day. `moved_comment` is what undo
+# needs of an act that led top-level comments from that page to another.
 TABLES = """
 CREATE TABLE sender (
     comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
@@ -47,6 +52,12 @@ CREATE TABLE trusted_author (
     author_key TEXT NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (site_id, author_key)
+);
+CREATE TABLE moved_comment (
+    audit_id BIGINT NOT NULL REFERENCES audit (id) ON DELETE CASCADE,
+    page_id BIGINT NOT NULL REFERENCES page (id) ON DELETE CASCADE,
+    comment_id BIGINT NOT NULL REFERENCES comment (id) ON DELETE CASCADE,
+    PRIMARY KEY (audit_id, page_id, comment_id)
 );
 CREATE TABLE learnt_comment (
     comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
@@ -124,7 +135,11 @@ CREATE INDEX comment_most_reported ON comment (status, reports, created_at, id, 
     WHERE reports > 0;
 CREATE INDEX comment_of_author ON comment (site_id, author_key, created_at, id, status)
     WHERE author_key IS NOT NULL;
-CREATE INDEX page_recent ON page (site_id, changed_at, id);
+CREATE INDEX page_recent ON page (site_id, changed_at, id) WHERE merged_into IS NULL;
+CREATE INDEX page_closed ON page (changed_at, id, site_id) WHERE closed > 0;
+CREATE INDEX page_merged ON page (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX moved_comment_by_comment ON moved_comment (comment_id);
+CREATE INDEX moved_comment_by_page ON moved_comment (page_id);
 CREATE INDEX sender_by_address ON sender (site_id, address, at);
 CREATE INDEX sender_to_forget ON sender (at);
 CREATE INDEX ban_by_value ON ban (site_id, kind, value);
