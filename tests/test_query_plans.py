@@ -18,6 +18,7 @@ import pytest_asyncio
 from afterword.core.model import Policy, Status, Tab
 from afterword.services.find_in_queue import orders
 from afterword.storage import (
+    bans,
     changes,
     comments,
     contacts,
@@ -32,10 +33,12 @@ from afterword.storage import (
     reports,
     review,
     review_query,
+    senders,
     sessions,
     sign_in_failures,
     sites,
     threads,
+    trusted_authors,
     verdicts,
     votes,
 )
@@ -71,8 +74,43 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "what is to be scrubbed": (comments.REMOVED_BEFORE, {"at": 9, "limit": 9}),
     "facts of a draft": (
         facts.LOOK_UP,
-        {"site_id": 1, "keys": ["k1", "k2"], "author_key": "k1", "source": "x", "since": 1},
+        {
+            "site_id": 1,
+            "keys": ["k1", "k2"],
+            "author_key": "k1",
+            "source": "x",
+            "since": 1,
+            "addresses": ["x", "y"],
+            "hour_ago": 1,
+            "minute_ago": 1,
+            "most_from_address": 20,
+            "most_on_page": 30,
+            "most_on_site": 60,
+        },
     ),
+    "bans of a writer": (bans.COMPARED, {"site_id": 1, "values": ["x", "y"], "now": 9}),
+    "bans by address": (bans.COUNT_SALTED, {"site_id": 1, "now": 9}),
+    "bans of a site": (bans.ACTIVE, {"site_id": 1, "before_id": 9, "limit": 9, "now": 9}),
+    "bans that are over": (bans.DROP_ENDED, {"before": 9}),
+    "who wrote last on a slow page": (
+        senders.LATEST,
+        {
+            "site_id": 1,
+            "page_id": 3,
+            "author_key": "k1",
+            "addresses": ["x", "y"],
+            "since": 1,
+            "origin_key": "c:1",
+        },
+    ),
+    "sender": (senders.OF, {"comment_id": 1}),
+    "addresses of senders": (senders.FORGET, {"before": 9}),
+    "trusted authors": (trusted_authors.AMONG, {"site_id": 1, "author_keys": ["k1", "k2"]}),
+    "an author's newest": (
+        comments.NEWEST_OF,
+        {"site_id": 1, "author_key": "k1", "limit": 9},
+    ),
+    "pages past their days": (pages.TO_CLOSE, {"site_id": 1, "opened_before": 9, "limit": 9}),
     "vote": (votes.OF, {"comment_id": 1, "voter": "x"}),
     "addresses of voters": (votes.FORGET, {"before": 9}),
     "reaction": (reactions.OF, {"page_id": 1, "voter": "x"}),
@@ -140,11 +178,14 @@ for tab, (name, narrowed) in product(Tab, NARROWED.items()):
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
-    r"(listed|found|cut|shown|up|fresh|latest|changes|p|CONSTANT ROW|w|approved|pending|spam"
-    r"|\(subquery-\d+\))"
+    r"(listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW|w"
+    r"|approved|pending|spam|\(subquery-\d+\))"
 )
-# One row for each changed page, sorted once more after its keys were joined; the few of some comments.
-SORTED = {"what has changed", "reports", "earlier texts", "news of the queue, reported"}
+# One row for each changed page, sorted once more after its keys were joined; the few of some comments;
+# what one author wrote.
+SORTED = {
+    "what has changed", "reports", "earlier texts", "news of the queue, reported", "an author's newest"
+}  # fmt: skip
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from afterword.core.model import Author, Page, Site, Status
-from afterword.storage import facts
+from afterword.core.model import Author, Page, Policy, Site, Status
+from afterword.storage import facts, senders, trusted_authors
+from afterword.storage.senders import Sender
 from afterword.storage.store import Store
 from tests.storage.builders import open_page, write_comment
 
+POLICY = Policy()
 KEY = "url:blog.example.org/post"
 
 
@@ -17,10 +19,22 @@ async def look_up(
     author: str | None = None,
     text: str = "",
     since: int = 0,
+    addresses: tuple[str, ...] = (),
+    lately: int = 0,
+    policy: Policy = POLICY,
 ) -> facts.Found:
-    return await facts.look_up(
-        store, site_id, keys or (KEY,), author_key=author, source=text, since=since
+    asked = facts.Question(
+        site_id=site_id,
+        keys=keys or (KEY,),
+        source=text,
+        author_key=author,
+        addresses=addresses,
+        duplicate_since=since,
+        hour_ago=lately,
+        minute_ago=lately,
+        policy=policy,
     )
+    return await facts.look_up(store, asked)
 
 
 async def test_pages_are_found_by_the_keys_that_lead_to_them(
@@ -67,3 +81,38 @@ async def test_only_the_newest_are_compared(store: Store, page: Page) -> None:
         await write_comment(store, page, f"later {now}", now=2 + now)
     found = await look_up(store, page.site_id, text="first")
     assert found.duplicated_on == frozenset()
+
+
+async def test_an_author_is_known_where_a_moderator_trusts_them(store: Store, page: Page) -> None:
+    async with store.write() as db:
+        assert await trusted_authors.add(db, page.site_id, "trusted", now=1)
+        assert not await trusted_authors.add(db, page.site_id, "trusted", now=2)
+    assert (await look_up(store, page.site_id, author="trusted")).known_author
+    assert not (await look_up(store, page.site_id + 1, author="trusted")).known_author
+    assert await trusted_authors.among(store, page.site_id, ["trusted", "x"]) == {"trusted"}
+
+
+async def test_comments_are_counted_as_far_as_a_rate_of_the_site_asks(
+    store: Store, page: Page
+) -> None:
+    for now in range(1, 6):
+        comment = await write_comment(store, page, now=now, status=list(Status)[now % 3])
+        async with store.write() as db:
+            address = "here" if now % 2 else "there"
+            senders.add(db, comment.id, page.site_id, Sender(address, "network", now))
+
+    async def counts(addresses: tuple[str, ...], lately: int, most: int) -> tuple[int, int, int]:
+        policy = Policy(address_rate=most, page_rate=most, site_rate=most)
+        found = await look_up(
+            store, page.site_id, addresses=addresses, lately=lately, policy=policy
+        )
+        return found.from_address, found.on_page[page.id], found.on_site
+
+    assert await counts(("here",), 0, 9) == (3, 5, 5)
+    assert await counts(("here", "there"), 0, 9) == (5, 5, 5)
+    assert await counts(("here",), 2, 9) == (2, 3, 3)
+    assert await counts((), 5, 9) == (0, 0, 0)
+    assert await counts(("here",), 0, 0) == (0, 0, 0)
+    found = await counts(("here",), 0, 2)
+    assert (found[0], found[2]) == (2, 2)
+    assert found[1] >= 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from unicodedata import normalize
 
 DAY = 86_400_000
@@ -26,6 +26,8 @@ class Hashes:
         self._reader = _subkey(extracted, "reader by visitor token")
         self._email = _subkey(extracted, "author by email")
         self._address = _subkey(extracted, "network address")
+        self._network = _subkey(extracted, "network")
+        self._banned_email = _subkey(extracted, "banned email")
         self._account = _subkey(extracted, "account")
 
     def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
@@ -44,6 +46,14 @@ class Hashes:
         """A client's address, to be recognised until the day (UTC) of `now` is over."""
         return _hash(self._address, f"{now // DAY}:{address_bucket(address)}", _SHORT_BYTES)
 
+    def network(self, address: str, *, now: int) -> str:
+        """What a client's address shares with its neighbours: the IPv4 /24, the IPv6 /48; as above."""
+        return _hash(self._network, f"{now // DAY}:{network_bucket(address)}", _SHORT_BYTES)
+
+    def banned_email(self, site_id: int, email: str) -> str:
+        """An address that somebody is banned by, wherever it was typed."""
+        return _hash(self._banned_email, f"{site_id}:{_folded(email)}", _AUTHOR_BYTES)
+
     def account(self, email: str) -> str:
         """An account that somebody tries to sign in to, whether or not it exists."""
         return _hash(self._account, _folded(email), _AUTHOR_BYTES)
@@ -54,15 +64,32 @@ def address_bucket(address: str) -> str:
 
     What is no address (of a Unix socket, of a broken proxy) shares one bucket.
     """
+    parsed = _parsed(address)
+    if isinstance(parsed, IPv6Address):
+        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+    return str(parsed or "unknown")
+
+
+def network_bucket(address: str) -> str:
+    """The IPv4 /24 or IPv6 /48 that an address is in, `unknown` for what is none."""
+    parsed = _parsed(address)
+    if isinstance(parsed, IPv6Address):
+        return f"{IPv6Address(int(parsed) >> 80 << 80)}/48"
+    return f"{IPv4Address(int(parsed) >> 8 << 8)}/24" if parsed else "unknown"
+
+
+def tells_apart(address: str | None) -> bool:
+    """Whether it is an address that tells one client from another: no socket's, and one at all."""
+    parsed = _parsed(address or "")
+    return parsed is not None and not parsed.is_unspecified
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address.strip().partition("%")[0])
     except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is None:
-            return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
-        parsed = parsed.ipv4_mapped
-    return str(parsed)
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
 def hue(seed: str) -> int:

@@ -7,6 +7,7 @@
         ConfirmationNeeded  403  signed in, and the password has to be typed again first
         UnknownOrigin       403  no site has this origin; carries the command that adds it
         OpaqueOrigin        403  the page has none, as in a sandboxed frame
+        Banned              403  the moderators let them write no more; carries until when
       NotFound              404
       TooSlow               408  the request did not arrive in time
       Conflict              409  it has changed meanwhile
@@ -25,6 +26,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from afterword.core.dates import minute_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,6 +116,25 @@ class ConfirmationNeeded(Forbidden):
         self.wrong = wrong
 
 
+class Banned(Forbidden):
+    """The moderators of the site do not let them write; says until when, where that is known."""
+
+    code = "banned"
+
+    def __init__(self, ends_at: int | None) -> None:
+        self.ends_at = ends_at
+        if ends_at is None:
+            super().__init__(
+                "The moderators of this site take no comments from you. If you think that this is a"
+                " mistake, please write to the owner of the site."
+            )
+        else:
+            super().__init__(
+                "The moderators of this site take no comments from you for a while. You can write"
+                f" again from {minute_text(ends_at)} on."
+            )
+
+
 class NotFound(Refused):
     """There is nothing at that address, or nothing that the caller may know of."""
 
@@ -171,8 +193,8 @@ class TooMany(Refused):
 
     code = "too_many"
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, retry_after: int, code: str | None = None) -> None:
+        super().__init__(message, code=code)
         self.retry_after = retry_after
 
 

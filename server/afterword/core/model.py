@@ -25,6 +25,9 @@ Votes: TypeAlias = Literal["off", "up", "both"]
 """What readers may vote on a site; `both` is up and down."""
 ReportReason: TypeAlias = Literal["spam", "abuse", "private", "off_topic", "other"]
 """What a reader may say is wrong with a comment."""
+BanKind: TypeAlias = Literal["author", "email", "address", "network", "name"]
+"""What somebody is banned by: the browser, the email, the network address or its surroundings, the name."""
+BAN_KINDS: tuple[BanKind, ...] = get_args(BanKind)
 
 
 class Status(StrEnum):
@@ -291,6 +294,25 @@ class Verdict:
             Outcome.HOLD: Status.PENDING,
             Outcome.SPAM: Status.SPAM,
         }[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Somebody who may not write on a site, by what they are known again."""
+
+    id: int
+    site_id: int
+    kind: BanKind
+    label: str
+    """What moderators are shown of whom it is about: `m…@example.org`, `address of 12 March 2027`."""
+    reason: str
+    shadow: bool
+    """Whether the author is not told: their comments go to the spam, and are answered as if held."""
+    created_at: int
+    ends_at: int | None
+    """None for a ban without an end."""
+    member_id: int | None
+    """Who decided it; None for the command line, or a member who is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,12 @@ def looks_like(name: str, reserved: Iterable[str]) -> bool:
 
     Spaces, punctuation and signs make no difference, so that `✓ Mira.Osei` looks like `Mira Osei`.
     """
-    shapes = _shapes(name)
-    return any(not shapes.isdisjoint(_shapes(other)) for other in reserved)
+    shapes = name_shapes(name)
+    return any(not shapes.isdisjoint(name_shapes(other)) for other in reserved)
 
 
-def _shapes(name: str) -> set[str]:
+def name_shapes(name: str) -> set[str]:
+    """Strings of which names that look alike share one; none of a name without letters."""
     # Small letters look less alike across scripts than capitals do: `Н` is `H`, but `н` is no `h`.
     both = {skeleton(name), skeleton(normalize("NFKC", name).casefold())}
     return {letters for letters in map(_letters, both) if letters}

@@ -302,5 +302,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of `unknown_origin`: the command that adds the origin."""
     retry_after: int | None = None
     """Seconds."""
+    ends_at: int | None = None
+    """Of `banned`: when the author may write again; left out where no end is set."""
     challenge: Challenge | None = None
     """Of `proof_needed`: what is to be solved."""

@@ -1,4 +1,4 @@
-"""Deleting what is over: sessions, failed sign-ins, addresses, and the text of what was removed."""
+"""Ending what is over: sessions, failed sign-ins, addresses, bans, old pages, texts that were removed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from afterword.core.model import Status
 from afterword.services import sign_in, sign_in_throttle
+from afterword.services.close_old_pages import close_old_pages
 from afterword.services.undo_act import UNDOABLE
 from afterword.storage import (
+    bans,
     comments,
     moves,
     pages,
     reactions,
     reports,
+    senders,
     sessions,
     sign_in_failures,
     spent_proofs,
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 7 * 24 * 60 * 60_000
 """Milliseconds for which the network address of a reader is kept, as a hash."""
+KNOWN_SENDERS = 30 * 24 * 60 * 60_000
+"""The same of whoever wrote a comment: for as long, they can be banned by it."""
 BATCH = 100
 """Comments scrubbed in one transaction, so that nobody waits long for the writer."""
 
@@ -39,6 +44,9 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)
+        await senders.forget(db, now - KNOWN_SENDERS)
+        await bans.drop_ended(db, now - UNDOABLE)
+    await close_old_pages(ctx, now=now)
     while await _scrub(ctx, now):
         pass
 

@@ -9,8 +9,9 @@ from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Comment, Site, Status, Tree, Verdict
 from afterword.core.rules import Facts
 from afterword.core.screening import screen_edit
+from afterword.services.check_ban import Writer, check_ban
 from afterword.services.render import render
-from afterword.storage import comments, edits, pages, verdicts
+from afterword.storage import comments, contacts, edits, pages, verdicts
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 
 
 async def revise_comment(
-    ctx: Context, comment_id: int, author_token: str, body: str, *, origin: str | None, now: int
+    ctx: Context,
+    comment_id: int,
+    author_token: str,
+    body: str,
+    *,
+    origin: str | None,
+    address: str | None = None,
+    now: int,
 ) -> Comment:
     """The comment with a new text, through the same gate as a new one; moderators see the old one.
 
     A public comment is held again where the rules find something in the new text. Raises
     `SignInNeeded` for a token that is of another comment or has ended, `NotFound` where a moderator
-    removed it, and `Invalid` for `body`.
+    removed it, `Banned` where they may not write any more, and `Invalid` for `body`.
     """
     site = _site(ctx, comment_id, author_token, origin, now)
     source = clean_body(body, site.policy)
@@ -34,8 +42,9 @@ async def revise_comment(
     comment = _there(await comments.get(ctx.store, comment_id))
     if comment.source == source:
         return comment
+    facts = await _facts(ctx, site, comment, address, now)
     async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
-        return await _revise(db, site, comment_id, source, tree, now)
+        return await _revise(db, site, comment_id, source, tree, facts, now)
 
 
 async def withdraw_comment(
@@ -67,12 +76,22 @@ def _site(ctx: Context, comment_id: int, author_token: str, origin: str | None, 
     return site
 
 
+async def _facts(
+    ctx: Context, site: Site, comment: Comment, address: str | None, now: int
+) -> Facts:
+    contact = await contacts.of(ctx.store, comment.id)
+    email = contact.email if contact else None
+    writer = Writer(comment.author.key, email, comment.author.name, address)
+    ban = await check_ban(ctx, ctx.store, site.id, writer, now=now)
+    return Facts(shadow_ban=ban.label if ban else None)
+
+
 async def _revise(
-    db: WriteDb, site: Site, comment_id: int, source: str, tree: Tree, now: int
+    db: WriteDb, site: Site, comment_id: int, source: str, tree: Tree, facts: Facts, now: int
 ) -> Comment:
     # Read under the lock: a moderator may have decided meanwhile.
     before = _there(await comments.get(db, comment_id))
-    verdict = screen_edit(before.tree, tree, Facts(), site.policy)
+    verdict = screen_edit(before.tree, tree, facts, site.policy)
     status = _status(before.status, verdict)
     edits.add(db, comment_id, before.source, now=now)
     await comments.revise(db, comment_id, source=source, tree=tree, status=status, now=now)

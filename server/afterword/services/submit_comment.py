@@ -9,17 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from afterword.core.closing import is_closed
 from afterword.core.draft import RawDraft, clean
-from afterword.core.errors import FieldError, Forbidden, Invalid
+from afterword.core.errors import FieldError, Forbidden, Invalid, TooMany
 from afterword.core.model import Author, Comment, Draft, Outcome, Page, Site, Status, Tree, Verdict
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
 from afterword.core.screening import screen
 from afterword.delivery.akismet import Shown
 from afterword.services.ask_akismet import ask_akismet, is_asked
-from afterword.services.gather_facts import gather_facts, page_of
+from afterword.services.gather_facts import (
+    Whence,
+    addresses,
+    gather_facts,
+    page_of,
+    sender_of,
+)
 from afterword.services.render import render
-from afterword.storage import comments, contacts, pages, verdicts
+from afterword.storage import comments, contacts, pages, senders, verdicts
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
@@ -70,12 +77,14 @@ class _Writing:
     author: Author
     verdict: Verdict
     origin_key: str
+    address: str | None
 
 
 async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> Submitted:
     """Stores a guest's comment, once, and says what became of it.
 
-    Raises `UnknownOrigin` for a page or sender of no site, `Forbidden` where the page is closed,
+    Raises `UnknownOrigin` for a page or sender of no site, `Banned` where they may not write,
+    `Forbidden` where the page is closed, `TooMany` where it is slow and the author too soon, and
     `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
     """
     site = ctx.sites.for_url(submission.claim.url, submission.site)
@@ -87,9 +96,8 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
     author = _author(ctx, site, draft)
-    leading, facts = await gather_facts(
-        ctx, site, identity, draft.body, author, seconds=submission.seconds, now=now
-    )
+    whence = Whence(submission.address, submission.seconds)
+    leading, facts = await gather_facts(ctx, site, identity, draft, author, whence, now=now)
     if is_asked(ctx, site) and screen(draft, tree, facts, site.policy).outcome is not Outcome.SPAM:
         shown = _shown(site, identity, draft, submission)
         facts = replace(facts, akismet=await ask_akismet(ctx, site, shown, now=now))
@@ -102,6 +110,7 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
         author=author,
         verdict=screen(draft, tree, facts, site.policy),
         origin_key=f"client:{draft.client_id}",
+        address=submission.address,
     )
     comment, created = await _store_once(ctx, writing, now)
     return _submitted(ctx, site, comment, created=created)
@@ -136,7 +145,7 @@ def _shown(site: Site, identity: Identity, draft: Draft, submission: Submission)
 async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Comment, bool]:
     try:
         async with ctx.store.write() as db:
-            return await _store(db, writing, now), True
+            return await _store(ctx, db, writing, now), True
     except AlreadyThere:
         # Within a write, which sees what waits for its commit and ends after it: the answer must not
         # be sooner than the first one.
@@ -147,13 +156,12 @@ async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Commen
         return there, False
 
 
-async def _store(db: WriteDb, writing: _Writing, now: int) -> Comment:
+async def _store(ctx: Context, db: WriteDb, writing: _Writing, now: int) -> Comment:
     """Everything that must be true together, in one transaction."""
     draft = writing.draft
     page = await _page_to_write(db, writing, now)
     async with pages.changing(db, page.id, now) as page:
-        if page.closed:
-            raise Forbidden("This page takes no more comments.", code="closed")
+        await _check_page(ctx, db, page, writing, now)
         await _describe(db, page, writing)
         comment = await comments.insert(
             db,
@@ -171,7 +179,34 @@ async def _store(db: WriteDb, writing: _Writing, now: int) -> Comment:
             contacts.add(db, comment.id, draft.email)
         if writing.verdict.reasons:
             verdicts.put(db, comment.id, writing.verdict, now=now)
+        if sender := sender_of(ctx.hashes, writing.address, now):
+            senders.add(db, comment.id, page.site_id, sender)
     return comment
+
+
+async def _check_page(ctx: Context, db: WriteDb, page: Page, writing: _Writing, now: int) -> None:
+    """Under the lock, so that of two at the same moment one has to wait."""
+    if is_closed(page, writing.site.policy, now):
+        raise Forbidden("This page takes no more comments.", code="closed")
+    if not page.slow:
+        return
+    since = now - page.slow * 1000
+    last = await senders.latest(
+        db,
+        page.site_id,
+        page.id,
+        author_key=writing.author.key,
+        addresses=addresses(ctx.hashes, writing.address, since, now),
+        since=since,
+        origin_key=writing.origin_key,
+    )
+    if last is not None:
+        wait = -(-(last - since) // 1000)
+        message = (
+            f"People take turns slowly on this page: one comment every {page.slow} seconds. Yours"
+            f" can be sent in {wait} seconds."
+        )
+        raise TooMany(message, retry_after=wait, code="slow")
 
 
 async def _page_to_write(db: WriteDb, writing: _Writing, now: int) -> Page:

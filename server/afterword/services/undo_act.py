@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from afterword.core.errors import Conflict, NotFound
 from afterword.core.model import Act, Role
 from afterword.services import (
+    ban_author,
     change_page,
     edit_as_member,
     moderate_comment,
     move_pages,
     reply_as_member,
+    trust_author,
 )
 from afterword.services.permission import may
 from afterword.storage import audit, members
@@ -49,6 +51,8 @@ RESTORE: Mapping[str, Restore] = {
         (move_pages.RENAME, move_pages.MERGE, move_pages.SPLIT, move_pages.MOVE),
         move_pages.restore,
     ),
+    **dict.fromkeys((ban_author.BAN, ban_author.LIFT_BAN), ban_author.restore),
+    **dict.fromkeys((trust_author.TRUST, trust_author.DISTRUST), trust_author.restore),
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
 NEEDS: Mapping[str, Role] = dict.fromkeys(

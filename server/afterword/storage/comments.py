@@ -43,6 +43,11 @@ WHERE id IN (:ids)
 REMOVED_BEFORE = """
 SELECT id FROM comment WHERE removed_at < :at ORDER BY removed_at, id LIMIT :limit
 """
+NEWEST_OF = """
+SELECT id FROM comment
+WHERE site_id = :site_id AND author_key = :author_key AND status IN ('approved', 'pending')
+ORDER BY id DESC LIMIT :limit
+"""
 REVISE = """
 UPDATE comment SET source = :source, tree = :tree, tree_version = :tree_version, status = :status,
     edited_at = :now, {versions}
@@ -59,7 +64,10 @@ SCRUB_VERDICT = "DELETE FROM verdict WHERE comment_id = :id"
 SCRUB_EDITS = "DELETE FROM edit WHERE comment_id = :id"
 SCRUB_VOTES = "DELETE FROM vote WHERE comment_id = :id"
 SCRUB_REPORTS = "DELETE FROM report WHERE comment_id = :id"
-SCRUBBING = (SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS, SCRUB_VOTES, SCRUB_REPORTS)
+SCRUB_SENDER = "DELETE FROM sender WHERE comment_id = :id"
+SCRUBBING = (
+    SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS, SCRUB_VOTES, SCRUB_REPORTS, SCRUB_SENDER,
+)  # fmt: skip
 
 _decode = msgspec.json.Decoder().decode
 
@@ -127,6 +135,12 @@ async def removed_before(db: Db, at: int, limit: int) -> list[int]:
     """Ids of comments that were removed before `at` and are not scrubbed yet."""
     rows = await db.fetch_all(REMOVED_BEFORE, {"at": at, "limit": limit})
     return [row[0] for row in rows]
+
+
+async def newest_of(db: Db, site_id: int, author_key: str, *, limit: int) -> list[int]:
+    """Ids of an author's comments that are public or wait, the newest first."""
+    values = {"site_id": site_id, "author_key": author_key, "limit": limit}
+    return [row[0] for row in await db.fetch_all(NEWEST_OF, values)]
 
 
 async def revise(

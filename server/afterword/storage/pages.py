@@ -49,6 +49,11 @@ DESCRIBE = "UPDATE page SET url = :url, title = :title WHERE id = :page_id"
 CLOSE = "UPDATE page SET closed = :closed, opened_at = :opened_at WHERE id = :page_id"
 SLOW_DOWN = "UPDATE page SET slow = :slow WHERE id = :page_id"
 TAKE_NOTE = "UPDATE page SET note = :note WHERE id = :page_id"
+TO_CLOSE = """
+SELECT id FROM page
+WHERE site_id = :site_id AND closed = 0 AND coalesce(opened_at, created_at) < :opened_before
+ORDER BY coalesce(opened_at, created_at) LIMIT :limit
+"""
 COUNT_REACTIONS = "UPDATE page SET reactions = :reactions WHERE id = :page_id"
 
 _decode = msgspec.json.Decoder(dict[str, int]).decode
@@ -161,6 +166,12 @@ async def slow_down(db: WriteDb, page_id: int, seconds: int) -> None:
 async def take_note(db: WriteDb, page_id: int, note: str) -> None:
     """Have this above the thread; inside `changing`."""
     await db.execute(TAKE_NOTE, {"page_id": page_id, "note": note})
+
+
+async def to_close(db: Db, site_id: int, opened_before: int, limit: int) -> list[int]:
+    """Open pages of the site that were opened before then, in the order of their ids."""
+    values = {"site_id": site_id, "opened_before": opened_before, "limit": limit}
+    return sorted(row[0] for row in await db.fetch_all(TO_CLOSE, values))
 
 
 async def count_reactions(db: WriteDb, page_id: int, counts: Mapping[str, int]) -> None:

@@ -22,5 +22,10 @@ SAID: Mapping[str, str] = {
     "merge_pages": "The pages are one now.",
     "split_page": "The comments have moved to their page.",
     "move_pages": "The pages have moved to their new addresses.",
+    "ban": "The author is banned.",
+    "lift_ban": "The ban is lifted.",
+    "trust": "The author is trusted.",
+    "distrust": "The author is trusted no more.",
+    "close_by_age": "Pages past their days take no more comments.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

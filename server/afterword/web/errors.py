@@ -67,6 +67,11 @@ KINDS: dict[Refusal, Kind] = {
         "The page has no origin",
         "The page stands in a sandboxed frame without `allow-same-origin`, or in a local file.",
     ),
+    errors.Banned: Kind(
+        403,
+        "Not allowed to write",
+        "The moderators of the site take no comments from this author, until `ends_at` if that is there.",
+    ),
     errors.NotFound: Kind(404, "Not found", "Nothing is there, or nothing for the one who asks."),
     errors.TooSlow: Kind(
         408, "The request took too long", "Its body did not arrive within the time limit."
@@ -125,6 +130,7 @@ def refusal_response(scope: Scope, refused: errors.Refused) -> Response:
         errors=wrong,
         command=getattr(refused, "command", None),
         retry_after=getattr(refused, "retry_after", None),
+        ends_at=getattr(refused, "ends_at", None),
         challenge=challenge_json(refused.challenge)
         if isinstance(refused, errors.ProofNeeded)
         else None,

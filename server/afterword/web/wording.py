@@ -5,16 +5,13 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 
+from afterword.core.dates import day_text
 from afterword.core.model import Act, Hold, Policy, Presence, Reason, ReportReason, Role, Tab
 from afterword.web.act_words import SAID
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 TAB_NAMES = {
     Tab.PENDING: "Pending",
@@ -67,10 +64,7 @@ def iso(at: int) -> str:
 
 def day(at: int, lang: str = "en") -> str:
     """`12 March 2026`, and `2026-03-12` in a page of another language."""
-    date = _utc(at)
-    if lang != "en":
-        return f"{date:%Y-%m-%d}"
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return day_text(at) if lang == "en" else f"{_utc(at):%Y-%m-%d}"
 
 
 def exact(at: int, lang: str = "en") -> str:

@@ -48,6 +48,7 @@ async def revise(request: Request) -> Response:
         token,
         sent.body,
         origin=request.headers.get("origin"),
+        address=client_address(request),
         now=now(request),
     )
     return json_response(wire.Revised(comment=own_comment_json(comment)))

@@ -9,6 +9,7 @@ from afterword.core.errors import Refused
 from afterword.services.present import own_comment_json
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.client_address import client_address
 from afterword.web.input import read_form
 from afterword.web.pages.framing import framable
 from afterword.web.pages.reader_language import speech
@@ -65,6 +66,7 @@ async def edit(request: Request) -> Response:
             ticket.author_token,
             body,
             origin=None,
+            address=client_address(request),
             now=now(request),
         )
     )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from afterword.web.input import Fields
 
 FIELDS = ("body", "name", "email", "website")
+MOST_DIGITS = 15
+"""Of a time in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,19 @@ class Typed:
     website: str = ""
     client_id: str = ""
     trap: str = ""
+    begun: str = ""
+    """When the form was sent out: milliseconds, as far as nobody has changed them."""
 
     @classmethod
     def read(cls, fields: Fields) -> Typed:
         """Reads a sent form."""
-        return cls(**{name: fields.text(name) for name in (*FIELDS, "client_id", "trap")})
+        return cls(**{name: fields.text(name) for name in (*FIELDS, "client_id", "trap", "begun")})
+
+    def seconds(self, now: int) -> float | None:
+        """Since the form was sent out; None where it does not tell."""
+        if not self.begun.isascii() or not self.begun.isdecimal() or len(self.begun) > MOST_DIGITS:
+            return None
+        return max(0, now - int(self.begun)) / 1000
 
     def raw(self, parent: int | None) -> RawDraft:
         """What the services are given.
@@ -75,7 +85,8 @@ async def show(request: Request) -> Response:
     """`GET /thread?url=…`: the whole page."""
     take(request, "reads")
     ask = ThreadAddress.read(query(request), web(request).links)
-    return await thread_page(request, ask, Typed(client_id=str(uuid4())), NOTHING)
+    typed = Typed(client_id=str(uuid4()), begun=str(now(request)))
+    return await thread_page(request, ask, typed, NOTHING)
 
 
 async def post(request: Request) -> Response:
@@ -93,6 +104,7 @@ async def post(request: Request) -> Response:
 
 async def _submit(request: Request, ask: ThreadAddress, typed: Typed) -> Submitted:
     take(request, "comments")
+    at = now(request)
     submission = Submission(
         ask.claim,
         ask.site,
@@ -100,8 +112,9 @@ async def _submit(request: Request, ask: ThreadAddress, typed: Typed) -> Submitt
         origin=None,
         address=client_address(request),
         agent=request.headers.get("user-agent"),
+        seconds=typed.seconds(at),
     )
-    return await submit_comment(context(request), submission, now=now(request))
+    return await submit_comment(context(request), submission, now=at)
 
 
 async def thread_page(
