@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from afterword.cli.main import commands
+from afterword.core.errors import Refused
 from afterword.storage import migrate
 from tests.support.server import run
 
@@ -117,6 +118,27 @@ def test_a_member_is_added_by_a_program(shell: Shell) -> None:
         }
     ]
     shell.says("user", "passwd", "tom@example.org", "--password-stdin", stdin=f"{PASSWORD}!\n")
+
+
+def test_members_are_invited_changed_and_let_back_in(shell: Shell) -> None:
+    typed = ("user", "add", "lea@example.org", "--name", "Lea", "--password-stdin")
+    shell.says(*typed, stdin=f"{PASSWORD}\n")
+    shell.says(*("user", "add", "tom@example.org", *typed[3:]), stdin=f"{PASSWORD}\n")
+    assert "/dashboard/invitation?token=" in shell.says("user", "invite", "--role", "viewer")
+    assert "/dashboard/reset?token=" in shell.says("user", "reset-link", "TOM@example.org")
+    assert shell.says("user", "role", "tom@example.org", "viewer").startswith("Lea is viewer on")
+    assert "no more" in shell.says("user", "disable", "tom@example.org")
+    assert "tom@example.org" not in shell.says("user", "list")
+    assert "again" in shell.says("user", "disable", "tom@example.org", "--undo")
+    assert "viewer of every site" in shell.says("user", "list")
+    assert shell.says("user", "tokens", "tom@example.org") == "No tokens.\n"
+    for refused in (
+        ("user", "role", "lea@example.org", "none"),
+        ("user", "disable", "lea@example.org"),
+        ("user", "reset-link", "nobody@example.org"),
+        ("user", "tokens", "tom@example.org", "--revoke", "1"),
+    ):
+        assert isinstance(shell(*refused).exception, Refused), refused
 
 
 def test_no_command_takes_a_password_as_an_argument() -> None:

@@ -10,6 +10,7 @@ from afterword import __version__
 from afterword.cli.db import db
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
+from afterword.cli.staff import COMMANDS
 from afterword.cli.user import user
 from afterword.core.errors import Refused
 from afterword.services.built_files import NotBuilt
@@ -28,6 +29,8 @@ def commands() -> None:
 
 for command in (serve, demo, site, user, db):
     commands.add_command(command)
+for command in COMMANDS:
+    user.add_command(command)
 
 
 def main() -> None:

@@ -332,6 +332,34 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member as those see them who decide what they may."""
+
+    member: Member
+    disabled_at: int | None
+    second_step: bool
+    """Whether a code is asked for at sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that was made and not used: for a role, or for a new password of a member."""
+
+    id: int
+    site_id: int | None
+    """None for every site."""
+    role: Role | None
+    """None on a link for a new password."""
+    member_id: int | None
+    """Whose password it is; None on an invitation."""
+    label: str
+    """For whom, in the words of whoever made it."""
+    invited_by: int | None
+    """None for the command line."""
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApiToken:
     """A member's key for programs of theirs; what opens it is stored as a hash alone."""
 

@@ -80,6 +80,11 @@ class SessionTokens:
         return value if isinstance(value, str) else None
 
 
+def token_hash(token: str) -> str:
+    """What is stored of a random token; 256 random bits need no salt and no slow hash."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _serializer(secrets: Sequence[str], purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(
         list(reversed(secrets)),  # itsdangerous signs with the last

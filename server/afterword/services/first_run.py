@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import NotFound
 from afterword.core.model import Member, Role
+from afterword.core.tokens import token_hash
 from afterword.services.manage_members import Wish, checked, insert
 from afterword.storage import members, setup_links
 
@@ -25,7 +25,7 @@ async def set_up_link(ctx: Context, *, now: int) -> str | None:
         return None
     token = secrets.token_urlsafe(32)
     async with ctx.store.write() as db:
-        await setup_links.replace(db, _hashed(token), now=now)
+        await setup_links.replace(db, token_hash(token), now=now)
     return f"{ctx.settings.public_url}{PATH}{token}"
 
 
@@ -33,7 +33,7 @@ async def check_set_up(ctx: Context, token: str, now: int) -> bool:
     """Whether the link of this token may still make the first account."""
     since = now - GOOD_FOR
     return await setup_links.is_valid(
-        ctx.store, _hashed(token), since=since
+        ctx.store, token_hash(token), since=since
     ) and not await members.any_exists(ctx.store)
 
 
@@ -49,7 +49,7 @@ async def create_first_member(
     wish = checked(Wish(name, email, password, Role.OWNER))
     hashed = await ctx.hash_password(wish.password)
     async with ctx.store.write() as db:
-        taken = await setup_links.take(db, _hashed(token), since=now - GOOD_FOR)
+        taken = await setup_links.take(db, token_hash(token), since=now - GOOD_FOR)
         if not taken or await members.any_exists(db):
             raise _gone()
         return await insert(db, wish, hashed, now)
@@ -59,7 +59,3 @@ def _gone() -> NotFound:
     return NotFound(
         "This link has been used or has ended. A restart of the server shows a new one."
     )
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

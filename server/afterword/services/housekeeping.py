@@ -1,4 +1,4 @@
-"""Ending what is over: sessions, failed sign-ins, addresses, bans, old pages, texts that were removed."""
+"""Ending what is over: sessions, links, failed sign-ins, addresses, bans, old pages, removed texts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from afterword.services.undo_act import UNDOABLE
 from afterword.storage import (
     bans,
     comments,
+    invitations,
     moves,
     pages,
     reactions,
@@ -40,6 +41,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
             db, seen_before=now - sign_in.IDLE, created_before=now - sign_in.LONGEST
         )
         await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
+        await invitations.drop_over(db, now)
         await spent_proofs.drop_ended(db, now)
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)

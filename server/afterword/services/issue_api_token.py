@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from afterword.core.names import clean_name
+from afterword.core.tokens import token_hash
 from afterword.services.permission import at_most
 from afterword.storage import api_tokens, audit, members
 
@@ -55,7 +55,7 @@ async def issue_api_token(
         if len(await api_tokens.of_member(db, member.id, now=now)) >= MOST:
             raise Conflict(f"You have {MOST} tokens. Revoke one that is not used any more.")
         token = await api_tokens.add(
-            db, member.id, called, _hashed(text), role, ends_at=now + days * DAY, now=now
+            db, member.id, called, token_hash(text), role, ends_at=now + days * DAY, now=now
         )
         await _note(db, member, "issue_token", token.id, now)
     return Issued(token, text)
@@ -78,7 +78,7 @@ async def member_of_token(ctx: Context, text: str, *, now: int) -> Member | None
     """Who sends this token, with no more than its role; None where it is not good."""
     if not text.startswith(PREFIX):
         return None
-    token = await api_tokens.by_hash(ctx.store, _hashed(text), now=now)
+    token = await api_tokens.by_hash(ctx.store, token_hash(text), now=now)
     member = await members.get(ctx.store, token.member_id) if token else None
     if token is None or member is None:
         return None
@@ -100,8 +100,3 @@ async def _note(db: WriteDb, member: Member, act: str, token_id: int, now: int) 
         after=None,
         now=now,
     )
-
-
-def _hashed(text: str) -> str:
-    """What is stored of a token; 256 random bits need no salt and no slow hash."""
-    return sha256(text.encode()).hexdigest()

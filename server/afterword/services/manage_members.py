@@ -10,7 +10,7 @@ from afterword.core.mail_address import mail_address
 from afterword.core.model import Member, Role
 from afterword.core.names import clean_name, skeleton
 from afterword.core.passwords import check_new
-from afterword.storage import members, sessions
+from afterword.storage import invitations, members, sessions
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ async def set_password(ctx: Context, email: str, password: str, *, now: int) -> 
     hashed = await ctx.hash_password(password)
     async with ctx.store.write() as db:
         await members.set_password(db, member.id, hashed)
+        await invitations.drop_resets(db, member.id)
         await sessions.end_others(db, member.id, None, now=now)
     return member
 

@@ -36,6 +36,24 @@ def require(
             raise Forbidden(f"That is for {role}s of this site.")
 
 
+def owned_sites(member: Member) -> list[int | None]:
+    """The sites that the member owns; None among them stands for every site."""
+    return [site_id for site_id in member.roles if may(member, site_id, Role.OWNER)]
+
+
+def owns_all_of(member: Member, other: Member) -> bool:
+    """Whether the member owns every site on which the other is anything: then they decide about them."""
+    return all(may(member, site_id, Role.OWNER) for site_id in other.roles or (None,))
+
+
+def require_owner(member: Member, site_id: int | None) -> None:
+    """Raises `NotFound` for a site that the member has nothing to do with, else `Forbidden`."""
+    if site_id is not None and member.role_on(site_id) is None:
+        raise NotFound("There is no such site.")
+    if not may(member, site_id, Role.OWNER):
+        raise Forbidden(f"That is for owners of {'every' if site_id is None else 'this'} site.")
+
+
 def readable_sites(member: Member) -> list[int] | None:
     """The sites whose comments the member may read; None for every site."""
     if None in member.roles:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from afterword.core.agent import describe_agent
 from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Member, Session
 from afterword.core.passwords import check_new, needs_rehash
+from afterword.core.tokens import token_hash
 from afterword.services import sign_in_throttle
-from afterword.storage import members, sessions
+from afterword.storage import invitations, members, sessions
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
@@ -58,7 +58,7 @@ async def sign_in(
         session = await sessions.add(
             db,
             member.id,
-            _hashed(token),
+            token_hash(token),
             secrets.token_urlsafe(32),
             describe_agent(agent),
             now=now,
@@ -71,7 +71,7 @@ async def restore_session(
 ) -> tuple[Member, Session] | None:
     """Who a cookie belongs to, or None where its session has ended or never was."""
     token = ctx.tokens.session.read(cookie_value)
-    session = await sessions.by_token(ctx.store, _hashed(token)) if token is not None else None
+    session = await sessions.by_token(ctx.store, token_hash(token)) if token is not None else None
     if session is None or not _is_alive(session, now):
         return None
     member = await members.get(ctx.store, session.member_id)
@@ -124,13 +124,9 @@ async def change_password(
     async with ctx.store.write() as db:
         await sign_in_throttle.forget(db, attempt)
         await members.set_password(db, member.id, hashed)
+        await invitations.drop_resets(db, member.id)
         await sessions.end_others(db, member.id, session.id, now=now)
 
 
 def _is_alive(session: Session, now: int) -> bool:
     return now - session.seen_at < IDLE and now - session.created_at < LONGEST
-
-
-def _hashed(token: str) -> str:
-    """What is stored of a token; 256 random bits need no salt and no slow hash."""
-    return sha256(token.encode()).hexdigest()

@@ -15,6 +15,7 @@ from afterword.services import (
     ban_author,
     change_page,
     edit_as_member,
+    manage_staff,
     moderate_comment,
     move_pages,
     reply_as_member,
@@ -53,10 +54,18 @@ RESTORE: Mapping[str, Restore] = {
     ),
     **dict.fromkeys((ban_author.BAN, ban_author.LIFT_BAN), ban_author.restore),
     **dict.fromkeys((trust_author.TRUST, trust_author.DISTRUST), trust_author.restore),
+    manage_staff.CHANGE_ROLE: manage_staff.restore,
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
 NEEDS: Mapping[str, Role] = dict.fromkeys(
-    (move_pages.RENAME, move_pages.MERGE, move_pages.SPLIT, move_pages.MOVE), Role.OWNER
+    (
+        manage_staff.CHANGE_ROLE,
+        move_pages.RENAME,
+        move_pages.MERGE,
+        move_pages.SPLIT,
+        move_pages.MOVE,
+    ),
+    Role.OWNER,
 )
 """Who may undo an act, where a moderator may not."""
 

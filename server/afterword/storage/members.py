@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterword.core.model import Member, Role
+from afterword.core.model import Member, Role, StaffMember
 from afterword.storage.store import Db, Row, Values, WriteDb
 
 ALL = """
@@ -13,6 +13,20 @@ ORDER BY m.id
 """
 BY_ID = ALL.replace("ORDER", "AND m.id = :member_id ORDER")
 BY_EMAIL = ALL.replace("ORDER", "AND lower(m.email) = lower(:email) ORDER")
+STAFF = """
+SELECT m.id, m.name, m.email, m.disabled_at, m.totp_key, s.site_id, s.role
+FROM member AS m LEFT JOIN membership AS s ON s.member_id = m.id
+ORDER BY m.id
+"""
+STAFF_BY_ID = STAFF.replace("ORDER", "WHERE m.id = :member_id ORDER")
+# That it writes what is there already keeps two from taking the last two roles at one moment.
+LOCK_OWNERS = """
+UPDATE membership SET role = 'owner' WHERE site_id IS NULL AND role = 'owner' RETURNING member_id
+"""
+OWNERS = """
+SELECT count(*) FROM membership AS s JOIN member AS m ON m.id = s.member_id
+WHERE s.site_id IS NULL AND s.role = 'owner' AND m.disabled_at IS NULL
+"""
 ANY = "SELECT 1 FROM member WHERE disabled_at IS NULL LIMIT 1"
 SKELETONS = "SELECT DISTINCT name_skeleton FROM member ORDER BY name_skeleton"
 NAMES = "SELECT name FROM member WHERE disabled_at IS NULL ORDER BY id"
@@ -30,6 +44,7 @@ WHERE member_id = :member_id AND coalesce(site_id, 0) = coalesce(CAST(:site_id A
 """
 REHASH = "UPDATE member SET password_hash = :password_hash WHERE id = :member_id"
 DISABLE = "UPDATE member SET disabled_at = :now WHERE id = :member_id AND disabled_at IS NULL"
+ENABLE = "UPDATE member SET disabled_at = NULL WHERE id = :member_id"
 
 
 async def any_exists(db: Db) -> bool:
@@ -99,6 +114,43 @@ async def set_password(db: WriteDb, member_id: int, password_hash: str) -> None:
 async def disable(db: WriteDb, member_id: int, *, now: int) -> None:
     """Let a member sign in no more; what they wrote and decided stays theirs."""
     await db.execute(DISABLE, {"member_id": member_id, "now": now})
+
+
+async def enable(db: WriteDb, member_id: int) -> None:
+    """Let a disabled member sign in again."""
+    await db.execute(ENABLE, {"member_id": member_id})
+
+
+async def staff(db: Db) -> list[StaffMember]:
+    """Everybody, disabled members too, in the order in which they came."""
+    return _staff(await db.fetch_all(STAFF))
+
+
+async def find(db: Db, member_id: int) -> StaffMember | None:
+    """The member with this id, even if disabled."""
+    found = _staff(await db.fetch_all(STAFF_BY_ID, {"member_id": member_id}))
+    return found[0] if found else None
+
+
+async def lock_owners(db: WriteDb) -> int:
+    """How many may sign in and own every site; nobody changes that until the write is over."""
+    await db.fetch_all(LOCK_OWNERS)
+    return await owners(db)
+
+
+async def owners(db: Db) -> int:
+    """How many may sign in and own every site."""
+    row = await db.fetch_one(OWNERS)
+    return int(row[0]) if row else 0
+
+
+def _staff(rows: list[Row]) -> list[StaffMember]:
+    found: dict[int, StaffMember] = {}
+    for member_id, name, email, disabled_at, totp_key, site_id, role in rows:
+        new = StaffMember(Member(member_id, name, email), disabled_at, totp_key is not None)
+        each = found.setdefault(member_id, new)
+        each.member.roles.update({site_id: Role(role)} if role else {})
+    return list(found.values())
 
 
 def _members(rows: list[Row]) -> list[tuple[Member, str]]:

@@ -27,5 +27,16 @@ SAID: Mapping[str, str] = {
     "trust": "The author is trusted.",
     "distrust": "The author is trusted no more.",
     "close_by_age": "Pages past their days take no more comments.",
+    "change_role": "A member has another role.",
+    "disable_member": "A member can sign in no more.",
+    "enable_member": "A member can sign in again.",
+    "end_sessions": "All sessions of a member have ended.",
+    "invite_member": "An invitation was made.",
+    "withdraw_invitation": "An invitation was withdrawn.",
+    "accept_invitation": "An invitation was accepted.",
+    "make_reset_link": "A link to a new password was made.",
+    "reset_password": "A password was changed by link.",
+    "issue_token": "An API token was made.",
+    "revoke_token": "An API token was revoked.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afterword.core import errors, wire_admin
 from afterword.core.model import Tab
-from afterword.web.admin import me, queue
+from afterword.web.admin import me, members, queue
 from afterword.web.endpoint import Answer, Endpoint, Parameter
 from afterword.web.input import LARGEST
 
@@ -52,6 +52,13 @@ ADMIN_API: tuple[Endpoint, ...] = (
             Parameter("id", "Number of the decision.", NUMBER, required=True, place="path", example=1),
         ),
         refusals=(*OF_ACTS, errors.Conflict),
+        bearer="personal",
+    ),
+    Endpoint(
+        "GET", "/api/v1/admin/members", members.show, "listMembers",
+        "The members of the sites that one owns.",
+        answers={200: Answer("The members, disabled ones too.", wire_admin.Staff)},
+        refusals=(*OF_READS, errors.Forbidden),
         bearer="personal",
     ),
 )  # fmt: skip

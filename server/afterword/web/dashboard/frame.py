@@ -26,6 +26,11 @@ SAYINGS = {
     "edited": "The text is changed.",
     "ended": "The session has ended.",
     "others-ended": "All other sessions have ended.",
+    "member-disable": "The member can sign in no more.",
+    "member-enable": "The member can sign in again.",
+    "member-end-sessions": "All sessions of the member have ended.",
+    "withdrawn": "The invitation gives nothing any more.",
+    "joined": "You have a new role. It counts from now on.",
     "revoked": "The token opens nothing any more.",
     "password": "Your password is changed, and all other sessions have ended.",
 }

@@ -47,6 +47,7 @@ NAVIGATION = (
         "Set up",
         (
             Entry("/dashboard/sites", "Sites"),
+            Entry("/dashboard/members", "Members", Role.OWNER),
             Entry("/dashboard/profile", "Profile", None),
         ),
     ),

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from afterword.web.attempt import Complaint
 
 SIGN_IN = "/dashboard/sign-in"
-NOTICES = {"signed-out": "You are signed out."}
+NOTICES = {
+    "signed-out": "You are signed out.",
+    "reset": "Your password is changed. Sign in with it.",
+}
 
 
 async def show(request: Request) -> Response:

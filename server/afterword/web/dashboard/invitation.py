@@ -1,0 +1,92 @@
+"""Opening an invitation: a new account, or one more role for whoever is signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from afterword.core import errors
+from afterword.services.invite_member import (
+    accept_as_member,
+    accept_as_new,
+    find_invitation,
+)
+from afterword.web import wording
+from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.dashboard.place import QUEUE
+from afterword.web.dashboard.sign_in import enter, open_session
+from afterword.web.input import query, read_form
+from afterword.web.output import see_other
+from afterword.web.rate_limit import take
+from afterword.web.same_origin import check_same_origin, maybe_signed_in, member_form
+from afterword.web.state import context, now
+from afterword.web.templates import page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from afterword.web.attempt import Complaint
+
+INVITATION = "/dashboard/invitation"
+FIELDS = ("name", "email", "password")
+
+
+async def show(request: Request) -> Response:
+    """`GET /dashboard/invitation?token=…`: what it gives; looking at it changes nothing."""
+    take(request, "sign_ins")
+    return await _page(request, query(request).text("token"), "", "", NOTHING)
+
+
+async def make_account(request: Request) -> Response:
+    """`POST /dashboard/invitation`: the account, signed in."""
+    check_same_origin(request)
+    take(request, "sign_ins")
+    fields = await read_form(request)
+    token, name, email, password = (fields.text(each) for each in ("token", *FIELDS))
+    made = await attempt(
+        accept_as_new(context(request), token, name, email, password, now=now(request))
+    )
+    if isinstance(made, errors.NotFound):
+        raise made
+    if isinstance(made, errors.Refused):
+        return await _page(request, token, name, email, complain(made, FIELDS))
+    return enter(request, await open_session(request, email, password))
+
+
+async def join(request: Request) -> Response:
+    """`POST /dashboard/invitation/join`: the member who is signed in gets the role."""
+    visit, fields = await member_form(request)
+    token = fields.text("token")
+    await accept_as_member(context(request), visit.member, visit.session, token, now=now(request))
+    return see_other(request, f"{QUEUE}?said=joined")
+
+
+async def _page(
+    request: Request, token: str, name: str, email: str, complaint: Complaint
+) -> Response:
+    ctx = context(request)
+    found = await find_invitation(ctx.store, token, now=now(request))
+    site = ctx.sites.by_id(found.site_id) if found.site_id is not None else None
+    assert found.role is not None
+    return page(
+        request,
+        "dashboard/invitation.html",
+        status=complaint.status,
+        heading="You are invited",
+        gives=f"{wording.role(found.role)} of {site.name if site else 'every site'}",
+        visit=await maybe_signed_in(request),
+        token=token,
+        name=name,
+        email=email,
+        refused=complaint.message,
+        wrong=complaint.wrong,
+    )
+
+
+ROUTES = [
+    Route(INVITATION, show, methods=["GET"], name="invitation"),
+    Route(INVITATION, make_account, methods=["POST"], name="accept_invitation"),
+    Route(f"{INVITATION}/join", join, methods=["POST"], name="join"),
+]
