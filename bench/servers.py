@@ -18,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ORIGIN = "http://127.0.0.1:9"
+# What is measured comes from one address, and faster than people write.
+NO_RATES = ("--address-rate", "0", "--page-rate", "0", "--site-rate", "0")
 PAGE = f"{ORIGIN}/field-notes/river-gauge"
 
 
@@ -98,7 +100,7 @@ def afterword(
     if database_url:
         env["AFTERWORD_DATABASE_URL"] = database_url
     program = str(Path(sys.executable).with_name("afterword"))
-    add = [program, "site", "add", "bench", "--origin", origin, "--hold", "none"]
+    add = [program, "site", "add", "bench", "--origin", origin, "--hold", "none", *NO_RATES]
     subprocess.run(add, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     log = folder / "server.log"

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.support.host_site import HostPage, HostSite
 from tests.support.proxy import proxy
-from tests.support.server import Serve, Server, wait_until
+from tests.support.server import UNHURRIED, Serve, Server, wait_until
 
 
 async def test_a_thread_is_read_and_written_under_a_prefix(
@@ -19,7 +19,9 @@ async def test_a_thread_is_read_and_written_under_a_prefix(
     with proxy("/talk", lambda: behind[0].url) as talk:
         server = serve(AFTERWORD_PUBLIC_URL=talk)
         behind.append(server)
-        added = server.run("site", "add", "blog", "--origin", host_site.url, "--hold", "none")
+        added = server.run(
+            "site", "add", "blog", "--origin", host_site.url, "--hold", "none", *UNHURRIED
+        )
         assert added.returncode == 0, added.stderr
         address = f"{host_site.url}/post.html"
         thread = {"url": address}

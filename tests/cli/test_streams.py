@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from tests.support.events import PATH, Reader
-from tests.support.server import Serve, Server, wait_until
+from tests.support.server import UNHURRIED, Serve, Server, wait_until
 
 PAGE = "https://blog.example.org/notes/weir"
 STREAMS = 40
@@ -49,7 +49,16 @@ def blog(serve: Serve, database_url: str) -> Server:
         AFTERWORD_STREAMS_PER_ADDRESS="0",
         AFTERWORD_COMMENTS_PER_MINUTE="0",
     )
-    add = ("site", "add", "blog", "--origin", "https://blog.example.org", "--hold", "none")
+    add = (
+        "site",
+        "add",
+        "blog",
+        "--origin",
+        "https://blog.example.org",
+        "--hold",
+        "none",
+        *UNHURRIED,
+    )
     added = server.run(*add)
     assert added.returncode == 0, added.stderr
     wait_until(lambda: knows_the_site(server), 10, server.output)

@@ -9,7 +9,7 @@ import pytest
 
 from afterword.storage.store import Store
 from tests.faults.writers import Promises, Writers, repeat
-from tests.support.server import Serve
+from tests.support.server import UNHURRIED, Serve
 
 ORIGIN = "https://blog.example.org"
 ROUNDS = 15
@@ -29,7 +29,7 @@ async def test_each_acknowledged_comment_is_there_once_after_fifteen_kills(
     serve: Serve, settings: dict[str, str], database_url: str
 ) -> None:
     server = serve(**settings)
-    added = server.run("site", "add", "blog", "--origin", ORIGIN, "--hold", "none")
+    added = server.run("site", "add", "blog", "--origin", ORIGIN, "--hold", "none", *UNHURRIED)
     assert added.returncode == 0, added.stderr
     server.stop()
     promises = Promises()

@@ -10,7 +10,7 @@ import msgspec
 
 from afterword.core import wire
 from afterword.core.draft import RawDraft
-from afterword.core.model import Act, Comment, Member, Role, Site
+from afterword.core.model import Act, Comment, Member, Policy, Role, Site
 from afterword.core.page_key import PageClaim
 from afterword.services.context import Context
 from afterword.services.manage_members import add_member
@@ -27,6 +27,9 @@ ORIGIN = "https://blog.example.org"
 POST = f"{ORIGIN}/post"
 PASSWORD = "seven quiet herons"
 
+# The clock stands still, so that everything comes within the same minute.
+UNHURRIED = Policy(page_rate=0)
+
 _serial = count(1)
 
 
@@ -42,6 +45,8 @@ async def submit(
     url: str = POST,
     claim: PageClaim | None = None,
     origin: str | None = ORIGIN,
+    address: str | None = None,
+    seconds: float | None = None,
     now: int = NOW,
     **raw: Any,
 ) -> Submitted:
@@ -49,7 +54,8 @@ async def submit(
     number = next(_serial)
     fields: dict[str, Any] = {"client_id": client_id(), "name": f"Mira Osei {number}"}
     draft = RawDraft(body=body or f"The weir was rebuilt in {number}.", **(fields | raw))
-    submission = Submission(claim or PageClaim(url, title="A post"), None, draft, origin)
+    where = claim or PageClaim(url, title="A post")
+    submission = Submission(where, None, draft, origin, address=address, seconds=seconds)
     return await submit_comment(ctx, submission, now=now)
 
 

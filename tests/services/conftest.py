@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest_asyncio
 
-from afterword.core.model import Hold, Member, Policy, Role, Site
+from afterword.core.model import Hold, Member, Role, Site
 from afterword.services.context import Context, open_context
 from afterword.services.manage_sites import add_site
 from afterword.settings import Settings
@@ -25,7 +26,7 @@ async def ctx(ready_url: str, tmp_path: Path) -> AsyncIterator[Context]:
 @pytest_asyncio.fixture
 async def site(ctx: Context) -> Site:
     """A site that holds the first comment of each author."""
-    policy = Policy(hold=Hold.FIRST)
+    policy = replace(builders.UNHURRIED, hold=Hold.FIRST)
     site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
     await ctx.sites.refresh(ctx.store)
     return site
@@ -34,7 +35,7 @@ async def site(ctx: Context) -> Site:
 @pytest_asyncio.fixture
 async def open_site(ctx: Context) -> Site:
     """The same address, where nobody is held."""
-    policy = Policy(hold=Hold.NONE)
+    policy = replace(builders.UNHURRIED, hold=Hold.NONE)
     site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
     await ctx.sites.refresh(ctx.store)
     return site

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.host_site import HostPage, HostSite
-from tests.support.server import Serve, Server, wait_until
+from tests.support.server import UNHURRIED, Serve, Server, wait_until
 
 PASSWORD = "correct horse gauge river"
 MEMBER = "mod@example.org"
@@ -98,7 +98,9 @@ class Embedded:
 def embedded(serve: Serve, host_site: HostSite) -> Iterator[Embedded]:
     """A site that publishes at once; `embedded.server.run("site", "edit", …)` changes that."""
     server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
-    added = server.run("site", "add", "blog", "--origin", host_site.url, "--hold", "none")
+    added = server.run(
+        "site", "add", "blog", "--origin", host_site.url, "--hold", "none", *UNHURRIED
+    )
     assert added.returncode == 0, added.stderr
     with httpx2.Client(base_url=server.url, timeout=30) as client:
         made = Embedded(server, host_site, client)

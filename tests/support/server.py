@@ -26,6 +26,11 @@ import pytest
 READY_WITHIN = 30.0
 """Seconds; a loaded machine with two cores needs about three."""
 POLL = 0.02
+UNHURRIED = (
+    *("--min-seconds", "0", "--address-rate", "0"),
+    *("--page-rate", "0", "--site-rate", "0"),
+)
+"""Options of a site for tests that write faster, and more at once, than people do."""
 
 
 class Server:

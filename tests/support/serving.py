@@ -12,7 +12,7 @@ import itertools
 import uuid
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,10 @@ from afterword.settings import Settings
 
 BUNDLE = b"/* the widget, as far as these tests care */" * 40
 PASSWORD = "a quiet river at dusk"
+
+
+# Its clock stands still, so that everything comes at once.
+UNHURRIED = Policy(min_seconds=0, address_rate=0, page_rate=0, site_rate=0)
 
 
 @dataclass
@@ -56,9 +60,9 @@ class Served:
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     async def add_site(self, name: str, *origins: str, **policy: Any) -> Site:
-        """Adds a site that the running process knows of at once."""
+        """Adds a site that the running process knows of at once, without limits of rate unless given."""
         site = await manage_sites.add_site(
-            self.context.store, name, origins, Policy(**policy), self.clock.now
+            self.context.store, name, origins, replace(UNHURRIED, **policy), self.clock.now
         )
         await self.context.sites.refresh(self.context.store)
         return site

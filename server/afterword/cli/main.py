@@ -7,6 +7,7 @@ import sys
 import click
 
 from afterword import __version__
+from afterword.cli.ban import ban
 from afterword.cli.db import db
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
@@ -27,7 +28,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, site, user, db):
+for command in (serve, demo, site, user, ban, db):
     commands.add_command(command)
 for command in COMMANDS:
     user.add_command(command)

@@ -48,7 +48,7 @@ _RULES = (
     _number("--close-after", "DAYS", "When a page takes no more comments; 0 for never."),
     _number("--site-rate", "N", "So many comments in a minute hold more of strangers."),
     _number("--page-rate", "N", "The same of one page."),
-    _number("--address-rate", "N", "So many from one network address in an hour hold more."),
+    _number("--address-rate", "N", "The same from one network address in an hour."),
     _number("--min-seconds", "SECONDS", "A stranger's comment written in less time is held."),
 )
 

@@ -115,10 +115,10 @@ class Policy:
     """The same, of comments that go to the spam."""
     min_seconds: int = 3
     """A comment written in less time is held, unless its author is known; 0 for none."""
-    address_rate: int = 20
-    """Comments from one network address in an hour, from which on more are held; 0 for no limit."""
+    address_rate: int = 10
+    """Comments from one network address in an hour, from which on those of strangers are held; 0: none."""
     page_rate: int = 30
-    """The same of one page in a minute; known authors are not held."""
+    """The same of one page in a minute."""
     site_rate: int = 60
     """The same of the whole site."""
     known_hosts: tuple[str, ...] = ()

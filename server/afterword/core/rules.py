@@ -150,9 +150,9 @@ def too_fast(written: Written) -> Reason | None:
 
 
 def address_rate(written: Written) -> Reason | None:
-    """Many comments from one place: a hall full of people, or one program."""
+    """Many from one place: a hall full of people, or one program; who is known may go on."""
     count, most = written.facts.from_address, written.policy.address_rate
-    if not most or count < most:
+    if written.facts.known_author or not most or count < most:
         return None
     text = f"{_counted(count, 'comment')} came from the same network address within an hour"
     return Reason("address_rate", HOLD_AT, text)

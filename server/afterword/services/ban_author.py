@@ -271,7 +271,7 @@ def _by_name(name: str) -> _Known:
     shapes = sorted(name_shapes(name))
     if not shapes:
         raise _unknown("A name without letters cannot be banned.")
-    return _Known(shapes[0], one_line(name))
+    return _Known(shapes[0], f"name {one_line(name)}")
 
 
 async def _to_spam(db: Db, site_id: int, comment: Comment) -> list[int]:
