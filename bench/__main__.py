@@ -1,4 +1,4 @@
-"""`python -m bench [reading] [writing] [widget] [--seconds N]`: measure, print, keep nothing."""
+"""`python -m bench [reading] [writing] [widget] [filter] [--seconds N]`: measure, print, keep nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import reading, widget, writing
+from bench import reading, spam, widget, writing
 
-_PARTS = {"reading": reading.measure, "writing": writing.measure, "widget": widget.measure}
+_PARTS = {
+    "reading": reading.measure,
+    "writing": writing.measure,
+    "widget": widget.measure,
+    "filter": spam.measure,
+}
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from afterword.storage import (
     edits,
     facts,
     glances,
+    learnt,
     members,
     migrate,
     neighbours,
@@ -111,6 +112,13 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
         {"site_id": 1, "author_key": "k1", "limit": 9},
     ),
     "pages past their days": (pages.TO_CLOSE, {"site_id": 1, "opened_before": 9, "limit": 9}),
+    "counts of tokens": (learnt.SEEN, {"site_id": 1, "tokens": ["all", "word:a"]}),
+    "what was learnt of comments": (learnt.OF, {"ids": [1, 2]}),
+    "what was learnt first": (learnt.OLDEST, {"site_id": 1, "spam": 1, "limit": 9}),
+    "what an author taught": (learnt.BY_AUTHORS, {"site_id": 1, "sources": ["a", "b"]}),
+    "what a network taught": (learnt.BY_NETWORKS, {"site_id": 1, "sources": ["a", "b"]}),
+    "strongest tokens": (learnt.TO_SPAM, {"site_id": 1, "limit": 400}),
+    "strongest tokens against spam": (learnt.TO_GOOD, {"site_id": 1, "limit": 400}),
     "vote": (votes.OF, {"comment_id": 1, "voter": "x"}),
     "addresses of voters": (votes.FORGET, {"before": 9}),
     "reaction": (reactions.OF, {"page_id": 1, "voter": "x"}),
@@ -183,7 +191,7 @@ SMALL = (
 )
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;
 # what one author wrote.
-SORTED = {
+SORTED = {"what a network taught",
     "what has changed", "reports", "earlier texts", "news of the queue, reported", "an author's newest"
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from afterword.core.classifier import HOLD, SPAM, Opinion, named
 from afterword.core.model import Hold, Policy, Reason, Tree
 from afterword.core.tree import links as addresses
 from afterword.core.tree import to_text
@@ -55,6 +56,8 @@ class Facts:
     """None where it was not asked."""
     seconds: float | None = None
     """How long the form was open, as its sender says; None where nobody knows."""
+    learnt: Opinion | None = None
+    """What the site's learning filter makes of it; None while it has no say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,16 @@ def site_rate(written: Written) -> Reason | None:
     )
 
 
+def learnt(written: Written) -> Reason | None:
+    """Reads like what this site's moderators marked as spam."""
+    opinion = written.facts.learnt
+    if opinion is None or opinion.score < HOLD or not written.policy.learning:
+        return None
+    told = named(opinion)
+    text = f"Reads like spam here: {told}" if told else "Reads like what was marked as spam here"
+    return Reason("learnt", SPAM_AT if opinion.score >= SPAM else HOLD_AT, text)
+
+
 def akismet(written: Written) -> Reason | None:
     """A third party that the owner lets judge; however sure it is, what it finds is kept for people."""
     if written.facts.akismet not in ("spam", "blatant"):
@@ -235,10 +248,10 @@ def _counted(count: int, noun: str) -> str:
 RULES: tuple[Rule, ...] = (
     trap, shadow_ban, closed_page, hold_all, new_author, block_words, hold_words, links,
     duplicate, too_fast, address_rate, page_rate, site_rate,
-    akismet, akismet_silent,
+    learnt, akismet, akismet_silent,
 )  # fmt: skip
 """What is asked of a new comment."""
-EDIT_RULES: tuple[Rule, ...] = (shadow_ban, hold_all, block_words, hold_words, added_links)
+EDIT_RULES: tuple[Rule, ...] = (shadow_ban, hold_all, block_words, hold_words, added_links, learnt)
 """What is asked of an edit: everything else was decided when the comment was new."""
 NEVER_QUIET = frozenset({"shadow_ban", "hold_all", "new_author"})
 """Rules that no site switches off by name: each has a place of its own where it is decided."""

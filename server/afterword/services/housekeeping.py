@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.core.model import Status
 from afterword.services import sign_in, sign_in_throttle
 from afterword.services.close_old_pages import close_old_pages
+from afterword.services.learn_from_decisions import forget
 from afterword.services.undo_act import UNDOABLE
 from afterword.storage import (
     bans,
@@ -61,7 +62,9 @@ async def _scrub(ctx: Context, now: int) -> bool:
         on_page = [each.id for each in found.values() if each.page_id == page_id]
         async with ctx.store.write() as db, pages.changing(db, page_id, now):
             # Read again under the lock: somebody may have brought one back meanwhile.
-            for comment in (await comments.get_many(db, on_page)).values():
-                if comment.status == Status.REMOVED:
-                    await comments.scrub(db, comment.id)
+            there = (await comments.get_many(db, on_page)).values()
+            removed = [each.id for each in there if each.status == Status.REMOVED]
+            for comment_id in removed:
+                await comments.scrub(db, comment_id)
+            await forget(db, removed)
     return len(ids) == BATCH

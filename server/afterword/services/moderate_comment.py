@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from afterword.core.errors import FieldError, Invalid, NotFound
 from afterword.core.model import Act, Comment, Member, Role, Status
 from afterword.services.ask_akismet import tell_akismet
+from afterword.services.learn_from_decisions import learn, unlearn
 from afterword.services.permission import require
 from afterword.storage import audit, comments, pages, reports
 
@@ -73,7 +74,8 @@ async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now:
         return Decision(None, act, ())
     async with _changing(db, found, now):
         # Read again under the lock: somebody may have decided meanwhile.
-        before = _to_change(await comments.get_many(db, ids), act)
+        locked = await comments.get_many(db, ids)
+        before = _to_change(locked, act)
         if not before:
             return Decision(None, act, ())
         changed = [each for each in before if before[each] != BECOMES[act]]
@@ -90,6 +92,7 @@ async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now:
             after=BECOMES[act],
             now=now,
         )
+        await learn(db, act, [locked[each] for each in before], audit_id=audit_id, now=now)
     return Decision(audit_id, act, tuple(before))
 
 
@@ -107,6 +110,7 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
             ids = [each for each in restored if restored[each] == status != _after(entry)]
             await comments.set_status(db, ids, status, now=now)
         await reports.reopen(db, list(restored), closed_at=entry.at)
+        await unlearn(db, list(restored), audit_id=entry.id)
     return restored
 
 

@@ -9,11 +9,14 @@ from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Comment, Site, Status, Tree, Verdict
 from afterword.core.rules import Facts
 from afterword.core.screening import screen_edit
+from afterword.services.ask_filter import ask_filter
 from afterword.services.check_ban import Writer, check_ban
+from afterword.services.learn_from_decisions import forget
 from afterword.services.render import render
 from afterword.storage import comments, contacts, edits, pages, verdicts
 
 if TYPE_CHECKING:
+    from afterword.core.classifier import Opinion
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
 
@@ -42,7 +45,7 @@ async def revise_comment(
     comment = _there(await comments.get(ctx.store, comment_id))
     if comment.source == source:
         return comment
-    facts = await _facts(ctx, site, comment, address, now)
+    facts = await _facts(ctx, site, comment, tree, address, now)
     async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
         return await _revise(db, site, comment_id, source, tree, facts, now)
 
@@ -60,6 +63,7 @@ async def withdraw_comment(
         raise NotFound("There is no such comment any more.")
     async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
         await comments.scrub(db, comment_id)
+        await forget(db, [comment_id])
         scrubbed = await comments.get(db, comment_id)
     assert scrubbed is not None
     return scrubbed
@@ -77,13 +81,20 @@ def _site(ctx: Context, comment_id: int, author_token: str, origin: str | None, 
 
 
 async def _facts(
-    ctx: Context, site: Site, comment: Comment, address: str | None, now: int
+    ctx: Context, site: Site, comment: Comment, tree: Tree, address: str | None, now: int
 ) -> Facts:
     contact = await contacts.of(ctx.store, comment.id)
     email = contact.email if contact else None
     writer = Writer(comment.author.key, email, comment.author.name, address)
     ban = await check_ban(ctx, ctx.store, site.id, writer, now=now)
-    return Facts(shadow_ban=ban.label if ban else None)
+    opinion = await _opinion(ctx, site, comment, tree)
+    return Facts(shadow_ban=ban.label if ban else None, learnt=opinion)
+
+
+async def _opinion(ctx: Context, site: Site, comment: Comment, tree: Tree) -> Opinion | None:
+    page = await pages.get(ctx.store, comment.page_id)
+    author, url = comment.author, page.url if page else ""
+    return await ask_filter(ctx, site, tree, name=author.name, website=author.website, page_url=url)
 
 
 async def _revise(

@@ -18,6 +18,7 @@ from afterword.core.page_key import Identity, PageClaim, identify
 from afterword.core.screening import screen
 from afterword.delivery.akismet import Shown
 from afterword.services.ask_akismet import ask_akismet, is_asked
+from afterword.services.ask_filter import ask_filter
 from afterword.services.gather_facts import (
     Whence,
     addresses,
@@ -98,6 +99,10 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     author = _author(ctx, site, draft)
     whence = Whence(submission.address, submission.seconds)
     leading, facts = await gather_facts(ctx, site, identity, draft, author, whence, now=now)
+    opinion = await ask_filter(
+        ctx, site, tree, name=draft.name, website=draft.website, page_url=identity.url
+    )
+    facts = replace(facts, learnt=opinion)
     if is_asked(ctx, site) and screen(draft, tree, facts, site.policy).outcome is not Outcome.SPAM:
         shown = _shown(site, identity, draft, submission)
         facts = replace(facts, akismet=await ask_akismet(ctx, site, shown, now=now))

@@ -25,7 +25,9 @@ ALTER TABLE session ADD COLUMN confirmed_at BIGINT;
 """
 # `sender` holds the network address of whoever wrote a comment, hashed with the day's salt, apart
 # from the comment and only for a while. A ban keeps the hash and its day. `moved_comment` is what undo
-# needs of an act that led top-level comments from that page to another.
+# needs of an act that led top-level comments from that page to another. Of what the
+# learning filter was taught, `lessons` are the decisions about a comment, so that an undone one gives
+# way to the one before; `spam` is null where nothing is taught.
 TABLES = """
 CREATE TABLE sender (
     comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
@@ -62,9 +64,10 @@ CREATE TABLE moved_comment (
 CREATE TABLE learnt_comment (
     comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
     site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
-    spam SMALLINT NOT NULL,
+    spam SMALLINT,
+    lessons TEXT NOT NULL,
     tokens TEXT NOT NULL,
-    source TEXT,
+    author_key TEXT,
     at BIGINT NOT NULL
 );
 CREATE TABLE learnt_token (
@@ -142,13 +145,15 @@ CREATE INDEX moved_comment_by_comment ON moved_comment (comment_id);
 CREATE INDEX moved_comment_by_page ON moved_comment (page_id);
 CREATE INDEX sender_by_address ON sender (site_id, address, at);
 CREATE INDEX sender_by_site ON sender (site_id, at);
+CREATE INDEX sender_by_network ON sender (site_id, network, comment_id);
 CREATE INDEX sender_to_forget ON sender (at);
 CREATE INDEX ban_by_value ON ban (site_id, kind, value);
 CREATE INDEX ban_by_site ON ban (site_id, id);
 CREATE INDEX ban_to_forget ON ban (ends_at) WHERE ends_at IS NOT NULL;
 CREATE INDEX page_to_close ON page (site_id, coalesce(opened_at, created_at)) WHERE closed = 0;
-CREATE INDEX learnt_by_source ON learnt_comment (site_id, source) WHERE source IS NOT NULL;
-CREATE INDEX learnt_by_time ON learnt_comment (site_id, at);
+CREATE INDEX learnt_by_author ON learnt_comment (site_id, author_key, spam) WHERE author_key IS NOT NULL;
+CREATE INDEX learnt_by_age ON learnt_comment (site_id, spam, at, comment_id);
+CREATE INDEX learnt_token_by_lean ON learnt_token (site_id, (spam - good)) WHERE good + spam > 2;
 CREATE INDEX spent_proof_to_forget ON spent_proof (ends_at);
 CREATE INDEX audit_by_site ON audit (site_id, id);
 CREATE INDEX api_token_by_member ON api_token (member_id);
