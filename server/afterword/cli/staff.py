@@ -15,6 +15,7 @@ from afterword.services.manage_sites import find_site
 from afterword.services.manage_staff import change_role, list_staff, set_disabled
 from afterword.services.permission import COMMAND_LINE
 from afterword.services.reset_password import make_reset_link
+from afterword.services.second_step import turn_off_for
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
@@ -63,6 +64,19 @@ def disable(email: str, undo: bool) -> None:
 
     name = with_context(work).name
     click.echo(f"{name} can sign in {'again' if undo else 'no more; all sessions have ended'}.")
+
+
+@click.command(name="second-step-off")
+@click.argument("email")
+def second_step_off(email: str) -> None:
+    """Ask the member with EMAIL, who has lost phone and recovery codes, for no code any more."""
+
+    async def work(ctx: Context) -> Member:
+        member = await _find(ctx, email)
+        await turn_off_for(ctx, COMMAND_LINE, member.id, now=now_ms())
+        return member
+
+    click.echo(f"{with_context(work).name} signs in by password alone; all sessions have ended.")
 
 
 @click.command()
@@ -118,5 +132,5 @@ async def _site_id(ctx: Context, name: str | None) -> int | None:
     return (await find_site(ctx.store, name)).id if name else None
 
 
-COMMANDS = (invite, reset_link, disable, role, tokens)
+COMMANDS = (second_step_off, invite, reset_link, disable, role, tokens)
 """What `afterword user` has beside adding and listing."""

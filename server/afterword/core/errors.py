@@ -3,6 +3,7 @@
     Refused                 code, and a sentence that says what happened and what to do
       Malformed             400  the request cannot be read at all
       SignInNeeded          401  nobody is signed in, or the token is no good any more
+        SecondStepNeeded    401  the password was right, a code is needed too
       Forbidden             403  known, and not allowed
         ConfirmationNeeded  403  signed in, and the password has to be typed again first
         UnknownOrigin       403  no site has this origin; carries the command that adds it
@@ -66,6 +67,16 @@ class SignInNeeded(Refused):
     """Nobody is signed in, or the token has ended."""
 
     code = "sign_in_needed"
+
+
+class SecondStepNeeded(SignInNeeded):
+    """The password was right, and a code is asked for too; carries the ticket to type one with."""
+
+    code = "second_step_needed"
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__("A code of your authenticator is needed too.")
+        self.ticket = ticket
 
 
 class Forbidden(Refused):

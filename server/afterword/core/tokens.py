@@ -6,6 +6,7 @@ with the caller's `now`: nothing here asks the clock.
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +19,8 @@ from afterword.core.errors import SignInNeeded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TICKET_LASTS = 5 * 60_000
+"""Milliseconds between the password and the code."""
 _LONGEST = 512
 # 256 bits are 43 characters of 6; the last one carries 4, so its two lowest bits are always zero.
 # A decoder drops them: without this, four spellings of each signature would be good.
@@ -41,6 +44,16 @@ class Tokens:
         """`secrets` are the keys of the installation, newest first: the first signs, all read."""
         self._author = _serializer(secrets, "author")
         self.session = SessionTokens(secrets)
+        self.second_step = SecondStepTickets(secrets)
+        self._secrets = tuple(secrets)
+
+    def totp_keys(self, member_id: int, seed: str) -> list[bytes]:
+        """Keys of a member's authenticator, by each secret in use, that of the newest first.
+
+        They are made from the secret, so that a copy of the database holds none.
+        """
+        text = f"afterword/totp/v1/{member_id}/{seed}".encode()
+        return [hmac.digest(each.encode(), text, sha256)[:20] for each in self._secrets]
 
     def author_token(self, comment_id: int, site_id: int, *, expires_at: int) -> str:
         """The proof that its bearer wrote this comment; ends at `expires_at`."""
@@ -59,6 +72,30 @@ class Tokens:
             message = "The time to change this comment is over."
             raise SignInNeeded(message, code="token_ended")
         return claim
+
+
+class SecondStepTickets:
+    """What a right password gives where a code is needed too: the right to type one, for five minutes."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._serializer = _serializer(secrets, "second-step")
+
+    def sign(self, member_id: int, password_hash: str, *, now: int) -> str:
+        """A ticket that ends with the password that it was given for."""
+        claim = [member_id, token_hash(password_hash)[:16], now + TICKET_LASTS]
+        return _text(self._serializer.dumps(claim))
+
+    def read(self, ticket: str, *, now: int) -> tuple[int, str] | None:
+        """The member's id and what `is_for` knows the password by; None for what is good no more."""
+        match _read(self._serializer, ticket):
+            case [int(member_id), str(mark), int(ends_at)] if now < ends_at:
+                return member_id, mark
+        return None
+
+    @staticmethod
+    def is_for(mark: str, password_hash: str) -> bool:
+        """Whether the ticket was given for this password."""
+        return hmac.compare_digest(mark.encode(), token_hash(password_hash)[:16].encode())
 
 
 class SessionTokens:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.core.agent import describe_agent
-from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
+from afterword.core.errors import FieldError, Invalid, NotFound, SecondStepNeeded, SignInNeeded
 from afterword.core.model import Member, Session
 from afterword.core.passwords import check_new, needs_rehash
 from afterword.core.tokens import token_hash
-from afterword.services import sign_in_throttle
-from afterword.storage import invitations, members, sessions
+from afterword.services import second_step, sign_in_throttle
+from afterword.storage import invitations, members, second_steps, sessions
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
 
 MINUTE = 60_000
 IDLE = 8 * 60 * MINUTE
@@ -41,7 +42,8 @@ async def sign_in(
     """Opens a session; `address` is the client's, and is kept only as a keyed hash.
 
     Raises `SignInNeeded` in the same words and after the same work whether or not there is such an
-    account, and `TooMany` after five wrong passwords from one address.
+    account, `TooMany` after five wrong passwords from one address, and `SecondStepNeeded` with the ticket
+    for `finish_sign_in` where the member has turned that on.
     """
     attempt = await sign_in_throttle.begin(ctx, email, address, now)
     found = await members.by_email(ctx.store, email.strip())
@@ -50,19 +52,44 @@ async def sign_in(
         raise SignInNeeded("The email address or the password is not right.", code="wrong_password")
     member, stored = found
     renewed = await ctx.hash_password(password) if needs_rehash(stored) else None
-    token = secrets.token_urlsafe(32)
+    has_second_step = await second_steps.seed(ctx.store, member.id) is not None
     async with ctx.store.write() as db:
         await sign_in_throttle.forget(db, attempt)
         if renewed is not None:
             await members.set_password(db, member.id, renewed)
-        session = await sessions.add(
-            db,
-            member.id,
-            token_hash(token),
-            secrets.token_urlsafe(32),
-            describe_agent(agent),
-            now=now,
-        )
+        if not has_second_step:
+            return await _open_session(ctx, db, member, agent, now)
+    raise SecondStepNeeded(ctx.tokens.second_step.sign(member.id, renewed or stored, now=now))
+
+
+async def finish_sign_in(
+    ctx: Context, ticket: str, typed: str, *, agent: str, now: int
+) -> SignedIn:
+    """Opens the session of whoever has a ticket and types a code, or a recovery code.
+
+    Raises `SignInNeeded` for a ticket that is good no more, `Invalid` with the field `code`, and
+    `TooMany` after five wrong ones.
+    """
+    claim = ctx.tokens.second_step.read(ticket, now=now)
+    found = await members.credentials(ctx.store, claim[0]) if claim else None
+    if claim is None or found is None or not ctx.tokens.second_step.is_for(claim[1], found[1]):
+        raise SignInNeeded("That took too long. Sign in again.", code="ticket_ended")
+    member, _ = found
+    attempt = await sign_in_throttle.begin_code(ctx, member.email, now)
+    async with ctx.store.write() as db:
+        if not await second_step.use(ctx, db, member.id, typed, now=now):
+            raise second_step.wrong_code()
+        await sign_in_throttle.forget(db, attempt)
+        return await _open_session(ctx, db, member, agent, now)
+
+
+async def _open_session(
+    ctx: Context, db: WriteDb, member: Member, agent: str, now: int
+) -> SignedIn:
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    session = await sessions.add(
+        db, member.id, token_hash(token), csrf, describe_agent(agent), now=now
+    )
     return SignedIn(member, session, ctx.tokens.session.sign(token))
 
 

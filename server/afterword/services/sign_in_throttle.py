@@ -41,11 +41,25 @@ async def begin(ctx: Context, email: str, address: str | None, now: int) -> Atte
     Raises `TooMany` where the last ones were too many.
     """
     attempt = Attempt(tuple(_subjects(ctx, email, address, now)))
+    await _note(ctx, attempt, now)
+    return attempt
+
+
+async def begin_code(ctx: Context, email: str, now: int) -> Attempt:
+    """Notes a try of a code, whatever the address: who tries it knows the password.
+
+    Raises `TooMany` where the last ones were too many.
+    """
+    attempt = Attempt(((f"{ctx.hashes.account(email)} code", TRIES),))
+    await _note(ctx, attempt, now)
+    return attempt
+
+
+async def _note(ctx: Context, attempt: Attempt, now: int) -> None:
     async with ctx.sign_in_turn, ctx.store.write() as db:
         for subject, free in attempt.subjects:
             await _refuse_too_many(db, subject, free, now)
             await sign_in_failures.add(db, subject, now=now)
-    return attempt
 
 
 def _subjects(ctx: Context, email: str, address: str | None, now: int) -> Iterator[tuple[str, int]]:

@@ -36,6 +36,9 @@ SAID: Mapping[str, str] = {
     "accept_invitation": "An invitation was accepted.",
     "make_reset_link": "A link to a new password was made.",
     "reset_password": "A password was changed by link.",
+    "second_step_on": "A second step of signing in was turned on.",
+    "second_step_off": "A second step of signing in was turned off.",
+    "new_recovery_codes": "New recovery codes were made.",
     "issue_token": "An API token was made.",
     "revoke_token": "An API token was revoked.",
 }

@@ -51,6 +51,9 @@ KINDS: dict[Refusal, Kind] = {
     errors.SignInNeeded: Kind(
         401, "Signing in is needed", "The token is missing, wrong, or has ended."
     ),
+    errors.SecondStepNeeded: Kind(
+        401, "A code is needed too", "Signing in to the dashboard with a second step turned on."
+    ),
     errors.Forbidden: Kind(403, "Not allowed", "It is known who asks, and they may not."),
     errors.ConfirmationNeeded: Kind(
         403,

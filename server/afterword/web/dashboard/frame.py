@@ -31,6 +31,8 @@ SAYINGS = {
     "member-end-sessions": "All sessions of the member have ended.",
     "withdrawn": "The invitation gives nothing any more.",
     "joined": "You have a new role. It counts from now on.",
+    "second-step-off": "The second step is off.",
+    "member-second-step-off": "The second step of the member is off.",
     "revoked": "The token opens nothing any more.",
     "password": "Your password is changed, and all other sessions have ended.",
 }

@@ -21,6 +21,7 @@ from afterword.services.manage_staff import (
 )
 from afterword.services.permission import may, owned_sites, owns_all_of
 from afterword.services.reset_password import make_reset_link
+from afterword.services.second_step import turn_off_for
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page
@@ -66,14 +67,16 @@ async def set_role(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """`POST /dashboard/members`: disables a member, enables one, or ends their sessions."""
+    """`POST /dashboard/members`: disables a member, enables one, ends their sessions, or a second step."""
     visit, fields = await confirmed_form(request)
-    acts = ("disable", "enable", "end-sessions")
+    acts = ("disable", "enable", "end-sessions", "second-step-off")
     fields.required("act")
     wish, number = fields.one_of("act", acts, acts[0]), fields.integer("member") or 0
     ctx, at = context(request), now(request)
     if wish == "end-sessions":
         done = await attempt(end_sessions_of(ctx, visit.member, number, now=at))
+    elif wish == "second-step-off":
+        done = await attempt(turn_off_for(ctx, visit.member, number, now=at))
     else:
         disabled = wish == "disable"
         done = await attempt(set_disabled(ctx, visit.member, number, disabled, now=at))

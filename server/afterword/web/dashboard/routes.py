@@ -16,6 +16,7 @@ from afterword.web.dashboard import (
     profile,
     queue,
     reset,
+    second_step,
     set_up,
     sign_in,
     sites,
@@ -41,6 +42,7 @@ DASHBOARD_ROUTES = [
     Route("/dashboard/set-up", set_up.make_account, methods=["POST"], name="make_account"),
     Route("/dashboard/sign-in", sign_in.show, methods=["GET"], name="sign_in_form"),
     Route("/dashboard/sign-in", sign_in.sign_in, methods=["POST"], name="sign_in"),
+    Route("/dashboard/sign-in/code", sign_in.finish, methods=["POST"], name="finish_sign_in"),
     Route("/dashboard/sign-out", sign_in.sign_out, methods=["POST"], name="sign_out"),
     Route("/dashboard/decisions", decisions.show, methods=["GET"], name="decisions"),
     Route("/dashboard/sites", sites.show, methods=["GET"], name="sites"),
@@ -56,4 +58,5 @@ DASHBOARD_ROUTES = [
     *members.ROUTES,
     *invitation.ROUTES,
     *reset.ROUTES,
+    *second_step.ROUTES,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Refused
+from afterword.core.errors import Refused, SecondStepNeeded, SignInNeeded
 from afterword.services import sign_in as service
 from afterword.web import session_cookie
 from afterword.web.attempt import NOTHING, attempt, complain
@@ -47,8 +47,29 @@ async def sign_in(request: Request) -> Response:
     onward = next_path(fields, web(request).links)
     email = fields.text("email")
     signed_in = await attempt(open_session(request, email, fields.text("password")))
+    if isinstance(signed_in, SecondStepNeeded):
+        return _code_page(request, signed_in.ticket, onward, NOTHING)
     if isinstance(signed_in, Refused):
         return _page(request, email, onward, complain(signed_in, ("email", "password")))
+    return enter(request, signed_in, onward)
+
+
+async def finish(request: Request) -> Response:
+    """`POST /dashboard/sign-in/code`: the second step, for whoever has just typed the password."""
+    check_same_origin(request)
+    take(request, "sign_ins")
+    fields = await read_form(request)
+    onward, ticket = next_path(fields, web(request).links), fields.text("ticket")
+    agent = request.headers.get("user-agent", "")
+    signed_in = await attempt(
+        service.finish_sign_in(
+            context(request), ticket, fields.text("code"), agent=agent, now=now(request)
+        )
+    )
+    if isinstance(signed_in, SignInNeeded):
+        return _page(request, "", onward, complain(signed_in, ()))
+    if isinstance(signed_in, Refused):
+        return _code_page(request, ticket, onward, complain(signed_in, ("code",)))
     return enter(request, signed_in, onward)
 
 
@@ -95,6 +116,24 @@ def _page(
         refused=complaint.message,
         wrong=complaint.wrong,
     )
+    return _with_wait(response, complaint)
+
+
+def _code_page(request: Request, ticket: str, onward: str, complaint: Complaint) -> Response:
+    response = page(
+        request,
+        "dashboard/sign-in-code.html",
+        status=complaint.status,
+        heading="Type your code",
+        ticket=ticket,
+        next=onward,
+        refused=complaint.message,
+        wrong=complaint.wrong,
+    )
+    return _with_wait(response, complaint)
+
+
+def _with_wait(response: Response, complaint: Complaint) -> Response:
     if complaint.retry_after is not None:
         response.headers["retry-after"] = str(complaint.retry_after)
     return response
