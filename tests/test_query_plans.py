@@ -44,6 +44,7 @@ from afterword.storage import (
     votes,
 )
 from afterword.storage.store import Store
+from tests.storage import page_questions
 
 SLICE = {"page_id": 3, "after_at": 0, "after_id": 0, "limit": 50, "replies": 10, "end": 2**62}
 AROUND = {**SLICE, "opened": 5, "until_at": 9, "until_id": 9}
@@ -184,16 +185,19 @@ for tab, (name, narrowed) in product(Tab, NARROWED.items()):
             {**review_query.values(wanted), "limit": 99},
         )
 
+HOT |= page_questions.QUESTIONS
+
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
-    r"(listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW|w"
-    r"|approved|pending|spam|\(subquery-\d+\))"
+    r"(s|removed|waiting|listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW"
+    r"|w|approved|pending|spam|\(subquery-\d+\))"
 )
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;
 # what one author wrote.
 SORTED = {"what a network taught",
     "what has changed", "reports", "earlier texts", "news of the queue, reported", "an author's newest"
 }  # fmt: skip
+SORTED |= page_questions.SORTED
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from afterword.core.errors import Conflict
 from afterword.core.model import Page
 from afterword.storage import moves, pages
 
@@ -76,8 +77,8 @@ async def do(db: WriteDb, step: Step, opened: Open, audit_id: int, now: int) -> 
     page = opened[step.page]
     if isinstance(step, Renamed):
         await pages.describe(db, page.id, step.url[1], step.title[1])
-        if step.key is not None:
-            await pages.add_keys(db, page, [step.key], now)
+        if step.key is not None and not await pages.add_keys(db, page, [step.key], now):
+            raise Conflict("Somebody has just written at the new address. Please look again.")
     elif isinstance(step, Merged):
         into = opened[step.into]
         await moves.note(db, audit_id, page.id, None)

@@ -33,7 +33,10 @@ class Group:
 NAVIGATION = (
     Group(
         "Moderate",
-        (Entry("/dashboard/queue", "Queue", None),),
+        (
+            Entry("/dashboard/queue", "Queue", None),
+            Entry("/dashboard/pages", "Pages"),
+        ),
     ),
     Group(
         "Keep",

@@ -13,6 +13,8 @@ from afterword.web.dashboard import (
     decisions,
     invitation,
     members,
+    page_moves,
+    pages,
     profile,
     queue,
     reset,
@@ -37,6 +39,8 @@ async def enter(request: Request) -> Response:
 DASHBOARD_ROUTES = [
     *comment_page.ROUTES,
     *queue.ROUTES,
+    *page_moves.ROUTES,
+    *pages.ROUTES,
     Route("/dashboard", enter, methods=["GET"], name="dashboard"),
     Route("/dashboard/set-up", set_up.show, methods=["GET"], name="set_up"),
     Route("/dashboard/set-up", set_up.make_account, methods=["POST"], name="make_account"),

@@ -1,0 +1,28 @@
+"""Which pages of a site are likely two halves of one thread, for owners to merge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.core.likely_splits import candidates, likely_splits
+from afterword.services.move_pages import owned_site
+from afterword.storage import page_list
+
+if TYPE_CHECKING:
+    from afterword.core.model import Member, Page
+    from afterword.services.context import Context
+
+LOOKED_AT = 2_000
+"""Pages of a site that changed last: of these, the pairs are found."""
+MOST = 50
+"""Pairs told at once."""
+
+
+async def find_likely_splits(
+    ctx: Context, member: Member, site_id: int
+) -> tuple[tuple[Page, Page], ...]:
+    """Pairs of pages, each with the one that changed last first; raises as moving pages does."""
+    site = owned_site(ctx, member, site_id)
+    recent = await page_list.recent(ctx.store, site.id, LOOKED_AT)
+    keys = await page_list.key_counts(ctx.store, candidates(recent))
+    return tuple(likely_splits(recent, keys)[:MOST])

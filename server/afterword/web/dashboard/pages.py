@@ -1,0 +1,152 @@
+"""The pages of a member's sites, and each of them with what can be decided about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.routing import Route
+
+from afterword.core.errors import Forbidden, NotFound, Refused
+from afterword.core.model import Role, Status
+from afterword.core.tree import excerpt
+from afterword.services.list_pages import PageFilter, list_pages, read_page
+from afterword.services.permission import may
+from afterword.storage.page_list import MANY
+from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.page_acts import ACTS, FIELDS
+from afterword.web.dashboard.place import with_note
+from afterword.web.input import path_id, query
+from afterword.web.output import see_other
+from afterword.web.same_origin import member_form, signed_in
+from afterword.web.state import context, now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from afterword.core.model import Page
+    from afterword.web.attempt import Complaint
+    from afterword.web.input import Fields
+    from afterword.web.same_origin import Visit
+
+PAGES = "/dashboard/pages"
+SHOWN = 120
+"""Characters shown of a comment."""
+WAITS = {0: "no wait", 30: "30 seconds", 60: "1 minute", 300: "5 minutes", 900: "15 minutes"} | {
+    3_600: "1 hour",
+    21_600: "6 hours",
+    86_400: "1 day",
+}
+"""What the form offers between two comments of one author, by seconds."""
+
+NOT_TYPED = {"act": ""}
+
+
+async def show(request: Request) -> Response:
+    """`GET /dashboard/pages?site=&q=&closed=&after=`: pages in the order of their last change."""
+    visit = await signed_in(request)
+    fields = query(request)
+    wanted = PageFilter(
+        fields.integer("site"), fields.text("q"), fields.ticked("closed"), fields.optional("after")
+    )
+    found = await list_pages(context(request), visit.member, wanted)
+    sites = sites_of(request, visit.member)
+    return await dashboard_page(
+        request,
+        visit,
+        "pages.html",
+        here=PAGES,
+        heading="Pages",
+        found=found,
+        wanted=wanted,
+        sites=sites,
+        many=MANY,
+        next=_list_path(wanted, found.next) if found.next else None,
+        on_site={site.id: _list_path(wanted, None, site.id) for site in sites},
+        on_all=_list_path(wanted, None, 0),
+        owns=[site for site in sites if may(visit.member, site.id, Role.OWNER)],
+    )
+
+
+async def show_one(request: Request) -> Response:
+    """`GET /dashboard/pages/{id}`; a page that was merged leads to where it is now."""
+    visit = await signed_in(request)
+    return await _page(request, visit, path_id(request), NOTHING, NOT_TYPED)
+
+
+async def act(request: Request) -> Response:
+    """`POST /dashboard/pages/{id}`: what `act` says, as one of the forms of the page sends it."""
+    visit, fields = await member_form(request)
+    page_id = path_id(request)
+    name = fields.one_of("act", tuple(ACTS), "")
+    fields.required("act")
+    asked = ACTS[name](context(request), visit.member, page_id, fields, now(request))
+    done = await attempt(asked)
+    if isinstance(done, Forbidden | NotFound):
+        raise done
+    if isinstance(done, Refused):
+        complaint = complain(done, FIELDS.get(name, ()))
+        return await _page(request, visit, page_id, complaint, _typed(fields, name))
+    audit_id, page = done
+    path = f"{PAGES}/{page.id}"
+    return see_other(request, with_note(path, "done", str(audit_id)) if audit_id else path)
+
+
+async def _page(
+    request: Request, visit: Visit, page_id: int, complaint: Complaint, typed: Mapping[str, str]
+) -> Response:
+    view = await read_page(context(request), visit.member, page_id)
+    if view.page.id != page_id:
+        return see_other(request, f"{PAGES}/{view.page.id}")
+    site_id = view.site.id
+    return await dashboard_page(
+        request,
+        visit,
+        "page.html",
+        here=PAGES,
+        heading=view.page.title or view.page.url,
+        status=complaint.status,
+        view=view,
+        lines=[(each, excerpt(each.tree, SHOWN)) for each in view.latest],
+        pinned=[(each, excerpt(each.tree, SHOWN)) for each in view.pinned],
+        counts=[(status, view.counts[status]) for status in Status if status in view.counts],
+        waits=_waits(view.page),
+        moderates=may(visit.member, site_id, Role.MODERATOR),
+        owns=may(visit.member, site_id, Role.OWNER),
+        typed=typed,
+        refused=complaint.message,
+        wrong=complaint.wrong,
+    )
+
+
+def _typed(fields: Fields, name: str) -> dict[str, str]:
+    """What stands in the form again that was refused."""
+    return {"act": name, **{field: fields.text(field) for field in FIELDS.get(name, ())}}
+
+
+def _waits(page: Page) -> dict[int, str]:
+    """What is offered, and what the command line may have set."""
+    return dict(sorted({page.slow: f"{page.slow:,} seconds", **WAITS}.items()))
+
+
+def _list_path(wanted: PageFilter, after: str | None, site_id: int | None = None) -> str:
+    site = wanted.site_id if site_id is None else site_id
+    pairs = (
+        ("site", site),
+        ("q", wanted.search),
+        ("closed", wanted.closed and 1),
+        ("after", after),
+    )
+    fields = urlencode([(name, value) for name, value in pairs if value])
+    return f"{PAGES}?{fields}" if fields else PAGES
+
+
+ROUTES = [
+    Route(PAGES, show, methods=["GET"], name="pages"),
+    Route(f"{PAGES}/{{id}}", show_one, methods=["GET"], name="page"),
+    Route(f"{PAGES}/{{id}}", act, methods=["POST"], name="change_page"),
+]
