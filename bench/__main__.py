@@ -1,4 +1,4 @@
-"""`python -m bench [reading] [writing] [widget] [filter] [--seconds N]`: measure, print, keep nothing."""
+"""`python -m bench [PART …] [--seconds N]`: measure, print, keep nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import reading, spam, widget, writing
+from bench import dashboard, reading, spam, widget, writing
 
 _PARTS = {
     "reading": reading.measure,
     "writing": writing.measure,
     "widget": widget.measure,
     "filter": spam.measure,
+    "dashboard": dashboard.measure,
 }
 
 

@@ -25,10 +25,11 @@ PAGE = f"{ORIGIN}/field-notes/river-gauge"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers: its name in tables, and its address."""
+    """A server that answers: its name in tables, its address, and its process."""
 
     name: str
     base: str
+    pid: int = 0
 
 
 def free_port() -> int:
@@ -77,7 +78,7 @@ def _process(
         )
         try:
             _wait_until_answers(base + probe, process, log)
-            yield Running(name, base)
+            yield Running(name, base, process.pid)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)

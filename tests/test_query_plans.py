@@ -132,7 +132,7 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "earlier texts": (edits.OF, {"ids": [1, 2]}),
     "contact": (contacts.OF, {"comment_id": 1}),
     "verdicts": (verdicts.OF, {"ids": [1, 2]}),
-    "glance at authors": (glances.OF, {"ids": [1, 2], "others": 3, "never": -1}),
+    "glance at authors": (glances.OF, {"ids": [1, 2], "others": 3, "never": -1, "now": 9}),
     "queue": (review.HELD, {"ids": [1, 2]}),
     "last of the queue": (review.LATEST, {}),
     "what a comment answers": (neighbours.ABOVE, {"id": 5, "limit": 9}),

@@ -48,6 +48,28 @@ async def test_the_approval_that_came_with_it_can_be_undone(
     assert undone.changed == replied.decision.changed
 
 
+async def test_undo_of_an_answer_removes_it_and_takes_back_its_approval(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    comment = await write(ctx, "Is there a feed?")
+    replied = await reply(ctx, owner, comment)
+    assert replied.audit_id is not None
+    undone = await undo(ctx, owner, replied.audit_id, now=NOW + 1)
+    assert undone.changed == (comment.id,)
+    assert (await read(ctx)).comments == []
+
+
+async def test_undo_of_an_answer_to_what_was_public_leaves_that_public(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    comment = await write(ctx, "Is there a feed?")
+    await decide(ctx, owner, Act.APPROVE, comment)
+    replied = await reply(ctx, owner, comment)
+    assert replied.audit_id is not None
+    assert (await undo(ctx, owner, replied.audit_id, now=NOW + 1)).changed == ()
+    assert bodies(await read(ctx)) == ["Is there a feed?"]
+
+
 async def test_without_approving_only_what_is_public_can_be_answered(
     ctx: Context, site: Site, owner: Member
 ) -> None:

@@ -6,11 +6,14 @@ import pytest
 
 from afterword.core.errors import Malformed
 from afterword.core.model import Act, Member, Policy, Role, Site, Status, Tab
+from afterword.services.ban_author import Terms, ban_author
 from afterword.services.context import Context
 from afterword.services.find_in_queue import QueueFilter
 from afterword.services.manage_sites import add_site
 from afterword.services.review_queue import SLICE, Earlier, counts, review_queue
 from afterword.services.revise_comment import revise_comment
+from afterword.services.trust_author import trust_author
+from afterword.storage.glances import Glance
 from tests.services.builders import NOW, ORIGIN, POST, add, approved, decide, submit, write
 
 OTHER = "https://other.example.org"
@@ -32,7 +35,7 @@ async def test_each_item_has_what_is_needed_to_decide(
     (item,) = (await review_queue(ctx, owner, QueueFilter(), now=NOW)).items
     assert item.comment == held
     assert (item.page.url, item.site, item.email) == (POST, site, "noa@example.org")
-    assert (item.parent_author, item.parent_excerpt) == ("Tom", "The *weir*")
+    assert (item.parent_author, item.parent_tree) == ("Tom", [["p", "The ", ["em", "weir"]]])
     assert [reason.rule for reason in item.reasons] == ["links"]
     assert item.author_history == {Status.APPROVED: 1, Status.PENDING: 1}
     assert seen.status == Status.PENDING
@@ -100,3 +103,23 @@ async def test_an_edited_comment_comes_with_what_it_said_before_and_since_when(
 async def test_a_place_that_is_none_is_refused(ctx: Context, owner: Member, after: str) -> None:
     with pytest.raises(Malformed):
         await review_queue(ctx, owner, QueueFilter(after=after), now=NOW)
+
+
+async def test_an_author_is_known_at_a_glance(ctx: Context, open_site: Site, owner: Member) -> None:
+    said = [await write(ctx, f"no. {at}", visitor_token=TOKEN, now=NOW + at) for at in range(6)]
+    await decide(ctx, owner, Act.SPAM, said[4])
+    await write(ctx, "somebody else", visitor_token="b" * 22, now=NOW + 9)
+    await trust_author(ctx, owner, said[0].id, now=NOW)
+    banned = await ban_author(ctx, owner, said[0].id, "author", Terms(ends_at=NOW + 50), now=NOW)
+    assert banned.ban
+    stranger, *mine = (await review_queue(ctx, owner, QueueFilter(Tab.APPROVED), now=NOW)).items
+    assert stranger.author == Glance(NOW + 9, trusted=False, banned=False, last=())
+    newest, oldest = mine[0].author, mine[-1].author
+    assert newest and oldest
+    assert (newest.since, newest.trusted, newest.banned) == (NOW, True, True)
+    assert [each.comment_id for each in newest.last] == [each.id for each in said[4:1:-1]]
+    assert [each.comment_id for each in oldest.last] == [each.id for each in said[5:2:-1]]
+    assert newest.last[0].status is Status.SPAM
+    later = await review_queue(ctx, owner, QueueFilter(Tab.APPROVED), now=NOW + 51)
+    assert later.items[1].author
+    assert not later.items[1].author.banned, "the ban is over"

@@ -36,7 +36,14 @@ async def test_a_held_comment_comes_with_what_is_needed_to_decide(store: Store, 
     found = await review.find(store, Wanted(Tab.PENDING), limit=5)
     first, second = await review.get_held(store, [spot[2] for spot in found])
     assert first == review.Held(
-        reply, page.site_id, page.url, page.title, reasons, "a@example.org", "Parent", "x" * 280
+        reply,
+        page.site_id,
+        page.url,
+        page.title,
+        reasons,
+        "a@example.org",
+        "Parent",
+        [["p", "x" * 1000]],
     )
     assert second == review.Held(bare, page.site_id, page.url, page.title, (), None, None, None)
 

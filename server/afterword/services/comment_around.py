@@ -32,9 +32,9 @@ class Around:
     """What came next at its height."""
 
 
-async def comment_around(ctx: Context, member: Member, comment_id: int) -> Around:
+async def comment_around(ctx: Context, member: Member, comment_id: int, *, now: int) -> Around:
     """Raises `NotFound` where there is no such comment for this member."""
-    item = await review_one(ctx, member, comment_id)
+    item = await review_one(ctx, member, comment_id, now=now)
     if item is None:
         raise NotFound("There is no such comment.")
     return Around(

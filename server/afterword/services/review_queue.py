@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from afterword.core.model import Comment, Member, Page, Reason, Role, Site, Status, Tab
+from afterword.core.model import Comment, Member, Page, Reason, Role, Site, Status, Tab, Tree
 from afterword.services.find_in_queue import QueueFilter, find, site_ids_of
 from afterword.services.permission import may
 from afterword.storage import edits, glances, members, pages, reports, review
@@ -47,8 +47,8 @@ class QueueItem:
     """Only for those who may decide, never for viewers."""
     reasons: tuple[Reason, ...]
     parent_author: str | None
-    parent_excerpt: str | None
-    """The beginning of what it answers, as Markdown; None on a top-level comment."""
+    parent_tree: Tree | None
+    """What it answers; None on a top-level comment."""
     author_history: Mapping[Status, int]
     """What became of this author's comments on the site, this one included."""
     author: Glance | None
@@ -87,7 +87,7 @@ async def review_queue(ctx: Context, member: Member, wanted: QueueFilter, *, now
     found = await find(ctx, member, wanted)
     ids = [spot[2] for spot in found.spots[:SLICE]]
     return QueuePage(
-        items=await _items(ctx, member, await review.get_held(ctx.store, ids)),
+        items=await _items(ctx, member, await review.get_held(ctx.store, ids), now),
         counts=await counts(ctx, member, wanted.site_id),
         next=found.after(SLICE),
         matching=len(found.spots),
@@ -99,10 +99,12 @@ async def review_queue(ctx: Context, member: Member, wanted: QueueFilter, *, now
     )
 
 
-async def review_one(ctx: Context, member: Member, comment_id: int) -> QueueItem | None:
+async def review_one(
+    ctx: Context, member: Member, comment_id: int, *, now: int
+) -> QueueItem | None:
     """One comment as the queue shows it; None where there is none for this member."""
     held = await review.get_held(ctx.store, [comment_id])
-    items = await _items(ctx, member, [each for each in held if member.role_on(each.site_id)])
+    items = await _items(ctx, member, [each for each in held if member.role_on(each.site_id)], now)
     return items[0] if items else None
 
 
@@ -111,12 +113,16 @@ async def counts(ctx: Context, member: Member, site_id: int | None = None) -> Ma
     return await review.counts(ctx.store, site_ids_of(member, site_id))
 
 
-async def _items(ctx: Context, member: Member, held: Sequence[Held]) -> tuple[QueueItem, ...]:
+async def _items(
+    ctx: Context, member: Member, held: Sequence[Held], now: int
+) -> tuple[QueueItem, ...]:
     on = await pages.get_many(ctx.store, sorted({each.comment.page_id for each in held}))
     histories = await _histories(ctx, held)
     reported = await reports.open_of(ctx.store, [each.comment.id for each in held])
     replaced = await edits.of_each(ctx.store, [each.comment.id for each in held])
-    authors = await glances.of_each(ctx.store, [each.comment.id for each in held], others=LAST)
+    authors = await glances.of_each(
+        ctx.store, [each.comment.id for each in held], others=LAST, now=now
+    )
     names = await _names(ctx, replaced)
     items = []
     for each in held:
@@ -132,7 +138,7 @@ async def _items(ctx: Context, member: Member, held: Sequence[Held]) -> tuple[Qu
                 email=each.email if decides else None,
                 reasons=each.reasons,
                 parent_author=each.parent_author,
-                parent_excerpt=each.parent_excerpt,
+                parent_tree=each.parent_tree,
                 author_history=histories.get((site.id, each.comment.author.key or ""), {}),
                 author=authors.get(each.comment.id),
                 reports=_reports(reported.get(each.comment.id, ()), decides=decides),

@@ -28,10 +28,14 @@ WITH cut AS MATERIALIZED (
     ), 0) AS last_id, EXISTS (
         SELECT 1 FROM trusted_author AS t
         WHERE t.site_id = m.site_id AND t.author_key = m.author_key
-    ) AS trusted
+    ) AS trusted, EXISTS (
+        SELECT 1 FROM ban AS b
+        WHERE b.site_id = m.site_id AND b.kind = 'author' AND b.value = m.author_key
+            AND (b.ends_at IS NULL OR b.ends_at > :now)
+    ) AS banned
     FROM comment AS m WHERE m.id IN (:ids) AND m.author_key IS NOT NULL
 )
-SELECT cut.id, cut.since, cut.trusted, c.id, c.status, c.created_at, c.tree
+SELECT cut.id, cut.since, cut.trusted, cut.banned, c.id, c.status, c.created_at, c.tree
 FROM cut CROSS JOIN comment AS c
 WHERE c.site_id = cut.site_id AND c.author_key = cut.author_key
     AND (c.created_at, c.id) >= (cut.last_at, cut.last_id)
@@ -58,23 +62,26 @@ class Glance:
     since: int
     """When the first one came that is still there."""
     trusted: bool
+    banned: bool
+    """By what their browser is known by: of bans by email, name or address, nothing is said here."""
     last: tuple[Said, ...]
     """Others than the comment, the newest first."""
 
 
-async def of_each(db: Db, ids: Sequence[int], *, others: int) -> dict[int, Glance]:
+async def of_each(db: Db, ids: Sequence[int], *, others: int, now: int) -> dict[int, Glance]:
     """By comment, of those whose author is recognised: since when, and the last few other comments."""
-    rows = await db.fetch_all(OF, {"ids": list(ids), "others": others, "never": _NEVER})
-    about: dict[int, tuple[int, bool]] = {}
+    values = {"ids": list(ids), "others": others, "never": _NEVER, "now": now}
+    rows = await db.fetch_all(OF, values)
+    about: dict[int, tuple[int, bool, bool]] = {}
     said: dict[int, list[Said]] = {}
-    for shown_id, since, trusted, comment_id, status, created_at, tree in rows:
-        about[shown_id] = (since, bool(trusted))
+    for shown_id, since, trusted, banned, comment_id, status, created_at, tree in rows:
+        about[shown_id] = (since, bool(trusted), bool(banned))
         if comment_id != shown_id:
             each = Said(comment_id, Status(status), created_at, _decode(tree))
             said.setdefault(shown_id, []).append(each)
     return {
-        shown_id: Glance(since, trusted, _newest(said.get(shown_id, []), others))
-        for shown_id, (since, trusted) in about.items()
+        shown_id: Glance(*known, _newest(said.get(shown_id, []), others))
+        for shown_id, known in about.items()
     }
 
 

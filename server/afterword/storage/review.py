@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from afterword.core.model import Comment, QueueOrder, Reason, Status, Tab
+import msgspec
+
+from afterword.core.model import Comment, QueueOrder, Reason, Status, Tab, Tree
 from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.review_query import (
     Since,
@@ -21,10 +23,11 @@ from afterword.storage.store import Db, Row
 from afterword.storage.verdicts import reasons_of
 
 _WIDTH = 18
+_decode = msgspec.json.Decoder().decode
 
 HELD = """
 SELECT {columns}, c.site_id, page.url, page.title, v.reasons, contact.email,
-    parent.author_name, substr(parent.source, 1, 280)
+    parent.author_name, parent.tree
 FROM comment AS c
 JOIN page ON page.id = c.page_id
 LEFT JOIN verdict AS v ON v.comment_id = c.id
@@ -62,8 +65,8 @@ class Held:
     """Never for a viewer's eyes."""
     parent_author: str | None
     """None on a top-level comment."""
-    parent_excerpt: str | None
-    """The first 280 characters of what it answers, as Markdown."""
+    parent_tree: Tree | None
+    """What it answers."""
 
 
 async def find(
@@ -130,7 +133,7 @@ async def history(db: Db, site_id: int, author_keys: Sequence[str]) -> dict[str,
 
 
 def _held(row: Row) -> Held:
-    site_id, url, title, reasons, email, parent_author, parent_excerpt = row[_WIDTH:]
+    site_id, url, title, reasons, email, parent_author, parent_tree = row[_WIDTH:]
     return Held(
         comment_of(row),
         site_id,
@@ -139,5 +142,5 @@ def _held(row: Row) -> Held:
         reasons_of(reasons),
         email,
         parent_author,
-        parent_excerpt,
+        _decode(parent_tree) if parent_tree is not None else None,
     )

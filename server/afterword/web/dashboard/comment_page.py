@@ -16,7 +16,7 @@ from afterword.web.dashboard.place import QUEUE, Place
 from afterword.web.dashboard.queue_items import TABS, card
 from afterword.web.input import path_id
 from afterword.web.same_origin import signed_in
-from afterword.web.state import context
+from afterword.web.state import context, now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ async def comment_page(
     status: int = 200,
 ) -> Response:
     """The page of a comment; `typed` was refused, and its forms come back to `back`."""
-    found = await comment_around(context(request), visit.member, comment_id)
+    found = await comment_around(context(request), visit.member, comment_id, now=now(request))
     comment = found.item.comment
     tab = Tab.REPORTED if comment.reports else TABS[comment.status]
     return await dashboard_page(

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from afterword.core.model import Act, Role
 from afterword.services.edit_as_member import edit_as_member
-from afterword.services.find_in_queue import find_ids
+from afterword.services.find_in_queue import DEPTH, find_ids
 from afterword.services.moderate_comment import MOST, moderate
 from afterword.services.permission import may
 from afterword.services.queue_news import MOST_NEW, queue_news
@@ -65,13 +65,15 @@ async def show(request: Request) -> Response:
         queue=queue,
         cards=[card(item, place.status, visit.member, None) for item in queue.items],
         place=place,
-        back=place.path,
+        # What comes after an act is not ticked before anybody has seen it.
+        back=replace(place, ticked=False).path,
         sites=sites,
         tabs=list(wording.TAB_NAMES.items()),
         may_act=any(may(visit.member, site.id, Role.MODERATOR) for site in sites),
         acts=ACTS[place.status],
         filters=filters_of(place, queue),
         most=MOST,
+        depth=DEPTH,
     )
 
 

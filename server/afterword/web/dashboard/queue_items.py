@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from afterword.core.errors import Invalid
-from afterword.core.markdown import parse
 from afterword.core.model import Act, Role, Status, Tab
 from afterword.core.tree import excerpt, to_text
 from afterword.services.permission import may
@@ -74,6 +72,7 @@ class Glance:
 
     since: int
     trusted: bool
+    banned: bool
     last: tuple[tuple[int, Status, int, str], ...]
     """Id, status, time and beginning of other comments, the newest first."""
 
@@ -150,13 +149,9 @@ def _reported(item: QueueItem) -> tuple[str, ...]:
 
 
 def _parent(item: QueueItem) -> str | None:
-    if item.parent_excerpt is None:
+    if item.parent_tree is None:
         return None
-    try:
-        said = excerpt(parse(item.parent_excerpt), PARENT)
-    except Invalid:  # a beginning may be harder to read than the whole
-        said = item.parent_excerpt[:PARENT]
-    return f"{item.parent_author or 'Anonymous'}: {said}"
+    return f"{item.parent_author or 'Anonymous'}: {excerpt(item.parent_tree, PARENT)}"
 
 
 def _history(item: QueueItem) -> str:
@@ -177,7 +172,7 @@ def _glance(item: QueueItem) -> Glance | None:
         (each.comment_id, each.status, each.created_at, excerpt(each.tree, SAID))
         for each in known.last
     )
-    return Glance(known.since, known.trusted, tuple(last))
+    return Glance(known.since, known.trusted, known.banned, tuple(last))
 
 
 def _address(item: QueueItem) -> str:
