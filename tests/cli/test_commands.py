@@ -96,6 +96,63 @@ def test_an_empty_list_says_what_to_type(shell: Shell) -> None:
     assert json.loads(shell.says("site", "list", "--json")) == []
 
 
+def test_rules_of_a_site_are_set_and_emptied(shell: Shell) -> None:
+    typed = ("--hold-word", "casino", "--hold-word", "*pill*", "--block-word", "cheap loans")
+    more = ("--known-host", "example.org", "--quiet-rule", "duplicate", "--close-after", "14")
+    rates = ("--min-seconds", "0", "--address-rate", "1", "--page-rate", "2", "--site-rate", "3")
+    origin = ("--origin", "https://blog.example.org")
+    shell.says("site", "add", "blog", *origin, *typed, *more, *rates)
+    (site,) = json.loads(shell.says("site", "list", "--json"))
+    expected = {
+        "hold_words": ["casino", "*pill*"],
+        "block_words": ["cheap loans"],
+        "known_hosts": ["example.org"],
+        "quiet_rules": ["duplicate"],
+        "close_after": 14,
+        "min_seconds": 0,
+        "address_rate": 1,
+        "page_rate": 2,
+        "site_rate": 3,
+    }
+    assert {name: site["policy"][name] for name in expected} == expected
+    emptied = ("hold_words", "block_words", "known_hosts", "quiet_rules")
+    shell.says(
+        *("site", "edit", "blog", "--hold-word", "", "--block-word", "", "--known-host", ""),
+        *("--quiet-rule", ""),
+    )
+    (site,) = json.loads(shell.says("site", "list", "--json"))
+    assert [site["policy"][name] for name in emptied] == [[], [], [], []]
+    refused = shell("site", "edit", "blog", "--quiet-rule", "hold_all")
+    assert "Those that can: trap," in str(refused.exception)
+
+
+def test_authors_are_banned_listed_and_let_back_in(shell: Shell) -> None:
+    shell.says("site", "add", "blog", "--origin", "https://blog.example.org")
+    assert "afterword ban add --comment NUMBER" in shell.says("ban", "list", "blog")
+    email = ("ban", "add", "--site", "blog", "--email", "pills@example.org")
+    assert shell.says(*email) == "Banned: 1: p…@example.org, for good\n"
+    said = shell.says(
+        *("ban", "add", "--site", "blog", "--name", "Pill Shop", "--shadow"),
+        *("--days", "3", "--reason", "Again and again"),
+    )
+    assert re.fullmatch(
+        r"Banned: 2: name Pill Shop, until \d+ \w+ \d{4}, \d\d:\d\d UTC, without being told"
+        r" \(Again and again\)\n",
+        said,
+    )
+    shell.says("ban", "add", "--site", "blog", "--address", "192.0.2.7")
+    assert [each["id"] for each in json.loads(shell.says("ban", "list", "blog", "--json"))] == [
+        *(3, 2, 1)
+    ]
+    assert shell.says("ban", "lift", "2") == "Lifted.\n"
+    assert len(shell.says("ban", "list", "blog").splitlines()) == 2
+    assert "192.0.2" not in shell.says("ban", "list", "blog")
+    assert "no such ban" in str(shell("ban", "lift", "2").exception)
+    for wrong in (("--site", "blog"), ("--name", "Noa"), ("--comment", "1", "--name", "Noa")):
+        assert "Give --comment" in shell("ban", "add", *wrong).output
+    assert "no such comment" in str(shell("ban", "add", "--comment", "9").exception)
+
+
 def test_a_member_is_added_by_prompt(shell: Shell) -> None:
     said = shell.says(
         "user", "add", "priya@example.org", stdin=f"Priya Raman\n{PASSWORD}\n{PASSWORD}\n"

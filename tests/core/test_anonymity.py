@@ -10,7 +10,14 @@ from hashlib import sha256
 import pytest
 
 from afterword.core import anonymity
-from afterword.core.anonymity import DAY, Hashes, address_bucket, hue
+from afterword.core.anonymity import (
+    DAY,
+    Hashes,
+    address_bucket,
+    hue,
+    network_bucket,
+    tells_apart,
+)
 
 HASHES = Hashes("the secret of this installation")
 NOW = 20_000 * DAY + 5_000
@@ -101,3 +108,53 @@ def test_a_hue_is_steady_and_spread_over_the_wheel() -> None:
 def test_nothing_that_a_visitor_sends_makes_a_hash_fail() -> None:
     assert HASHES.author_by_visitor(1, "\ud800")
     assert anonymity.hue("\ud800") in range(360)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("203.0.113.255", "203.0.113.0/24"),
+        ("::ffff:203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("2001:db8:1:ffff::%eth0", "2001:db8:1::/48"),
+        ("nonsense", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_neighbours_share_a_network(address: str, network: str) -> None:
+    assert network_bucket(address) == network
+
+
+def test_a_network_is_known_for_its_day_and_is_no_address() -> None:
+    here, neighbour, stranger = "203.0.113.7", "203.0.113.8", "203.0.114.7"
+    assert HASHES.network(here, now=NOW) == HASHES.network(neighbour, now=NOW)
+    others = [
+        HASHES.network(stranger, now=NOW),
+        HASHES.network(here, now=NOW + DAY),
+        HASHES.address(here, now=NOW),
+        HASHES.address("203.0.113.0/24", now=NOW),
+    ]
+    assert len({HASHES.network(here, now=NOW), *others}) == 5
+
+
+def test_an_email_is_banned_on_one_site_however_it_is_typed() -> None:
+    banned = HASHES.banned_email(1, EMAIL)
+    assert banned == HASHES.banned_email(1, f" {EMAIL.upper()} ")
+    assert banned not in (HASHES.banned_email(2, EMAIL), HASHES.author_by_email(1, EMAIL))
+
+
+@pytest.mark.parametrize(
+    ("address", "tells"),
+    [
+        ("203.0.113.7", True),
+        ("2001:db8::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("::ffff:0.0.0.0", False),
+        ("nonsense", False),
+        (None, False),
+    ],
+)
+def test_what_is_no_address_tells_nobody_from_others(address: str | None, tells: bool) -> None:
+    assert tells_apart(address) is tells
