@@ -44,10 +44,12 @@ async def test_the_long_address_never_changes(app: Served, tmp_path: Path) -> No
 
 
 def test_what_is_fetched_later_has_names_of_its_own(tmp_path: Path) -> None:
-    for name in ("embed.js", "writer.js", "json-ld.js"):
+    for name in ("embed.js", "writer.js", "json-ld.js", "proof.js", "questions.js"):
         (tmp_path / name).write_text(name)
     bundle = widget_files.load(tmp_path / "embed.js")
-    assert [script.identity for script in bundle.later] == [b"writer.js", b"json-ld.js"]
+    assert [script.identity for script in bundle.later] == [
+        name.encode() for name in widget_files.LATER
+    ]
     for script in bundle.scripts:
         assert bundle.named(script.name) is script
     assert bundle.named("0.0.9-12345678.js") is None

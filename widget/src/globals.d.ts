@@ -2,3 +2,5 @@
 type LaterFile = [name: string, integrity: string]
 declare const WRITER: LaterFile
 declare const LINKED_DATA: LaterFile
+declare const PROOF: LaterFile
+declare const QUESTIONS: LaterFile

@@ -9,6 +9,7 @@ const tag = ownTag()
 const server = serverOf(tag)
 
 ThreadElement.server = CountElement.server = server
+ThreadElement.fetchFile = fetchFile
 ThreadElement.fetchWriter = () => fetchFile(WRITER)
 ThreadElement.fetchLinkedData = () => fetchFile(LINKED_DATA)
 define(THREAD, ThreadElement)

@@ -23,6 +23,8 @@ export class ThreadElement extends HTMLElement {
   static server = ''
   /** Fetches the second file, for whoever writes. @type {import('./types.js').Scene['fetchWriter']} */
   static fetchWriter
+  /** Fetches any further one. @type {import('./types.js').Scene['fetchFile']} */
+  static fetchFile
   /** Fetches the third. @type {() => Promise<typeof import('./linked-data.js').describe>} */
   static fetchLinkedData
 
@@ -141,13 +143,13 @@ export class ThreadElement extends HTMLElement {
 
   /** Everything that the views may ask for, made anew for each thread. */
   #scene() {
-    const { server, fetchWriter } = ThreadElement
+    const { server, fetchFile, fetchWriter } = ThreadElement
     const address = pageAddress(this)
     const visitor = new Visitor(server)
     address.sort = visitor.read().sort || address.sort
     const store = new Store(new Api(server), visitor, address)
     const locale = localeOf(this)
-    return { t: speak(locale), locale, address, store, visitor, fetchWriter }
+    return { t: speak(locale), locale, address, store, visitor, fetchFile, fetchWriter }
   }
 
   /** Root, style and slot; done after the first request has gone out. */

@@ -91,6 +91,7 @@
  * @property {number | null} parent
  * @property {number} [edit] id of the comment whose words it changes
  * @property {string} client_id
+ * @property {number} [seconds] since its form was begun
  * @property {boolean} [unsent] it was to be sent, and perhaps did not arrive
  */
 
@@ -115,6 +116,7 @@
  * @property {import('./store.js').Store} store
  * @property {import('./visitor.js').Visitor} visitor
  * @property {() => Promise<typeof import('./writer/writer.js').writer>} fetchWriter
+ * @property {(file: LaterFile) => Promise<any>} fetchFile
  */
 
 export {}

@@ -16,7 +16,7 @@ from afterword.services.built_files import built
 if TYPE_CHECKING:
     from pathlib import Path
 
-LATER = ("writer.js", "json-ld.js")
+LATER = ("writer.js", "json-ld.js", "proof.js", "questions.js")
 """What is fetched after the first file."""
 
 
@@ -40,7 +40,7 @@ class Bundle:
 
     reader: Script
     later: tuple[Script, ...] = ()
-    """The writer's, and the one for JSON-LD; none where a test brings a reader's file alone."""
+    """None where a test brings a reader's file alone."""
 
     @property
     def scripts(self) -> tuple[Script, ...]:

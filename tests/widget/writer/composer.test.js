@@ -8,6 +8,7 @@ import {
   close,
   control,
   find,
+  forget,
   form,
   GOOD,
   one,
@@ -19,7 +20,7 @@ import {
 } from './form.js'
 
 beforeEach(async () => {
-  localStorage.clear()
+  await forget()
   mock.method(console, 'error', () => {})
   await open()
 })

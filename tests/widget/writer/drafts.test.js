@@ -11,7 +11,7 @@ const { draftsOf, keep } = await import('../../../widget/src/writer/drafts.js')
 const DAY = 24 * 3600 * 1000
 
 beforeEach(async () => {
-  localStorage.clear()
+  await thread.forget()
   await open()
 })
 

@@ -6,6 +6,8 @@ import { comment, slice } from '../builders.js'
 const { ask } = await import('../../../widget/src/dom.js')
 const { ThreadElement } = await import('../../../widget/src/thread-element.js')
 const { writer } = await import('../../../widget/src/writer/writer.js')
+const { prove } = await import('../../../widget/src/writer/proof.js')
+const { questions } = await import('../../../widget/src/writer/questions.js')
 
 export const SERVER = 'https://comments.example.org'
 export const KEY = `afterword:${SERVER}`
@@ -14,6 +16,8 @@ export const one = comment(1)
 
 ThreadElement.server = SERVER
 ThreadElement.fetchWriter = async () => writer
+ThreadElement.fetchFile = async (file) => file
+Object.assign(globalThis, { PROOF: prove, QUESTIONS: questions })
 ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
 customElements.define('afterword-comments', ThreadElement)
 // This browser has none; what it does where there is one is tried in Chromium.
@@ -21,10 +25,17 @@ page.document.execCommand = () => false
 
 let node
 
-/** Takes the thread off the page, as a reload does. */
+/** Takes the thread off the page, as a reload does: nothing that waits for a pause is left behind. */
 export async function close() {
+  if (node) pause()
   node?.remove()
   await settled()
+}
+
+/** A device that remembers nothing. */
+export async function forget() {
+  await close()
+  localStorage.clear()
 }
 
 after(close)

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { english } from '../../../widget/words.mjs'
 import { slice } from '../builders.js'
-import { active, control, find, key, open, press, type } from './form.js'
+import { active, control, find, forget, key, open, press, type } from './form.js'
 
 beforeEach(async () => {
-  localStorage.clear()
+  await forget()
   await open()
 })
 

@@ -7,7 +7,7 @@ import * as thread from './form.js'
 const { accept, active, control, find, form, GOOD, memory, open, press, send, type } = thread
 
 beforeEach(async () => {
-  localStorage.clear()
+  await thread.forget()
   mock.method(console, 'error', () => {})
   await open()
 })

@@ -57,12 +57,13 @@ export function composer(scene, purpose, { send, cancel, render }) {
   // The text field of a place stays where it is, for somebody types in it already.
   const node = purpose.node || h('form', { class: 'composer', 'aria-label': title }, body.node)
   let id = randomId()
+  let begun = Date.now()
   let isBusy = false
 
   /** @returns {Draft} */
   const draft = () => ({
     ...{ page: store.pageName(), parent: parent?.id ?? null, edit: edits?.id, client_id: id },
-    ...{ at: Date.now(), body: control.value },
+    ...{ at: Date.now(), body: control.value, seconds: (Date.now() - begun) / 1000 },
     me: { ...valuesOf(node), ...{ body: undefined }, remember: !!remember?.checked },
   })
 
@@ -93,6 +94,7 @@ export function composer(scene, purpose, { send, cancel, render }) {
     )
     if (!kept) return
     id = kept.client_id
+    begun = kept.at
     control.value = kept.body + (control.value === source ? '' : control.value)
     const discard = () => {
       control.value = source
@@ -145,6 +147,7 @@ export function composer(scene, purpose, { send, cancel, render }) {
     /** The comment has arrived: the form is ready for another. */
     done() {
       id = randomId()
+      begun = Date.now()
       control.value = ''
       rest()
     },

@@ -13,6 +13,7 @@ export const english = {
   save: 'Save',
   cancel: 'Cancel',
   sending: 'Sending…',
+  checking: 'Checking that this is not a program…',
   sent: 'Your comment is published.',
   sentHeld: 'Your comment is waiting for approval. Only you can see it until then.',
   saved: 'Your changes are saved.',

@@ -12,8 +12,22 @@ import { revise, submit } from './writes.js'
  * @param {import('../types.js').Scene} scene
  * @param {(form: Composer) => void} close
  */
-export function sendingOf(conversation, { store, t }, close) {
+export function sendingOf(conversation, { fetchFile, store, t }, close) {
   const say = (/** @type {import('../messages.js').Key} */ word) => conversation.say(t(word))
+
+  /**
+   * Does the work that is asked for while the form stands there. Where it cannot be done, the comment
+   * is sent without: then it waits for the moderators.
+   * @param {Composer | Unsent} form
+   * @param {any} problem
+   */
+  const prove = async ({ node }, problem) => {
+    say('checking')
+    const solve = await fetchFile(PROOF).catch(() => () => '')
+    const proof = await solve(problem.challenge, node)
+    if (proof === null) throw problem
+    return proof
+  }
 
   /**
    * While its answer is under way a draft is kept as one that was not sent, so that it is neither
@@ -25,7 +39,9 @@ export function sendingOf(conversation, { store, t }, close) {
     const { body, edit } = draft
     keep(store, { ...draft, unsent: !edit })
     try {
-      const comment = await (edit ? revise(store, edit, body) : submit(store, draft))
+      const comment = await (edit
+        ? revise(store, edit, body)
+        : submit(store, draft, (problem) => prove(form, problem)))
       keep(store, { ...draft, body: '' })
       end(form)
       conversation.goTo(comment.id, 'nearest')

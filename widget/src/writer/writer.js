@@ -1,14 +1,12 @@
 import { h } from '../dom.js'
 import { bodyNodes } from '../tree.js'
 import { composer } from './composer.js'
-import { confirmDelete } from './confirm-delete.js'
 import { draftsOf } from './drafts.js'
-import { react, tell, vote } from './opinions.js'
+import { react, vote } from './opinions.js'
 import { reasonOf } from './reason.js'
-import { reportForm } from './report.js'
 import { sendingOf } from './sending.js'
 import { quote } from './toolbar.js'
-import { pageOf, remove } from './writes.js'
+import { pageOf } from './writes.js'
 import { change } from './writing-api.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
@@ -23,10 +21,9 @@ import { change } from './writing-api.js'
  * @returns {Record<string, (detail: any) => unknown>}
  */
 export function writer(conversation, scene) {
-  const { store, visitor, t } = scene
+  const { fetchFile, store, visitor, t } = scene
   /** Forms by the place that they were made of, or the id of the comment that they change. */
   const forms = /** @type {Map<Invitation | number, Composer>} */ (new Map())
-  const say = (/** @type {Key} */ word) => conversation.say(t(word))
   const reason = (/** @type {unknown} */ error) => reasonOf(conversation.report(error), t)
   const article = (/** @type {number} */ id) => conversation.article(id)
 
@@ -84,6 +81,14 @@ export function writer(conversation, scene) {
       },
     )
 
+  const ask =
+    (/** @type {string} */ what) =>
+    (/** @type {Comment} */ { id }) =>
+      attempt(
+        fetchFile(QUESTIONS).then((questions) => questions(conversation, scene, attempt)[what](id)),
+        id,
+      )
+
   return {
     do: (act) => act(),
     write(place) {
@@ -103,21 +108,8 @@ export function writer(conversation, scene) {
     resume() {
       for (const draft of draftsOf(store)) if (draft.unsent) shelve(draft).fail()
     },
-    delete: ({ id }) =>
-      confirmDelete(article(id), t, async () => {
-        if (!(await attempt(remove(store, id), id, 'notDeleted'))) return
-        conversation.focus()
-        say('deleted')
-      }),
-    report: ({ id }) =>
-      reportForm(article(id), t, async (report, back) => {
-        if (!(await attempt(tell(store, 'POST', `comments/${id}/report`, report), id))) return
-        back()
-        const place = article(id)
-        place.querySelector('.report')?.replaceWith(h('span', 'quiet', t('reported')))
-        place.focus()
-        say('reported')
-      }),
+    delete: ask('delete'),
+    report: ask('report'),
     vote: ({ comment: { id }, value }) => attempt(vote(store, id, value), id),
     react: (reaction) => attempt(react(store, reaction)),
   }

@@ -11,15 +11,24 @@ import { change } from './writing-api.js'
  * Sends a comment, shows it in its place and remembers that it is ours.
  * @param {Store} store
  * @param {import('../types.js').Draft} draft
+ * @param {(problem: any) => Promise<string>} prove does the work that the server may ask for first
  * @returns {Promise<Comment>}
  */
-export async function submit(store, { me, body, parent, client_id }) {
+export async function submit(store, { me, body, parent, client_id, seconds }, prove) {
   const { visitor } = store
   const { remember, ...given } = /** @type {import('../types.js').Me} */ (me)
-  const { comment, author_token, expires_at } = await change(store, 'POST', 'comments', {
-    ...{ ...pageOf(store), ...given, body, parent, client_id },
-    visitor_token: visitorToken(visitor),
-  })
+  const said = { ...pageOf(store), ...given, body, parent, client_id, seconds }
+  const visitor_token = visitorToken(visitor)
+  /**
+   * @param {string} [proof]
+   * @returns {Promise<any>}
+   */
+  const send = (proof) =>
+    change(store, 'POST', 'comments', { ...said, visitor_token, proof }).catch(async (problem) => {
+      if (!problem.challenge) throw problem
+      return send(await prove(problem))
+    })
+  const { comment, author_token, expires_at } = await send()
   introduce(visitor, { ...given, remember })
   const page = store.page?.id || store.pageName()
   keepOwn(store, comment, body, { page, token: author_token, expires: expires_at })
