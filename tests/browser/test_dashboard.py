@@ -57,7 +57,7 @@ PAGES = (
     "/dashboard/queue?status=spam",
     "/dashboard/queue?status=approved",
     "/dashboard/queue?status=reported",
-    "/dashboard/decisions",
+    "/dashboard/audit",
     "/dashboard/sites",
     "/dashboard/profile",
     "/dashboard/sign-in",

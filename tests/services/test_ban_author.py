@@ -220,7 +220,7 @@ async def test_banning_and_lifting_are_noted_and_undone(
     assert await list_bans(ctx, owner, open_site.id, now=NOW + 3) == [banned.ban]
     assert (await undo(ctx, owner, banned.audit_id, now=NOW + 4)).changed == (banned.ban.id,)
     assert await list_bans(ctx, owner, open_site.id, now=NOW + 4) == []
-    acts = [each.act for each in await audit.recent(ctx.store, limit=9)]
+    acts = [each.act for each in await audit.recent(ctx.store, member_id=owner.id, limit=9)]
     assert acts == ["undo", "undo", "lift_ban", "ban"]
 
 

@@ -74,7 +74,7 @@ async def test_each_change_is_one_audit_row_and_can_be_undone(
     assert {name: getattr(after, name) for name in values} == values
     assert after == changed.page
     assert after.version == before.version + 1
-    (entry,) = await audit.recent(ctx.store, limit=9)
+    (entry,) = await audit.recent(ctx.store, member_id=owner.id, limit=9)
     assert (entry.id, entry.act, entry.site_id) == (changed.audit_id, act, site.id)
     assert entry.subject == (comment.page_id,)
     seen = await find_act(ctx, owner, entry.id, now=NOW)
@@ -95,7 +95,7 @@ async def test_what_is_so_already_writes_nothing(
     await CHANGES[act][0](ctx, owner, page_id)
     again = await CHANGES[act][0](ctx, owner, page_id)
     assert again.audit_id is None
-    assert len(await audit.recent(ctx.store, limit=9)) == 1
+    assert len(await audit.recent(ctx.store, member_id=owner.id, limit=9)) == 1
 
 
 async def test_a_closed_page_takes_no_comment_and_an_opened_one_does(

@@ -34,7 +34,11 @@ async def _flood(ctx: Context, site: Site, now: int = NOW) -> Tide:
 
 async def _acts(ctx: Context) -> list[tuple[str, int | None, int | None]]:
     entries = await audit.recent(ctx.store, limit=50)
-    return [(each.act, each.site_id, each.member_id) for each in reversed(entries)]
+    return [
+        (each.act, each.site_id, each.member_id)
+        for each in reversed(entries)
+        if each.act != "add_site"
+    ]
 
 
 async def test_a_flood_begins_a_surge_that_ends_by_itself_and_is_told_once(

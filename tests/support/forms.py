@@ -32,7 +32,7 @@ class Form:
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     boxes: list[str] = field(default_factory=list)
-    """Values of check boxes, none of which is ticked yet."""
+    """Values of check boxes; those of ticked ones are among the fields."""
     buttons: dict[str, dict[str, str]] = field(default_factory=dict)
     """Attributes of each button by its words."""
 
@@ -128,6 +128,7 @@ class _Reader(HTMLParser):
         self._button: dict[str, str] | None = None
         self._button_form = ""
         self._area: tuple[str, str] | None = None
+        self._select: tuple[str, str] | None = None
         self._unseen = 0
         self._begun = 0
         self._moulds = 0
@@ -144,6 +145,12 @@ class _Reader(HTMLParser):
             form.action, form.method = given.get("action", ""), given.get("method", "get")
         elif tag == "input":
             self._input(given)
+        elif tag == "select" and "name" in given:
+            self._select = (given.get("form", self._current), given["name"])
+        elif tag == "option" and self._select:
+            owner, name = self._select
+            if "selected" in given or name not in self.forms[owner].fields:
+                self.forms[owner].fields[name] = [given.get("value", "")]
         elif tag == "textarea" and "name" in given:
             self._area = (given.get("form", self._current), given["name"])
             self.forms[self._area[0]].fields[given["name"]] = [""]
@@ -185,6 +192,8 @@ class _Reader(HTMLParser):
         form = self.forms.setdefault(owner, Form("", ""))
         if given.get("type") == "checkbox":
             form.boxes.append(given["value"])
+            if "checked" in given:
+                form.fields.setdefault(given["name"], []).append(given["value"])
         else:
             form.fields[given["name"]] = [given.get("value", "")]
 

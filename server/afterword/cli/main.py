@@ -9,6 +9,7 @@ import click
 from afterword import __version__
 from afterword.cli.ban import ban
 from afterword.cli.db import db
+from afterword.cli.doctor import audit, doctor
 from afterword.cli.page import page
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, site, page, user, ban, db):
+for command in (serve, demo, site, page, user, ban, db, audit, doctor):
     commands.add_command(command)
 for command in COMMANDS:
     user.add_command(command)

@@ -1,26 +1,32 @@
-"""Adding, listing and changing sites: from the command line now, from the dashboard later."""
+"""Adding, listing and changing sites; who does it and what was before is in the audit log."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
-from afterword.core.model import ORDERS, Policy, Presence, Proof, Site, Votes
+from afterword.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from afterword.core.model import ORDERS, Policy, Presence, Proof, Role, Site, Votes
 from afterword.core.origin import parse_origin
 from afterword.core.own_words import check_amount, reworded
 from afterword.core.rules import EDIT_RULES, NEVER_QUIET, RULES
+from afterword.core.site_state import differences, state, state_of
 from afterword.core.text import is_blank, one_line
 from afterword.core.web_address import parse_http
 from afterword.core.word_list import bare
-from afterword.storage import sites
+from afterword.services.permission import COMMAND_LINE, may, require
+from afterword.storage import audit, sites
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from afterword.core.model import Member
     from afterword.services.context import Context
-    from afterword.storage.store import Store
+    from afterword.storage.store import Store, WriteDb
+
+ADD, CHANGE, DELETE = "add_site", "change_site", "delete_site"
+"""The words of the audit log."""
 
 MAX_NAME = 60
 MAX_QUERY_KEYS = 20
@@ -45,32 +51,81 @@ LIMITS = {
 
 
 async def add_site(
-    store: Store, name: str, origins: Sequence[str], policy: Policy, now: int
+    store: Store,
+    name: str,
+    origins: Sequence[str],
+    policy: Policy,
+    now: int,
+    *,
+    member: Member = COMMAND_LINE,
 ) -> Site:
     """A new site; raises `Invalid` for what is wrong and `Conflict` for what another site has."""
+    if not may(member, None, Role.OWNER):
+        raise Forbidden("That is for owners of every site.")
     name, served_from = _checked(name, origins, policy)
     try:
         async with store.write() as db:
-            return await sites.add(db, name, served_from, policy, now)
+            site = await sites.add(db, name, served_from, policy, now)
+            await _note(db, member, ADD, site.id, None, state_of(site), now)
     except AlreadyThere:
         raise _taken(await sites.all_sites(store), name, served_from, None) from None
+    return site
 
 
 async def edit_site(
     store: Store, site: Site, *, name: str, origins: Sequence[str], policy: Policy, now: int
 ) -> Site:
     """The site with these values instead; raises as `add_site` does, and `NotFound`."""
-    name, served_from = _checked(name, origins, policy)
+    _, changed = await change_stored(
+        store, COMMAND_LINE, site, name=name, origins=origins, change=lambda _: policy, now=now
+    )
+    return changed
+
+
+async def change_stored(
+    store: Store,
+    member: Member,
+    site: Site,
+    *,
+    name: str,
+    origins: Sequence[str],
+    change: Callable[[Policy], Policy],
+    now: int,
+) -> tuple[int | None, Site]:
+    """Changes a site as it is by now; the audit entry's id, None where nothing was to be changed."""
+    require(member, [site.id], Role.OWNER)
+    name, served_from = _checked(name, origins, change(site.policy))
     try:
         async with store.write() as db:
-            changed = await sites.change(
+            here = await sites.lock(db, site.id, now=now)
+            old = await sites.get(db, site.id) if here else None
+            if old is None:
+                raise NotFound(f"There is no site {site.name} any more.")
+            policy = change(old.policy)
+            before, after = differences(state_of(old), state(name, served_from, policy))
+            if not after:
+                return None, old
+            new = await sites.change(
                 db, site.id, name=name, origins=served_from, policy=policy, now=now
             )
+            return await _note(db, member, CHANGE, site.id, before, after, now), new or old
     except AlreadyThere:
         raise _taken(await sites.all_sites(store), name, served_from, site.id) from None
-    if changed is None:
-        raise NotFound(f"There is no site {site.name} any more.")
-    return changed
+
+
+async def _note(
+    db: WriteDb, member: Member, act: str, site_id: int, before: object, after: object, now: int
+) -> int:
+    return await audit.add(
+        db,
+        member_id=member.id,
+        act=act,
+        site_id=site_id,
+        subject=[site_id],
+        before=before,
+        after=after,
+        now=now,
+    )
 
 
 def reword(ctx: Context, policy: Policy, changes: Sequence[str]) -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import (
@@ -26,7 +27,7 @@ class SiteDirectory:
     """Every site by id, name, origin and host, and the names that only members may bear."""
 
     def __init__(self, heard_of: Callable[[Site], object]) -> None:
-        """`heard_of` is called with each site that turns out to be new or changed."""
+        """`heard_of` is called with each site that turns out to be new, changed or gone."""
         self._heard_of = heard_of
         self.reserved_names: tuple[str, ...] = ()
         """What guests may not be called: names of members, and what all members' names look like."""
@@ -45,6 +46,8 @@ class SiteDirectory:
         for site in self:
             if known.get(site.id) != site:
                 self._heard_of(site)
+        for gone in known.keys() - self._by_id.keys():
+            self._heard_of(replace(known[gone], version=known[gone].version + 1))
 
     def by_id(self, site_id: int) -> Site | None:
         """The site with this id."""

@@ -14,7 +14,9 @@ from afterword.core.model import Act, Role
 from afterword.services import (
     ban_author,
     change_page,
+    change_site,
     edit_as_member,
+    manage_sites,
     manage_staff,
     moderate_comment,
     move_pages,
@@ -55,10 +57,12 @@ RESTORE: Mapping[str, Restore] = {
     **dict.fromkeys((ban_author.BAN, ban_author.LIFT_BAN), ban_author.restore),
     **dict.fromkeys((trust_author.TRUST, trust_author.DISTRUST), trust_author.restore),
     manage_staff.CHANGE_ROLE: manage_staff.restore,
+    manage_sites.CHANGE: change_site.restore,
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
 NEEDS: Mapping[str, Role] = dict.fromkeys(
     (
+        manage_sites.CHANGE,
         manage_staff.CHANGE_ROLE,
         move_pages.RENAME,
         move_pages.MERGE,
@@ -120,17 +124,8 @@ async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Undo
             after=list(restored.values()),
             now=now,
         )
+    await ctx.sites.refresh(ctx.store)
     return Undone(entry.id, entry.act, tuple(restored))
-
-
-async def recent_acts(
-    ctx: Context, member: Member, *, now: int, limit: int = 50
-) -> tuple[RecentAct, ...]:
-    """What was done last on the member's sites and can be undone, newest first."""
-    entries = await audit.recent(ctx.store, limit=4 * limit)
-    shown = [entry for entry in entries if entry.act in RESTORE and _is_shown(entry, member)]
-    names = {each.id: each.name for each in await members.all_members(ctx.store)}
-    return tuple(_recent(entry, member, names, now) for entry in shown[:limit])
 
 
 async def find_act(ctx: Context, member: Member, audit_id: int, *, now: int) -> RecentAct | None:

@@ -22,6 +22,11 @@ SELECT id, at, member_id, act, site_id, subject, before, after, undone_at FROM a
 WHERE id < :before_id ORDER BY id DESC LIMIT :limit
 """
 OF_MEMBER = RECENT.replace("WHERE", "WHERE member_id = :member_id AND")
+BY_IDS = BY_ID.replace("= :id", "IN (:ids)")
+# Ids rise with time, so that a time is an id from which on to look.
+FIND = RECENT.replace("ORDER", "AND id >= :from_id {and} ORDER")
+BEFORE = "SELECT id FROM audit WHERE at < :until ORDER BY at DESC, id DESC LIMIT 1"
+FROM = "SELECT id FROM audit WHERE at >= :since ORDER BY at, id LIMIT 1"
 UNDO = "UPDATE audit SET undone_at = :now WHERE id = :id AND undone_at IS NULL RETURNING id"
 
 
@@ -80,6 +85,64 @@ async def recent(
     if member_id is None:
         return [_entry(row) for row in await db.fetch_all(RECENT, values)]
     rows = await db.fetch_all(OF_MEMBER, {**values, "member_id": member_id})
+    return [_entry(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for; what is None is not asked about."""
+
+    member_id: int | None = None
+    """0 is the command line."""
+    act: str | None = None
+    site_id: int | None = None
+    since: int | None = None
+    until: int | None = None
+    before_id: int | None = None
+
+
+async def find(db: Db, wanted: Wanted, limit: int) -> list[Entry]:
+    """The newest entries that are so, older than `before_id`."""
+    values: dict[str, object] = {
+        "before_id": await _end(db, wanted),
+        "from_id": await _first(db, wanted),
+        "limit": limit,
+    }
+    asked = {"member_id": wanted.member_id, "act": wanted.act, "site_id": wanted.site_id}
+    names = [name for name, value in asked.items() if value is not None]
+    values |= {name: asked[name] for name in names if (name, asked[name]) != ("member_id", 0)}
+    return [_entry(row) for row in await db.fetch_all(find_text(names, wanted), values)]
+
+
+def find_text(names: Sequence[str], wanted: Wanted) -> str:
+    """The query that asks about these columns."""
+    conditions = {"member_id": "= :member_id", "act": "= :act", "site_id": "= :site_id"}
+    if wanted.member_id == 0:
+        conditions["member_id"] = "IS NULL"
+    text = " ".join(f"AND {name} {conditions[name]}" for name in names)
+    return FIND.replace("{and}", text)
+
+
+async def _first(db: Db, wanted: Wanted) -> int:
+    """The id from which on entries are young enough."""
+    if wanted.since is None:
+        return 0
+    row = await db.fetch_one(FROM, {"since": wanted.since})
+    return int(row[0]) if row else 2**62
+
+
+async def _end(db: Db, wanted: Wanted) -> int:
+    """The id before which entries are old enough."""
+    end = wanted.before_id or 2**62
+    if wanted.until is None:
+        return end
+    row = await db.fetch_one(BEFORE, {"until": wanted.until})
+    return min(end, int(row[0]) + 1 if row else 0)
+
+
+async def get_many(db: Db, entry_ids: Sequence[int]) -> list[Entry]:
+    """Those of these entries that there are."""
+    rows = await db.fetch_all(BY_IDS, {"ids": sorted(set(entry_ids))})
     return [_entry(row) for row in rows]
 
 

@@ -30,6 +30,7 @@ WHERE s.site_id IS NULL AND s.role = 'owner' AND m.disabled_at IS NULL
 ANY = "SELECT 1 FROM member WHERE disabled_at IS NULL LIMIT 1"
 SKELETONS = "SELECT DISTINCT name_skeleton FROM member ORDER BY name_skeleton"
 NAMES = "SELECT name FROM member WHERE disabled_at IS NULL ORDER BY id"
+EVERY_NAME = "SELECT id, name FROM member ORDER BY name, id"
 ADD = """
 INSERT INTO member (name, name_skeleton, email, password_hash, created_at)
 VALUES (:name, :name_skeleton, :email, :password_hash, :now) RETURNING id
@@ -78,6 +79,11 @@ async def credentials(db: Db, member_id: int) -> tuple[Member, str] | None:
 async def names(db: Db) -> list[str]:
     """Names of those who may sign in."""
     return [row[0] for row in await db.fetch_all(NAMES)]
+
+
+async def every_name(db: Db) -> dict[int, str]:
+    """By id, in the order of the names; also of those who may sign in no more."""
+    return {row[0]: row[1] for row in await db.fetch_all(EVERY_NAME)}
 
 
 async def skeletons(db: Db) -> list[str]:

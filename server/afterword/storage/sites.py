@@ -29,6 +29,9 @@ CHANGE = """
 UPDATE site SET name = :name, policy = :policy, version = version + 1, changed_at = :now
 WHERE id = :site_id RETURNING id
 """
+# An update of nothing: whoever changes a site meanwhile waits for this one, on both engines.
+LOCK = "UPDATE site SET changed_at = :now WHERE id = :site_id RETURNING id"
+DELETE = "DELETE FROM site WHERE id = :site_id RETURNING id"
 ADD_ORIGIN = "INSERT INTO site_origin (origin, site_id) VALUES (:origin, :site_id)"
 DROP_ORIGINS = "DELETE FROM site_origin WHERE site_id = :site_id"
 
@@ -76,6 +79,16 @@ async def change(
     await db.execute(DROP_ORIGINS, {"site_id": site_id})
     await db.execute_many(ADD_ORIGIN, _origins(site_id, origins))
     return await get(db, site_id)
+
+
+async def lock(db: WriteDb, site_id: int, *, now: int) -> bool:
+    """Keeps others from changing the site until the end of the write; False where there is none."""
+    return await db.fetch_one(LOCK, {"site_id": site_id, "now": now}) is not None
+
+
+async def delete(db: WriteDb, site_id: int) -> bool:
+    """Takes away a site with its pages, comments and all else; False where there is none."""
+    return await db.fetch_one(DELETE, {"site_id": site_id}) is not None
 
 
 def _origins(site_id: int, origins: Sequence[str]) -> list[Values]:

@@ -41,5 +41,8 @@ SAID: Mapping[str, str] = {
     "new_recovery_codes": "New recovery codes were made.",
     "issue_token": "An API token was made.",
     "revoke_token": "An API token was revoked.",
+    "add_site": "A site is added.",
+    "change_site": "The settings of the site are changed.",
+    "delete_site": "A site is deleted with all its comments.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

@@ -32,9 +32,11 @@ def test_every_entry_leads_to_a_page_that_there_is() -> None:
 def test_a_member_sees_what_the_role_on_any_site_allows() -> None:
     everybody = needing(None)
     viewer, moderator = needing(Role.VIEWER), needing(Role.MODERATOR)
+    everywhere = {entry.path for entry in ENTRIES if entry.everywhere}
     assert shown({}) == everybody
     assert shown({7: Role.VIEWER}) == everybody | viewer
     assert shown({7: Role.VIEWER, 8: Role.MODERATOR}) == everybody | viewer | moderator
+    assert shown({7: Role.OWNER}) == {entry.path for entry in ENTRIES} - everywhere
     assert shown({None: Role.OWNER}) == {entry.path for entry in ENTRIES}
 
 

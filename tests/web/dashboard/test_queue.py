@@ -119,10 +119,10 @@ async def test_decisions_can_be_undone_later_and_by_others(
     await moderator.send(form, "Spam", id=held[:2])
     await new_member(app, "ilse@example.org")
     other = await signed_in(app, "ilse@example.org")
-    page = await other.get("/dashboard/decisions")
+    page = await other.get("/dashboard/audit")
     assert "2 comments marked as spam by Jonas" in page.text
     page = await other.send(page.form(UNDO))
-    assert page.address.startswith("/dashboard/decisions")
+    assert page.address.startswith("/dashboard/audit")
     assert "undone" in page.text
     assert await shown(other, "pending") == held
 
@@ -251,7 +251,7 @@ async def test_a_viewer_cannot_undo(app: Served, moderator: Visitor, held: list[
     undo = (await moderator.send(form, "Spam", id=held)).form(UNDO)
     await new_member(app, "vera@example.org", role=Role.VIEWER)
     viewer = await signed_in(app, "vera@example.org")
-    assert not (await viewer.get("/dashboard/decisions")).has_form(UNDO)
+    assert not (await viewer.get("/dashboard/audit")).has_form(UNDO)
     csrf = (await viewer.get(QUEUE)).form("/dashboard/sign-out").fields["csrf"][0]
     assert (await viewer.post(undo, csrf=csrf)).status_code == 403
     assert await shown(viewer, "spam") == held[::-1]

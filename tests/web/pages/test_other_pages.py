@@ -16,7 +16,7 @@ from afterword.web.static_files import FILES
 from tests.support.forms import Visitor, new_member
 from tests.support.serving import PASSWORD, Served, serving, settings_for
 
-DASHBOARD = [f"/dashboard/{name}" for name in ("queue", "decisions", "sites", "profile")]
+DASHBOARD = [f"/dashboard/{name}" for name in ("queue", "audit", "sites", "profile")]
 
 
 async def test_a_permalink_leads_to_the_comment_on_its_page(blog: Served, page_url: str) -> None:

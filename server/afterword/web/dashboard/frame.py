@@ -34,6 +34,9 @@ SAYINGS = {
     "second-step-off": "The second step is off.",
     "member-second-step-off": "The second step of the member is off.",
     "revoked": "The token opens nothing any more.",
+    "site-added": "The site is added.",
+    "site-same": "Nothing was changed.",
+    "site-deleted": "The site is deleted.",
     "password": "Your password is changed, and all other sessions have ended.",
 }
 

@@ -20,6 +20,8 @@ class Entry:
     text: str
     role: Role | None = Role.VIEWER
     """Needed on at least one site; None is for every member."""
+    everywhere: bool = False
+    """True where the role is needed on every site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ NAVIGATION = (
     ),
     Group(
         "Look back",
-        (Entry("/dashboard/decisions", "Decisions"),),
+        (
+            Entry("/dashboard/audit", "Audit log"),
+            Entry("/dashboard/health", "Health", Role.OWNER, everywhere=True),
+        ),
     ),
     Group(
         "Set up",
@@ -69,4 +74,5 @@ def navigation(member: Member) -> tuple[Group, ...]:
 
 def _is_for(member: Member, entry: Entry) -> bool:
     needed = entry.role
-    return needed is None or any(may(member, site_id, needed) for site_id in member.roles)
+    asked = [None] if entry.everywhere else member.roles
+    return needed is None or any(may(member, site_id, needed) for site_id in asked)

@@ -8,9 +8,10 @@ from starlette.routing import Route
 
 from afterword.web.dashboard import (
     api_tokens,
+    audit,
     comment_page,
     confirm,
-    decisions,
+    health,
     invitation,
     members,
     page_moves,
@@ -21,6 +22,7 @@ from afterword.web.dashboard import (
     second_step,
     set_up,
     sign_in,
+    site_settings,
     sites,
 )
 from afterword.web.dashboard.place import QUEUE
@@ -48,8 +50,10 @@ DASHBOARD_ROUTES = [
     Route("/dashboard/sign-in", sign_in.sign_in, methods=["POST"], name="sign_in"),
     Route("/dashboard/sign-in/code", sign_in.finish, methods=["POST"], name="finish_sign_in"),
     Route("/dashboard/sign-out", sign_in.sign_out, methods=["POST"], name="sign_out"),
-    Route("/dashboard/decisions", decisions.show, methods=["GET"], name="decisions"),
-    Route("/dashboard/sites", sites.show, methods=["GET"], name="sites"),
+    *audit.ROUTES,
+    *health.ROUTES,
+    *sites.ROUTES,
+    *site_settings.ROUTES,
     Route("/dashboard/profile", profile.show, methods=["GET"], name="profile"),
     Route(
         "/dashboard/profile/sessions", profile.end_sessions, methods=["POST"], name="end_sessions"

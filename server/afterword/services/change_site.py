@@ -1,0 +1,112 @@
+"""What owners do with a site from the dashboard: change it, delete it; audited, and undone field by field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound
+from afterword.core.model import Policy, Role
+from afterword.core.own_words import reworded
+from afterword.core.site_state import state_of, undone
+from afterword.services.manage_sites import CHANGE, DELETE, change_stored
+from afterword.services.permission import may, require
+from afterword.storage import audit, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from afterword.core.model import Member, Site
+    from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
+
+
+def own_site(ctx: Context, member: Member, site_id: int, role: Role) -> Site:
+    """The site, for a member with this role on it; raises `NotFound` and `Forbidden`."""
+    site = ctx.sites.by_id(site_id)
+    if site is None or not may(member, site_id, Role.VIEWER):
+        raise NotFound("There is no such site.")
+    require(member, [site_id], role)
+    return site
+
+
+async def change_site(
+    ctx: Context,
+    member: Member,
+    site_id: int,
+    *,
+    name: str,
+    origins: Sequence[str],
+    change: Callable[[Policy], Policy],
+    words: Sequence[str],
+    now: int,
+) -> int | None:
+    """Gives a site what its form says; `words` are all of its own. Returns the audit entry's id.
+
+    None where nothing was to be changed. Raises `Invalid`, `Conflict`, and as every act.
+    """
+    site = own_site(ctx, member, site_id, Role.OWNER)
+    own = reworded(ctx.languages, {}, words)
+
+    def changed(policy: Policy) -> Policy:
+        return replace(change(policy), words=own)
+
+    entry_id, _ = await change_stored(
+        ctx.store, member, site, name=name, origins=origins, change=changed, now=now
+    )
+    await ctx.sites.refresh(ctx.store)
+    return entry_id
+
+
+async def delete_site(ctx: Context, member: Member, site_id: int, *, typed: str, now: int) -> None:
+    """Deletes a site with all its comments, for good, for an owner of every site who typed its name."""
+    site = own_site(ctx, member, site_id, Role.OWNER)
+    if not may(member, None, Role.OWNER):
+        raise Forbidden("That is for owners of every site.")
+    if typed.strip() != site.name:
+        raise Invalid(FieldError("typed", "wrong", f"Type {site.name} to delete it."))
+    async with ctx.store.write() as db:
+        if not await sites.delete(db, site_id):
+            raise NotFound("There is no such site any more.")
+        await audit.add(
+            db,
+            member_id=member.id,
+            act=DELETE,
+            site_id=None,
+            subject=[site_id],
+            before=state_of(site),
+            after=None,
+            now=now,
+        )
+    await ctx.sites.refresh(ctx.store)
+
+
+async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> dict[int, object]:
+    """What `undo_act` does with a change of a site; what another site has by now stays there."""
+    require(member, entry.subject, Role.OWNER)
+    [site_id] = entry.subject
+    site = await sites.get(db, site_id) if await sites.lock(db, site_id, now=now) else None
+    if entry.act != CHANGE or site is None:
+        raise NotFound("There is no such site any more.")
+    current = state_of(site)
+    back = undone(current, entry.before, entry.after)
+    wanted = {**current, **await _free(db, site, back)}
+    if wanted != current:
+        name, origins = wanted.pop("site"), wanted.pop("origins")
+        policy = msgspec.convert(wanted, Policy)
+        await sites.change(db, site_id, name=name, origins=origins, policy=policy, now=now)
+    return {site_id: sorted(back)}
+
+
+async def _free(db: WriteDb, site: Site, back: dict[str, Any]) -> dict[str, Any]:
+    """Without a name and without origins that belong to another site by now."""
+    free = dict(back)
+    if "site" in back and await sites.by_name(db, back["site"]) is not None:
+        del free["site"]
+    if "origins" in back:
+        owners = {origin: await sites.by_origin(db, origin) for origin in back["origins"]}
+        kept = [origin for origin, owner in owners.items() if owner is None or owner.id == site.id]
+        free["origins"] = kept or list(site.origins)
+    return free
