@@ -1,0 +1,24 @@
+"""What a database holds, to be compared."""
+
+from __future__ import annotations
+
+import hashlib
+
+from afterword.storage.store import Store
+
+TABLES = {
+    "sqlite": "select name from sqlite_master where type = 'table' order by name",
+    "postgres": (
+        "select table_name from information_schema.tables"
+        " where table_schema = 'public' order by table_name"
+    ),
+}
+
+
+async def contents(store: Store, engine: str) -> str:
+    """A hash of every row of every table."""
+    digest = hashlib.sha256()
+    for (table,) in await store.fetch_all(TABLES[engine], {}):
+        rows = await store.fetch_all(f"select * from {table}", {})
+        digest.update(repr((table, sorted(map(repr, map(tuple, rows))))).encode())
+    return digest.hexdigest()

@@ -1,0 +1,130 @@
+"""What each role may do by each route of the dashboard and of the API of members: default deny.
+
+One line a route, by its name. A route without a line fails tests/web/roles/test_matrix.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+from uuid import uuid4
+
+from afterword.core.model import Role
+from tests.support.ground import Ground, Where
+
+Make: TypeAlias = Callable[[Ground, Where], Awaitable[Any]]
+
+VIEWER, MODERATOR, OWNER = Role.VIEWER, Role.MODERATOR, Role.OWNER
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who may do it, and what is sent to ask for it."""
+
+    least: Role | Literal["anybody", "nobody"]
+    """The role needed on one's own site; with another one or none the answer is no."""
+    where: Literal["site", "filter", "nowhere"] = "site"
+    """`site`: on the site of others, or none, the answer is no. `filter`: it holds nothing of theirs.
+    `nowhere`: it is about no site."""
+    sends: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the form or the query; a function makes one that depends on the site."""
+    id: Make | None = None
+    """Makes what stands in the path."""
+    also: tuple[int, ...] = ()
+    """Statuses of those who may, where what is sent here is not complete."""
+
+
+async def site(ground: Ground, where: Where) -> int:
+    return ground.site(where)
+
+
+async def comment(ground: Ground, where: Where) -> int:
+    return await ground.comment(where)
+
+
+async def comments(ground: Ground, where: Where) -> list[int]:
+    return [await ground.comment(where)]
+
+
+async def page(ground: Ground, where: Where) -> int:
+    return await ground.page(where)
+
+
+async def decision(ground: Ground, where: Where) -> int:
+    return await ground.decision(where)
+
+
+async def member(ground: Ground, where: Where) -> int:
+    return await ground.member(where)
+
+
+async def invitation(ground: Ground, where: Where) -> int:
+    return await ground.invitation(where)
+
+
+async def uuid(ground: Ground, where: Where) -> str:
+    return str(uuid4())
+
+
+ANYBODY = Line("anybody", "nowhere")
+NOBODY = Line("nobody", "nowhere")
+"""What a link opens, or a password, and this test has neither."""
+MEMBERS = Line(VIEWER, "nowhere")
+
+EXPECTED: Mapping[str, Line] = {
+    # the door
+    "dashboard": ANYBODY,  # leads to the queue, which asks to sign in
+    "sign_in_form": ANYBODY,
+    "sign_in": NOBODY,
+    "finish_sign_in": NOBODY,
+    "sign_out": MEMBERS,
+    "set_up": NOBODY,
+    "make_account": NOBODY,
+    "invitation": NOBODY,
+    "accept_invitation": NOBODY,
+    "join": NOBODY,
+    "reset_form": NOBODY,
+    "reset_password": NOBODY,
+    "confirm": MEMBERS,
+    # the queue
+    "queue": Line(VIEWER, "filter", {"site": site}),
+    "queue_news": Line(VIEWER, "filter", {"site": site}),
+    "comment_page": Line(VIEWER, id=comment),
+    "decide": Line(MODERATOR, sends={"act": "approve", "id": comment}),
+    "undo": Line(MODERATOR, sends={"decision": decision}),
+    "reply": Line(MODERATOR, sends={"id": comment, "body": "Thank you.", "client_id": uuid}),
+    "edit": Line(MODERATOR, sends={"id": comment, "body": "Other words."}),
+    "decisions": Line(VIEWER, "nowhere"),
+    "sites": Line(VIEWER, "nowhere"),
+    # pages
+    "pages": Line(VIEWER, "filter", {"site": site}),
+    "page": Line(VIEWER, id=page),
+    "change_page": Line(MODERATOR, sends={"act": "close"}, id=page),
+    "page_moves": Line(OWNER, sends={"site": site}),
+    "move_pages": Line(OWNER, sends={"site": site, "old": "/a*", "new": "/b*"}, also=(422,)),
+    # one's own
+    "profile": MEMBERS,
+    "end_sessions": Line(VIEWER, "nowhere", {"session": "others"}),
+    "set_password": NOBODY,
+    "api_tokens": MEMBERS,
+    "issue_api_token": Line(VIEWER, "nowhere", {"name": "backup", "role": "viewer", "days": 1}),
+    "revoke_api_token": NOBODY,
+    "second_step": MEMBERS,
+    "turn_on_second_step": NOBODY,
+    "renew_recovery_codes": NOBODY,
+    "turn_off_second_step": NOBODY,
+    # members
+    "members": Line(OWNER, "nowhere"),
+    "act_on_member": Line(OWNER, sends={"act": "disable", "member": member}),
+    "set_role": Line(OWNER, sends={"role": "moderator", "site": site, "member": member}),
+    "make_reset_link": Line(OWNER, sends={"member": member}),
+    "invite": Line(OWNER, sends={"role": "owner", "site": site}),
+    "withdraw_invitation": Line(OWNER, sends={"invitation": invitation}),
+    # the API of members
+    "whoAmI": MEMBERS,
+    "readQueue": Line(VIEWER, "filter", {"site": site}),
+    "decideComments": Line(MODERATOR, sends={"act": "approve", "ids": comments}),
+    "undoDecision": Line(MODERATOR, id=decision),
+    "listMembers": Line(OWNER, "nowhere"),
+}
