@@ -81,6 +81,20 @@ async def test_where_there_is_room_the_menu_is_always_open(office: Office) -> No
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_filter_is_tried_on_a_phone_and_axe_finds_nothing(
+    office: Office, scheme: Any
+) -> None:
+    page = await office.enter("/dashboard/filter", bypass_csp=True, color_scheme=scheme, **PHONE)
+    await page.get_by_label("A comment").fill("Subscribe to my channel")
+    await page.get_by_role("button", name="Try it").tap()
+    await expect(page.get_by_role("status").filter(has_text="no say yet")).to_be_visible()
+    await page.get_by_role("button", name="Reset the filter").tap()
+    await expect(page.get_by_text("Please tick that you mean it.").last).to_be_visible()
+    assert await violations(page) == []
+    assert not await is_too_wide(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_in_the_open_menu(office: Office, scheme: Any) -> None:
     page = await office.enter(bypass_csp=True, color_scheme=scheme, **PHONE)
     await menu(page).get_by_text("Menu").tap()

@@ -14,7 +14,7 @@ from afterword.core.model import Act, Member, Policy, Site, Status
 from afterword.services import learn_from_decisions
 from afterword.services.context import Context
 from afterword.services.housekeeping import tidy_up
-from afterword.services.learn_from_decisions import FROM_ONE
+from afterword.services.learn_from_decisions import FROM_AUTHOR, FROM_NETWORK
 from afterword.services.manage_sites import add_site, edit_site
 from afterword.services.moderate_comment import MOST, moderate
 from afterword.services.reader import Reader
@@ -133,31 +133,25 @@ async def test_what_members_write_teaches_nothing(ctx: Context, site: Site, owne
 async def test_one_author_teaches_no_more_than_a_few_comments(
     ctx: Context, site: Site, owner: Member
 ) -> None:
-    held = [await write(ctx, visitor_token=VISITOR) for _ in range(FROM_ONE + 3)]
+    held = [await write(ctx, visitor_token=VISITOR) for _ in range(FROM_AUTHOR + 3)]
     await decide(ctx, owner, Act.SPAM, *held[:-1])
     await decide(ctx, owner, Act.SPAM, held[-1])
-    assert await every(ctx, site) == Seen(0, FROM_ONE)
+    assert await every(ctx, site) == Seen(0, FROM_AUTHOR)
     await decide(ctx, owner, Act.APPROVE, held[0])
-    assert await every(ctx, site) == Seen(1, FROM_ONE - 1)
+    assert await every(ctx, site) == Seen(1, FROM_AUTHOR - 1)
     await assert_exact(ctx, site)
 
 
-async def test_one_network_teaches_no_more_than_a_few_comments(
+async def test_one_network_teaches_no_more_than_a_few_comments_a_day(
     ctx: Context, site: Site, owner: Member
 ) -> None:
-    held = [await write(ctx) for _ in range(FROM_ONE + 3)]
-    async with ctx.store.write() as db:
-        sent = [{"id": each.id, "site_id": site.id, "now": NOW} for each in held]
-        await db.execute_many(
-            "DELETE FROM sender WHERE comment_id = :id", [{"id": each.id} for each in held]
-        )
-        await db.execute_many(
-            """INSERT INTO sender (comment_id, site_id, address, network, at)
-            VALUES (:id, :site_id, 'a', 'n', :now)""",
-            sent,
-        )
+    held = [await write(ctx, address="192.0.2.7") for _ in range(FROM_NETWORK + 3)]
+    held += [
+        await write(ctx, address="198.51.100.7"),
+        await write(ctx, address="192.0.2.7", now=NOW + DAY),
+    ]
     await decide(ctx, owner, Act.SPAM, *held)
-    assert await every(ctx, site) == Seen(0, FROM_ONE)
+    assert await every(ctx, site) == Seen(0, FROM_NETWORK + 2)
 
 
 async def test_the_oldest_decisions_of_a_kind_make_room(

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 TEACHES: Mapping[Act, bool] = {Act.APPROVE: False, Act.SPAM: True}
 """Whether an act says that a comment is spam; other acts say nothing about it."""
-FROM_ONE = 5
-"""Comments of each kind that teach, of one author, and of one network within a day."""
+FROM_AUTHOR = 5
+"""Comments of each kind that one author may teach."""
+FROM_NETWORK = 20
+"""Comments of each kind that one network may teach of a day; a house, a company, or one program."""
 MOST = 1_000
 """Comments of each kind that a site's filter knows; the oldest make room."""
-
 KEPT = 10
 """Decisions about one comment that can be gone back to."""
 
@@ -123,14 +124,13 @@ async def _bounded(
         for each in of_site:
             known = before.get(each.comment_id)
             spam, had = each.spam, known.spam if known else None
-            sources = [
-                source for source in (each.author_key, network.get(each.comment_id)) if source
-            ]
             if spam is not None and spam != had:
-                if any(count[source, spam] >= FROM_ONE for source in sources):
+                limits = {each.author_key: FROM_AUTHOR, network.get(each.comment_id): FROM_NETWORK}
+                sources = {(source, spam): most for source, most in limits.items() if source}
+                if any(count[source] >= most for source, most in sources.items()):
                     each = _silent(each)
                 else:
-                    count.update((source, spam) for source in sources)
+                    count.update(sources.keys())
             if each.spam is not None or known is not None:
                 after[each.comment_id] = each
     return after

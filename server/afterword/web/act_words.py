@@ -22,6 +22,7 @@ SAID: Mapping[str, str] = {
     "merge_pages": "The pages are one now.",
     "split_page": "The comments have moved to their page.",
     "move_pages": "The pages have moved to their new addresses.",
+    "reset_filter": "The learning filter has forgotten everything.",
     "ban": "The author is banned.",
     "lift_ban": "The ban is lifted.",
     "trust": "The author is trusted.",

@@ -33,6 +33,7 @@ SAYINGS = {
     "joined": "You have a new role. It counts from now on.",
     "second-step-off": "The second step is off.",
     "member-second-step-off": "The second step of the member is off.",
+    "filter-reset": "The filter has forgotten everything and begins anew.",
     "revoked": "The token opens nothing any more.",
     "site-added": "The site is added.",
     "site-same": "Nothing was changed.",

@@ -42,7 +42,7 @@ NAVIGATION = (
     ),
     Group(
         "Keep",
-        (),
+        (Entry("/dashboard/filter", "Filter"),),
     ),
     Group(
         "Look back",

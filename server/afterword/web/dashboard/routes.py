@@ -13,6 +13,7 @@ from afterword.web.dashboard import (
     confirm,
     health,
     invitation,
+    learning,
     members,
     page_moves,
     pages,
@@ -40,6 +41,7 @@ async def enter(request: Request) -> Response:
 
 DASHBOARD_ROUTES = [
     *comment_page.ROUTES,
+    *learning.ROUTES,
     *queue.ROUTES,
     *page_moves.ROUTES,
     *pages.ROUTES,
