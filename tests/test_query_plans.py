@@ -39,6 +39,7 @@ from afterword.storage import (
     sign_in_failures,
     sites,
     threads,
+    trials,
     trusted_authors,
     verdicts,
     votes,
@@ -120,6 +121,16 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "what a network taught": (learnt.BY_NETWORKS, {"site_id": 1, "sources": ["a", "b"]}),
     "strongest tokens": (learnt.TO_SPAM, {"site_id": 1, "limit": 400}),
     "strongest tokens against spam": (learnt.TO_GOOD, {"site_id": 1, "limit": 400}),
+    **{
+        f"last comments of a site, {status}": (sql, {"site_id": 1, "limit": 500, "now": 9})
+        for status, sql in trials.NEWEST.items()
+    },
+    "comments with their score sheets": (trials.WITH_SHEETS, {"ids": [1, 2]}),
+    "since when authors are known": (
+        trials.FIRST_APPROVED,
+        {"site_id": 1, "ids": [1, 2]},
+    ),
+    "lock of a site": (sites.LOCK, {"site_id": 1, "now": 1}),
     "vote": (votes.OF, {"comment_id": 1, "voter": "x"}),
     "addresses of voters": (votes.FORGET, {"before": 9}),
     "reaction": (reactions.OF, {"page_id": 1, "voter": "x"}),

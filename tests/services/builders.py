@@ -12,11 +12,13 @@ from afterword.core import wire
 from afterword.core.draft import RawDraft
 from afterword.core.model import Act, Comment, Member, Policy, Role, Site
 from afterword.core.page_key import PageClaim
+from afterword.services import manage_sites
 from afterword.services.context import Context
 from afterword.services.manage_members import add_member
 from afterword.services.moderate_comment import Decision, moderate
 from afterword.services.read_thread import ThreadQuery, read_thread
 from afterword.services.reader import Reader
+from afterword.services.reply_as_member import reply_as_member
 from afterword.services.submit_comment import Submission, Submitted, submit_comment
 from afterword.services.vote_on_comment import Value, Voted, vote_on_comment
 
@@ -91,6 +93,20 @@ async def add(
         role=role,
         site=site,
         now=NOW,
+    )
+
+
+async def add_site(ctx: Context, name: str, origin: str, **policy: Any) -> Site:
+    """One more site, known at once."""
+    site = await manage_sites.add_site(ctx.store, name, [origin], Policy(**policy), NOW)
+    await ctx.sites.refresh(ctx.store)
+    return site
+
+
+async def reply(ctx: Context, member: Member, comment: Comment, body: str = "Thank you.") -> None:
+    """An answer by staff, which approves what it answers."""
+    await reply_as_member(
+        ctx, member, comment.id, body, client_id=client_id(), approve=True, now=NOW
     )
 
 

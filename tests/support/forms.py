@@ -33,6 +33,7 @@ class Form:
     fields: dict[str, list[str]] = field(default_factory=dict)
     boxes: list[str] = field(default_factory=list)
     """Values of check boxes; those of ticked ones are among the fields."""
+    """Values of check boxes; those that are ticked already are among the fields."""
     buttons: dict[str, dict[str, str]] = field(default_factory=dict)
     """Attributes of each button by its words."""
 
@@ -192,6 +193,7 @@ class _Reader(HTMLParser):
         form = self.forms.setdefault(owner, Form("", ""))
         if given.get("type") == "checkbox":
             form.boxes.append(given["value"])
+        if given.get("type") in ("checkbox", "radio"):
             if "checked" in given:
                 form.fields.setdefault(given["name"], []).append(given["value"])
         else:

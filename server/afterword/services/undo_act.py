@@ -14,6 +14,7 @@ from afterword.core.model import Act, Role
 from afterword.services import (
     ban_author,
     change_page,
+    change_policy,
     change_site,
     edit_as_member,
     manage_sites,
@@ -58,19 +59,23 @@ RESTORE: Mapping[str, Restore] = {
     **dict.fromkeys((trust_author.TRUST, trust_author.DISTRUST), trust_author.restore),
     manage_staff.CHANGE_ROLE: manage_staff.restore,
     manage_sites.CHANGE: change_site.restore,
+    **dict.fromkeys(change_policy.NEEDS, change_policy.restore),
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
-NEEDS: Mapping[str, Role] = dict.fromkeys(
-    (
-        manage_sites.CHANGE,
-        manage_staff.CHANGE_ROLE,
-        move_pages.RENAME,
-        move_pages.MERGE,
-        move_pages.SPLIT,
-        move_pages.MOVE,
+NEEDS: Mapping[str, Role] = {
+    **dict.fromkeys(
+        (
+            manage_sites.CHANGE,
+            manage_staff.CHANGE_ROLE,
+            move_pages.RENAME,
+            move_pages.MERGE,
+            move_pages.SPLIT,
+            move_pages.MOVE,
+        ),
+        Role.OWNER,
     ),
-    Role.OWNER,
-)
+    **change_policy.NEEDS,
+}
 """Who may undo an act, where a moderator may not."""
 
 

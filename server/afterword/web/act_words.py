@@ -45,5 +45,11 @@ SAID: Mapping[str, str] = {
     "add_site": "A site is added.",
     "change_site": "The settings of the site are changed.",
     "delete_site": "A site is deleted with all its comments.",
+    "change_rules": "The rules of the site are changed.",
+    "change_words": "The word lists of the site are changed.",
+    "unlist_word": "What was found in a comment is off the list.",
+    "know_host": "Links to the hosts of a comment do not count any more.",
+    "allow_links": "The site takes as many links as a comment had.",
+    "quiet_rule": "A rule is switched off.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

@@ -103,6 +103,11 @@ EXPECTED: Mapping[str, Line] = {
     "change_page": Line(MODERATOR, sends={"act": "close"}, id=page),
     "page_moves": Line(OWNER, sends={"site": site}),
     "move_pages": Line(OWNER, sends={"site": site, "old": "/a*", "new": "/b*"}, also=(422,)),
+    # rules and words; to save them is OWNER's, tests/services/test_change_policy.py
+    "rules": Line(VIEWER, sends={"site": site}),
+    "change_rules": Line(MODERATOR, sends={"site": site, "act": "try"}, also=(422,)),
+    "words": Line(VIEWER, sends={"site": site}),
+    "change_words": Line(MODERATOR, sends={"site": site, "act": "save", "hold_words": "heron"}),
     # one's own
     "profile": MEMBERS,
     "end_sessions": Line(VIEWER, "nowhere", {"session": "others"}),

@@ -42,7 +42,11 @@ NAVIGATION = (
     ),
     Group(
         "Keep",
-        (Entry("/dashboard/filter", "Filter"),),
+        (
+            Entry("/dashboard/rules", "Rules"),
+            Entry("/dashboard/words", "Words"),
+            Entry("/dashboard/filter", "Filter"),
+        ),
     ),
     Group(
         "Look back",

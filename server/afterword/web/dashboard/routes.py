@@ -20,6 +20,7 @@ from afterword.web.dashboard import (
     profile,
     queue,
     reset,
+    rules,
     second_step,
     set_up,
     sign_in,
@@ -69,4 +70,5 @@ DASHBOARD_ROUTES = [
     *invitation.ROUTES,
     *reset.ROUTES,
     *second_step.ROUTES,
+    *rules.ROUTES,
 ]

@@ -1,0 +1,167 @@
+"""The rules and the word lists of a site: to read, to try on what was written, and to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from afterword.core.errors import Invalid, NotFound
+from afterword.core.model import Role
+from afterword.services import change_policy
+from afterword.services.permission import may, require
+from afterword.services.try_rules import try_rules
+from afterword.web.attempt import NOTHING, complain
+from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.place import with_note
+from afterword.web.dashboard.rule_forms import LISTS, rules_in, words_in
+from afterword.web.dashboard.rule_rows import NUMBERS, ROWS, numbers
+from afterword.web.dashboard.trial import Shown, shown
+from afterword.web.input import query
+from afterword.web.output import see_other
+from afterword.web.same_origin import member_form, signed_in
+from afterword.web.state import context, now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from afterword.core.model import Policy, Site
+    from afterword.web.attempt import Complaint
+    from afterword.web.input import Fields
+    from afterword.web.same_origin import Visit
+
+RULES = "/dashboard/rules"
+WORDS = "/dashboard/words"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the two pages."""
+
+    path: str
+    heading: str
+    template: str
+    act: str
+    fields: tuple[str, ...]
+    read: Callable[[Fields], Callable[[Policy], Policy]]
+    typed: Callable[[Policy], Mapping[str, str]]
+    """What stands in the fields of text."""
+
+
+def _lists(policy: Policy) -> dict[str, str]:
+    return {field: "\n".join(getattr(policy, field)) for field in LISTS}
+
+
+RULE_PAGE = Kind(RULES, "Rules", "rules.html", change_policy.RULES, NUMBERS, rules_in, numbers)
+WORD_PAGE = Kind(WORDS, "Words", "words.html", change_policy.WORDS, tuple(LISTS), words_in, _lists)
+
+
+async def show_rules(request: Request) -> Response:
+    """`GET /dashboard/rules?site=`."""
+    return await _show(request, RULE_PAGE)
+
+
+async def change_rules(request: Request) -> Response:
+    """`POST /dashboard/rules`: tries them on the last comments, or saves them."""
+    return await _change(request, RULE_PAGE)
+
+
+async def show_words(request: Request) -> Response:
+    """`GET /dashboard/words?site=`."""
+    return await _show(request, WORD_PAGE)
+
+
+async def change_words(request: Request) -> Response:
+    """`POST /dashboard/words`: tries the lists on the last comments, or saves them."""
+    return await _change(request, WORD_PAGE)
+
+
+async def _show(request: Request, kind: Kind) -> Response:
+    visit = await signed_in(request)
+    site = _site(request, visit, query(request))
+    return await _page(request, visit, kind, site)
+
+
+async def _change(request: Request, kind: Kind) -> Response:
+    visit, fields = await member_form(request)
+    site = _site(request, visit, fields)
+    if site is None:
+        raise NotFound("There is no such site.")
+    require(visit.member, [site.id], Role.MODERATOR)
+    try:
+        change = kind.read(fields)
+        if fields.one_of("act", ("try", "save"), "try") == "try":
+            policy = change(site.policy)
+            trial = shown(
+                await try_rules(context(request), visit.member, site, policy, now=now(request))
+            )
+            return await _page(
+                request, visit, kind, site, policy=policy, typed=kind.typed(policy), trial=trial
+            )
+        done = await change_policy.change_policy(
+            context(request), visit.member, site.id, kind.act, change, now=now(request)
+        )
+    except Invalid as refusal:
+        typed = {field: fields.text(field) for field in kind.fields}
+        complaint = complain(refusal, kind.fields)
+        return await _page(request, visit, kind, site, typed=typed, complaint=complaint)
+    path = f"{kind.path}?site={site.id}"
+    return see_other(request, with_note(path, "done", str(done)) if done else path)
+
+
+def _site(request: Request, visit: Visit, fields: Fields) -> Site | None:
+    """The site that is asked for, else the member's first; None where there is none at all."""
+    sites = sites_of(request, visit.member)
+    wanted = fields.integer("site")
+    if wanted is None:
+        return sites[0] if sites else None
+    site = next((site for site in sites if site.id == wanted), None)
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
+async def _page(
+    request: Request,
+    visit: Visit,
+    kind: Kind,
+    site: Site | None,
+    *,
+    policy: Policy | None = None,
+    typed: Mapping[str, str] | None = None,
+    complaint: Complaint = NOTHING,
+    trial: Shown | None = None,
+) -> Response:
+    shown_policy = policy or (site.policy if site else None)
+    member = visit.member
+    return await dashboard_page(
+        request,
+        visit,
+        kind.template,
+        here=kind.path,
+        heading=kind.heading,
+        status=complaint.status,
+        site=site,
+        sites=sites_of(request, member),
+        policy=shown_policy,
+        typed=typed or (kind.typed(shown_policy) if shown_policy else {}),
+        rows=ROWS,
+        may_change=site is not None and may(member, site.id, change_policy.NEEDS[kind.act]),
+        may_try=site is not None and may(member, site.id, Role.MODERATOR),
+        has_akismet=context(request).akismet is not None,
+        refused=complaint.message,
+        wrong=complaint.wrong,
+        trial=trial,
+    )
+
+
+ROUTES = [
+    Route(RULES, show_rules, methods=["GET"], name="rules"),
+    Route(RULES, change_rules, methods=["POST"], name="change_rules"),
+    Route(WORDS, show_words, methods=["GET"], name="words"),
+    Route(WORDS, change_words, methods=["POST"], name="change_words"),
+]
