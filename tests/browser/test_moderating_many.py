@@ -18,7 +18,7 @@ PLAN = ("a", "a", "a", "a", "s", "s", "d", "edit", "reply", "undo")
 
 async def test_two_hundred_comments_are_moderated_by_keyboard_alone(desk: Desk) -> None:
     for number in range(len(NAMES), MANY):
-        desk.write(f"Reader {number}", f"Stone number {number}.")
+        desk.write(f"Reader{number}", f"Stone number {number}.")
     ids = [number for (number,) in _rows(desk, "SELECT id FROM comment ORDER BY created_at, id")]
     assert len(ids) == MANY
     page = await desk.sit()

@@ -1,7 +1,8 @@
 // Forms of the queue are sent by fetch, so that the list keeps its place; one act after the other, so
 // that the last word and its undo are of the last act. No text ever becomes HTML here.
 
-import { go, items, leave, putBack, queue, refill, refresh, takeOut } from './queue-list.js'
+import { fetchPage } from './fetch-page.js'
+import { add, go, items, leave, putBack, queue, refill, refresh, takeOut } from './queue-list.js'
 
 /** @typedef {{ text: string, undo: number | null, changed: number[], next: string, counts: Record<string, number> }} Done */
 
@@ -141,8 +142,16 @@ async function show(form, fields, deciding, done) {
   }
   takeOut(form.closest('.reply') ? replied(form, done) : deciding, done.changed, done.undo)
   await refill()
-  if (!document.querySelector('.item')) location.assign(done.next)
-  else if (!document.querySelector('.item.here')) go(items()[0])
+  if (!document.querySelector('.item')) await finish(done)
+  if (!document.querySelector('.item.here')) go(items()[0])
+}
+
+/** What the page says when nothing is left; in place, so that no key is lost on the way to another.
+ * @param {Done} done */
+async function finish(done) {
+  const page = await fetchPage(done.next).catch(() => null)
+  if (page) add(page)
+  else location.assign(done.next)
 }
 
 /** Closes the form of a reply; the comment leaves the list if the reply has approved it.

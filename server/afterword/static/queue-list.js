@@ -74,6 +74,7 @@ export function takeOut(gone, changed, decision) {
 export function putBack(decision) {
   const places = taken.get(decision)
   if (!places?.length || !queue) return false
+  document.querySelector('.done')?.remove()
   for (const { item, before } of [...places].reverse()) {
     queue.insertBefore(item, before?.isConnected ? before : null)
   }
@@ -105,12 +106,7 @@ function replace(item, fresh) {
     if (there && empty) empty.replaceWith(there)
     else if (there) fresh.querySelector('.acts')?.before(there)
   }
-  const next = item.querySelector('[name="next"]')
-  for (const field of fresh.querySelectorAll('[name="next"]')) {
-    if (field instanceof HTMLInputElement && next instanceof HTMLInputElement) {
-      field.value = next.value
-    }
-  }
+  settle([fresh])
   const wasHere = item.classList.contains('here')
   item.replaceWith(fresh)
   if (wasHere) go(fresh)
@@ -125,7 +121,7 @@ export function refill() {
   if (!(link instanceof HTMLAnchorElement) || items().length > FEW) return Promise.resolve()
   fetching ??= fetchPage(link.href)
     .then((page) => {
-      queue?.append(...unseen(partsOf(page, '.item')))
+      add(page)
       const [next] = partsOf(page, 'a[rel="next"]')
       if (next instanceof HTMLAnchorElement) link.href = next.href
       else link.closest('p')?.remove()
@@ -136,6 +132,29 @@ export function refill() {
       fetching = null
     })
   return fetching
+}
+
+/** Adds the comments of another page to the list, or what that page says where it has none.
+ * @param {Document} page */
+export function add(page) {
+  const found = unseen(partsOf(page, '.item'))
+  document.querySelector('.done')?.remove()
+  settle(found)
+  queue?.append(...found)
+  if (items().length === 0) queue?.after(...partsOf(page, '.done'))
+}
+
+/** Their forms come back to this page, not to the one they were fetched from.
+ * @param {HTMLElement[]} found */
+export function settle(found) {
+  const here = document.querySelector('#bulk [name="next"]')
+  for (const item of found) {
+    for (const field of item.querySelectorAll('[name="next"]')) {
+      if (field instanceof HTMLInputElement && here instanceof HTMLInputElement) {
+        field.value = here.value
+      }
+    }
+  }
 }
 
 /** Those that are not in the list already.

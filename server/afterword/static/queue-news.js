@@ -2,7 +2,7 @@
 
 import { fetchPage, partsOf } from './fetch-page.js'
 import { showCounts } from './queue-acts.js'
-import { go, queue, unseen } from './queue-list.js'
+import { go, queue, settle, unseen } from './queue-list.js'
 
 /** @typedef {{ new: number, text: string, counts: Record<string, number> }} News */
 
@@ -50,6 +50,8 @@ function announce(bar, text) {
 async function bringIn(bar) {
   const page = await fetchPage(bar.dataset.show ?? '')
   const fresh = unseen(partsOf(page, '.item'))
+  document.querySelector('.done')?.remove()
+  settle(fresh)
   queue?.prepend(...fresh)
   const [next] = partsOf(page, '.news')
   if (next) bar.dataset.news = next.dataset.news
