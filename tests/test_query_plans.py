@@ -201,7 +201,7 @@ HOT |= page_questions.QUESTIONS
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
     r"(s|removed|waiting|listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW"
-    r"|w|approved|pending|spam|\(subquery-\d+\))"
+    r"|w|of_\w+|approved|pending|spam|\(subquery-\d+\))"
 )
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;
 # what one author wrote.

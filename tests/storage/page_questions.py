@@ -1,8 +1,8 @@
-"""The questions that are asked of pages and where their comments move, with values; see test_query_plans."""
+"""The questions that are asked of pages and authors, with values; see test_query_plans."""
 
 from __future__ import annotations
 
-from afterword.storage import moves, page_list
+from afterword.storage import authors, moves, page_list
 
 BEFORE = {"after_at": 99, "after_id": 9, "limit": 31}
 QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
@@ -45,8 +45,27 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
         moves.MOVE_NOTED,
         {"audit_id": 1, "noted": 3, "page_id": 4, "to": 3, "version": 9, "part": 9},
     ),
+    "newest comments of a site": (
+        authors.NEWEST,
+        {"site_ids": [1, 2], "end": 99, "depth": 9, "limit": 9},
+    ),
+    "authors by name": (
+        authors.named_text("x"),
+        {"site_ids": [1, 2], "end": 99, "depth": 9, "limit": 9, "text_0": "%x%", "text_1": "%X%"},
+    ),
+    "authors by email": (
+        authors.BY_EMAIL,
+        {"site_ids": [1, 2], "email": "a@example.org", "limit": 9},
+    ),
+    "what an author wrote": (
+        authors.HISTORY,
+        {"site_id": 1, "author_key": "k1", "after_at": 99, "after_id": 9, "limit": 9},
+    ),
+    "since when an author writes": (authors.SINCE, {"site_id": 1, "author_key": "k1"}),
+    "names of an author": (authors.NAMES, {"site_id": 1, "author_key": "k1", "limit": 9}),
     "top-level comments to note": (moves.NOTE_ALL, {"audit_id": 1, "page_id": 3}),
 }
 
 SORTED = {"pages, searched", "keys of a page", "reactions at one address"}
+SORTED |= {"authors by email", "names of an author"}
 """What was found is sorted once more, and is little."""

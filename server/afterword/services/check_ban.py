@@ -32,14 +32,19 @@ class Writer:
 
 async def check_ban(ctx: Context, db: Db, site_id: int, writer: Writer, *, now: int) -> Ban | None:
     """The shadow ban that holds for the writer, if there is one; raises `Banned` for any other."""
-    values = list(_values(ctx.hashes, site_id, writer))
-    found = await bans.to_compare(db, site_id, values, now=now)
-    holding = [each.ban for each in found if _is_about(each, ctx.hashes, site_id, writer)]
+    holding = await bans_of(ctx, db, site_id, writer, now=now)
     told = [ban.ends_at for ban in holding if not ban.shadow]
     if told:
         times = [at for at in told if at is not None]
         raise Banned(max(times) if len(times) == len(told) else None)
     return holding[0] if holding else None
+
+
+async def bans_of(ctx: Context, db: Db, site_id: int, writer: Writer, *, now: int) -> list[Ban]:
+    """Every ban that holds for the writer."""
+    values = list(_values(ctx.hashes, site_id, writer))
+    found = await bans.to_compare(db, site_id, values, now=now)
+    return [each.ban for each in found if _is_about(each, ctx.hashes, site_id, writer)]
 
 
 def _values(hashes: Hashes, site_id: int, writer: Writer) -> Iterator[str]:

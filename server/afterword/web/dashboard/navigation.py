@@ -38,6 +38,7 @@ NAVIGATION = (
         (
             Entry("/dashboard/queue", "Queue", None),
             Entry("/dashboard/pages", "Pages"),
+            Entry("/dashboard/authors", "Authors"),
         ),
     ),
     Group(

@@ -9,6 +9,8 @@ from starlette.routing import Route
 from afterword.web.dashboard import (
     api_tokens,
     audit,
+    authors,
+    bans,
     comment_page,
     confirm,
     health,
@@ -44,6 +46,8 @@ DASHBOARD_ROUTES = [
     *comment_page.ROUTES,
     *learning.ROUTES,
     *queue.ROUTES,
+    *authors.ROUTES,
+    *bans.ROUTES,
     *page_moves.ROUTES,
     *pages.ROUTES,
     Route("/dashboard", enter, methods=["GET"], name="dashboard"),

@@ -141,6 +141,7 @@ CREATE INDEX comment_of_author ON comment (site_id, author_key, created_at, id, 
 CREATE INDEX page_recent ON page (site_id, changed_at, id) WHERE merged_into IS NULL;
 CREATE INDEX page_closed ON page (changed_at, id, site_id) WHERE closed > 0;
 CREATE INDEX page_merged ON page (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX contact_by_email ON contact (lower(email));
 CREATE INDEX moved_comment_by_comment ON moved_comment (comment_id);
 CREATE INDEX moved_comment_by_page ON moved_comment (page_id);
 CREATE INDEX sender_by_address ON sender (site_id, address, at);
