@@ -7,6 +7,7 @@ of words and the two ends of a text help, runs of three to five characters do no
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 from unicodedata import name as name_of
@@ -115,13 +116,15 @@ def _of_author(name: str, website: str | None) -> Iterator[str]:
 
 
 def _shape(text: str, bare: str, words: Sequence[str], foreign: int) -> Iterator[str]:
-    letters = [char for char in bare if char.isalpha()]
-    capitals = sum(char.isupper() for char in letters)
+    # Each character once: names of characters are slow to look up.
+    found = Counter(bare)
+    letters = [char for char in found if char.isalpha()]
+    capitals = sum(found[char] for char in letters if char.isupper())
     measured = {
         "length": len(text),
-        "capitals": 100 * capitals / max(1, len(letters)),
-        "digits": sum(char.isdigit() for char in bare),
-        "shouts": bare.count("!"),
+        "capitals": 100 * capitals / max(1, sum(found[char] for char in letters)),
+        "digits": sum(found[char] for char in found if char.isdigit()),
+        "shouts": found["!"],
         "lines": text.count("\n"),
     }
     yield f"links:{min(foreign, 3)}"

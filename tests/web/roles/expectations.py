@@ -108,6 +108,11 @@ EXPECTED: Mapping[str, Line] = {
     "change_rules": Line(MODERATOR, sends={"site": site, "act": "try"}, also=(422,)),
     "words": Line(VIEWER, sends={"site": site}),
     "change_words": Line(MODERATOR, sends={"site": site, "act": "save", "hold_words": "heron"}),
+    # the learning filter
+    "filter": Line(VIEWER, sends={"site": site}),
+    "try_filter": Line(VIEWER, sends={"site": site, "text": "A text."}),
+    "export_filter": Line(OWNER, sends={"site": site}),
+    "reset_filter": Line(OWNER, sends={"site": site, "sure": "1"}),
     # one's own
     "profile": MEMBERS,
     "end_sessions": Line(VIEWER, "nowhere", {"session": "others"}),
