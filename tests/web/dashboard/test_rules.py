@@ -157,3 +157,31 @@ async def test_text_of_visitors_is_text(app: Served, site: Site, owner: Visitor)
     assert "<script>alert" not in page.html
     assert "<b>Eve" not in page.html
     assert "<i>x" not in page.html
+
+
+async def test_a_reason_in_the_queue_is_never_given_again(
+    app: Served, site: Site, owner: Visitor
+) -> None:
+    page = await owner.get(WORDS_PAGE)
+    await owner.send(page.form(WORDS_PAGE), SAVE, hold_words="casino")
+    await app.comment(f"{BLOG}/a", body="The casino closed in 1931.")
+    page = await owner.get("/dashboard/queue")
+    assert "What was found in this comment leaves the list." in page.text
+    page = await owner.send(page.form("/dashboard/rules/quiet", rule="hold_words"))
+    assert "What was found in a comment is off the list." in page.text
+    assert policy(app, site).hold_words == ()
+    page = await owner.send(page.form("/dashboard/queue/undo"))
+    assert policy(app, site).hold_words == ("casino",)
+
+
+async def test_what_a_moderator_may_not_do_about_a_reason_is_not_offered(
+    app: Served, site: Site, owner: Visitor
+) -> None:
+    await new_member(app, "jonas@example.org", role=Role.MODERATOR, site=site)
+    jonas = await signed_in(app, "jonas@example.org")
+    for _ in range(2):
+        await app.comment(f"{BLOG}/a", body="The same again.")
+    assert (await owner.get("/dashboard/queue")).has_form("/dashboard/rules/quiet")
+    page = await jonas.get("/dashboard/queue")
+    assert "The same text" in page.text
+    assert not page.has_form("/dashboard/rules/quiet")

@@ -106,6 +106,7 @@ EXPECTED: Mapping[str, Line] = {
     # rules and words; to save them is OWNER's, tests/services/test_change_policy.py
     "rules": Line(VIEWER, sends={"site": site}),
     "change_rules": Line(MODERATOR, sends={"site": site, "act": "try"}, also=(422,)),
+    "never_again": Line(MODERATOR, sends={"id": comment, "rule": "hold_words"}),
     "words": Line(VIEWER, sends={"site": site}),
     "change_words": Line(MODERATOR, sends={"site": site, "act": "save", "hold_words": "heron"}),
     # the learning filter

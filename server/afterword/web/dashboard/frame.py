@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SAYINGS = {
     "undone": "Undone. The comments are as they were.",
+    "nothing": "Nothing was left to change.",
     "replied": "Your reply is published.",
     "edited": "The text is changed.",
     "ended": "The session has ended.",

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from afterword.core.model import Act, Role
+from afterword.services import change_policy
 from afterword.services.edit_as_member import edit_as_member
 from afterword.services.find_in_queue import DEPTH, find_ids
 from afterword.services.moderate_comment import MOST, moderate
@@ -118,7 +119,9 @@ async def undo(request: Request) -> Response:
     visit, fields = await member_form(request)
     number = fields.integer("decision") or 0
     decision = await undo_act(context(request), visit.member, number, now=now(request))
-    return await answer(request, visit, fields, Outcome("undone", decision.changed))
+    # What changed of a site is no comment of the list.
+    changed = () if decision.act in change_policy.NEEDS else decision.changed
+    return await answer(request, visit, fields, Outcome("undone", changed))
 
 
 async def reply(request: Request) -> Response:

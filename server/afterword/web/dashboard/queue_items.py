@@ -11,8 +11,11 @@ from afterword.core.model import Act, Role, Status, Tab
 from afterword.core.tree import excerpt, to_text
 from afterword.services.permission import may
 from afterword.web import wording
+from afterword.web.dashboard.cures import cure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from afterword.core.model import Comment, Member, Page, Reason, Site
     from afterword.services.review_queue import Earlier, QueueItem
 
@@ -93,6 +96,8 @@ class Card:
     why: str
     score: float
     """The sum of the reasons' weights."""
+    cures: Mapping[str, str]
+    """By rule, what *never hold for this again* would do; empty where that is nothing."""
     reported: tuple[str, ...]
     """What readers say of it, a sentence a reason."""
     quotes: tuple[str, ...]
@@ -127,6 +132,7 @@ def card(item: QueueItem, tab: Tab, member: Member, typed: Typed | None) -> Card
         author=_glance(item),
         why="Held because" if comment.status is Status.PENDING else "What the rules said",
         score=sum(reason.weight for reason in item.reasons),
+        cures={each.rule: cure(each, member, item.site.id) for each in item.reasons if allowed},
         reported=_reported(item),
         quotes=tuple(each.text for each in item.reports if each.text)[:QUOTES],
         earlier=item.earlier,

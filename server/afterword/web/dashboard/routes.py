@@ -17,6 +17,7 @@ from afterword.web.dashboard import (
     invitation,
     learning,
     members,
+    never_again,
     page_moves,
     pages,
     profile,
@@ -75,4 +76,5 @@ DASHBOARD_ROUTES = [
     *reset.ROUTES,
     *second_step.ROUTES,
     *rules.ROUTES,
+    *never_again.ROUTES,
 ]
