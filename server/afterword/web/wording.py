@@ -67,6 +67,12 @@ def day(at: int, lang: str = "en") -> str:
     return day_text(at) if lang == "en" else f"{_utc(at):%Y-%m-%d}"
 
 
+def short_day(at: int) -> str:
+    """`12 Mar`, for an axis."""
+    number, month, _ = day_text(at).split()
+    return f"{number} {month[:3]}"
+
+
 def exact(at: int, lang: str = "en") -> str:
     """`12 March 2026, 14:05 UTC`: we do not know the reader's own zone."""
     return f"{day(at, lang)}, {_utc(at):%H:%M} UTC"

@@ -76,4 +76,3 @@ async def test_the_profile_says_what_the_member_may_do(app: Served) -> None:
     assert "viewer on blog" in (await visitor.get(PROFILE)).text
     sites = await visitor.get("/dashboard/sites")
     assert "https://blog.example.org" in sites.text
-    assert f'<script async src="{app.settings.public_url}/embed.js"></script>' in sites.text

@@ -53,6 +53,7 @@ NAVIGATION = (
         "Look back",
         (
             Entry("/dashboard/audit", "Audit log"),
+            Entry("/dashboard/statistics", "Statistics"),
             Entry("/dashboard/health", "Health", Role.OWNER, everywhere=True),
         ),
     ),

@@ -14,6 +14,7 @@ from afterword.web.dashboard import (
     comment_page,
     confirm,
     health,
+    install,
     invitation,
     learning,
     members,
@@ -29,6 +30,7 @@ from afterword.web.dashboard import (
     sign_in,
     site_settings,
     sites,
+    statistics,
 )
 from afterword.web.dashboard.place import QUEUE
 from afterword.web.output import see_other
@@ -60,8 +62,10 @@ DASHBOARD_ROUTES = [
     Route("/dashboard/sign-out", sign_in.sign_out, methods=["POST"], name="sign_out"),
     *audit.ROUTES,
     *health.ROUTES,
+    *statistics.ROUTES,
     *sites.ROUTES,
     *site_settings.ROUTES,
+    *install.ROUTES,
     Route("/dashboard/profile", profile.show, methods=["GET"], name="profile"),
     Route(
         "/dashboard/profile/sessions", profile.end_sessions, methods=["POST"], name="end_sessions"

@@ -52,7 +52,7 @@ async def add(request: Request) -> Response:
         typed = {name: fields.text(name) for name in FIELDS}
         return await _page(request, visit, typed, complain(added, FIELDS))
     await ctx.sites.refresh(ctx.store)
-    return see_other(request, f"{SITES}/{added.id}?said=site-added")
+    return see_other(request, f"{SITES}/{added.id}/install?said=site-added")
 
 
 async def _page(

@@ -157,6 +157,7 @@ CREATE INDEX learnt_by_age ON learnt_comment (site_id, spam, at, comment_id);
 CREATE INDEX learnt_token_by_lean ON learnt_token (site_id, (spam - good)) WHERE good + spam > 2;
 CREATE INDEX spent_proof_to_forget ON spent_proof (ends_at);
 CREATE INDEX audit_by_site ON audit (site_id, id);
+CREATE INDEX comment_by_day ON comment (site_id, status, created_at, page_id);
 CREATE INDEX audit_by_act ON audit (act, id);
 CREATE INDEX audit_by_time ON audit (at, id);
 CREATE INDEX api_token_by_member ON api_token (member_id);

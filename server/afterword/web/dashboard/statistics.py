@@ -1,0 +1,87 @@
+"""Statistics of a site: plots drawn here, each with the table that says the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from afterword.core.model import Status
+from afterword.core.plot import Plot, plot
+from afterword.services.read_statistics import SPANS, WEEKLY, Statistics, read_statistics
+from afterword.web import wording
+from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.input import query
+from afterword.web.same_origin import signed_in
+from afterword.web.state import context, now
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+STATISTICS = "/dashboard/statistics"
+_SPANS = tuple(map(str, SPANS))
+_STATUSES = (
+    (Status.APPROVED, "Public"),
+    (Status.PENDING, "Held"),
+    (Status.SPAM, "Spam"),
+    (Status.REMOVED, "Removed"),
+)
+
+
+async def show(request: Request) -> Response:
+    """`GET /dashboard/statistics?site=&days=`: the first site and thirty days, unless asked otherwise."""
+    visit = await signed_in(request)
+    fields, sites = query(request), sites_of(request, visit.member)
+    days = int(fields.one_of("days", _SPANS, _SPANS[0]))
+    wanted = fields.integer("site") or (sites[0].id if sites else None)
+    found = None
+    if wanted is not None:
+        found = await read_statistics(
+            context(request), visit.member, wanted, days, now=now(request)
+        )
+    return await dashboard_page(
+        request,
+        visit,
+        "statistics.html",
+        here=STATISTICS,
+        heading="Statistics",
+        sites=sites,
+        spans=SPANS,
+        days=days,
+        found=found,
+        statuses=_STATUSES,
+        plots=_plots(found) if found else (),
+        stretch="week from" if days > WEEKLY else "day",
+        minutes=minutes,
+    )
+
+
+def _plots(found: Statistics) -> tuple[tuple[str, str, Plot], ...]:
+    """Title, what it says in a sentence, and the plot itself."""
+    labels = [wording.short_day(each.at) for each in found.stretches]
+    totals = [each.total for each in found.stretches]
+    waits = [(each.response or 0) / 60 for each in found.stretches]
+    total = wording.count(sum(totals), "comment", "comments")
+    waited = f"The median is {minutes(found.response)}." if found.response is not None else "None."
+    return (
+        ("Comments written", f"{total} in {found.days} days.", plot(_pairs(labels, totals))),
+        ("Hours until a held comment is decided", waited, plot(_pairs(labels, waits))),
+    )
+
+
+def _pairs(labels: list[str], values: list[int] | list[float]) -> list[tuple[str, float]]:
+    return list(zip(labels, values, strict=True))
+
+
+def minutes(value: float | None) -> str:
+    """`12 minutes`, `3.5 hours`, `2.1 days`; of nothing, a dash."""
+    if value is None:
+        return "–"
+    if value < 60:
+        return wording.count(round(value), "minute", "minutes")
+    hours = value / 60
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+ROUTES = [Route(STATISTICS, show, methods=["GET"], name="statistics")]
