@@ -69,7 +69,7 @@ async def uuid(ground: Ground, where: Where) -> str:
 
 ANYBODY = Line("anybody", "nowhere")
 NOBODY = Line("nobody", "nowhere")
-"""What a link opens, or a password, and this test has neither."""
+"""What a link opens, or a password, or a role on every site, and this test has none of them."""
 MEMBERS = Line(VIEWER, "nowhere")
 
 EXPECTED: Mapping[str, Line] = {
@@ -97,6 +97,16 @@ EXPECTED: Mapping[str, Line] = {
     "edit": Line(MODERATOR, sends={"id": comment, "body": "Other words."}),
     "decisions": Line(VIEWER, "nowhere"),
     "sites": Line(VIEWER, "nowhere"),
+    "add_site": NOBODY,
+    "site_settings": Line(OWNER, id=site),
+    "change_site": Line(OWNER, id=site, also=(422,)),
+    "delete_site": Line("nobody", "nowhere", id=site),
+    "install": Line(OWNER, id=site),
+    "check_install": Line(OWNER, id=site, also=(422,)),
+    "audit": Line(VIEWER, "nowhere"),
+    "export_audit": Line(OWNER, sends={"site": site}),
+    "statistics": Line(VIEWER, sends={"site": site}),
+    "health": NOBODY,
     # pages
     "pages": Line(VIEWER, "filter", {"site": site}),
     "page": Line(VIEWER, id=page),

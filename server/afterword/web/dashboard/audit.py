@@ -121,6 +121,7 @@ async def export(request: Request) -> Response:
 
 async def decisions(request: Request) -> Response:
     """`GET /dashboard/decisions`: where this page was before."""
+    await signed_in(request)
     return see_other(request, AUDIT)
 
 
