@@ -18,6 +18,8 @@ export const english = {
   arrived: '{count} new comment|{count} new comments',
 
   staff: 'Staff',
+  staffReplied: 'Staff replied',
+  pinned: 'Pinned',
   now: 'just now',
   minutes: '{count} minute ago|{count} minutes ago',
   hours: '{count} hour ago|{count} hours ago',

@@ -18,6 +18,8 @@
  * @property {number} down
  * @property {number} reply_count
  * @property {{count: number, after: string} | null} more
+ * @property {boolean} [pinned] stands before all others
+ * @property {boolean} [staff_replied]
  * @property {string} [source]
  */
 
@@ -40,6 +42,7 @@
  * @property {string | null} title
  * @property {boolean} closed
  * @property {{reaction: string, count: number}[]} reactions
+ * @property {TreeNode[]} [note] what the moderators want everybody to see first
  */
 
 /**

@@ -115,7 +115,7 @@ test('what the server finds wrong stands at its field', async () => {
 })
 
 test('what has no field is said below, and the text stays', async () => {
-  serve(() => [403, { code: 'closed', detail: 'This page takes no more comments.' }])
+  serve(() => [403, { code: 'refused', detail: 'This page takes no more comments.' }])
   type(GOOD)
   send()
   await until(() => /takes no more comments/.test(form().textContent))

@@ -60,7 +60,7 @@ test('who was too fast hears when to try again', async () => {
 })
 
 test('what the server refuses is no such thing: it stays in the form, and as a draft', async () => {
-  serve(() => [403, { code: 'closed', detail: 'No more comments.' }])
+  serve(() => [403, { code: 'refused', detail: 'No more comments.' }])
   type(GOOD)
   send()
   await until(() => /No more comments/.test(form().textContent))
@@ -73,7 +73,7 @@ test('what the server refuses is no such thing: it stays in the form, and as a d
 
 test('a refusal after all is said at the block, which stays', async () => {
   await fail()
-  serve(() => [403, { code: 'closed', detail: 'No more comments.' }])
+  serve(() => [403, { code: 'refused', detail: 'No more comments.' }])
   await press('Try again')
   await until(() => /Not sent: No more comments/.test(find('.unsent').textContent))
   assert.equal(memory().drafts.length, 1)

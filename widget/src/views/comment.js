@@ -5,6 +5,7 @@ import { withCount } from './reactions.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
 /** @typedef {import('../types.js').Scene} Scene */
+/** @typedef {import('../messages.js').Key} Key */
 
 /** Replies deeper than this stand in line and say what they answer. */
 export const MAX_LEVEL = 4
@@ -98,6 +99,7 @@ function header(comment, scene, now) {
   const { id, author, created_at, edited_at } = comment
   const name = nameOf(comment, scene)
   const href = author?.website && safeUrl(author.website)
+  const badge = (/** @type {Key} */ mark) => h('span', 'badge', t(mark))
   return h(
     'header',
     null,
@@ -106,8 +108,10 @@ function header(comment, scene, now) {
       { id: `name-${id}`, class: 'author', dir: 'auto' },
       href ? h('a', { href, rel: 'nofollow ugc noopener' }, name) : name,
     ),
-    author?.staff && h('span', 'badge', t('staff')),
-    scene.store.news.has(id) && h('span', 'badge', t('isNew')),
+    author?.staff && badge('staff'),
+    comment.pinned && badge('pinned'),
+    comment.staff_replied && badge('staffReplied'),
+    scene.store.news.has(id) && badge('isNew'),
     h(
       'span',
       'quiet',

@@ -1,4 +1,5 @@
 import { ask, button, fill, h } from '../dom.js'
+import { bodyNodes } from '../tree.js'
 import { commentView, MAX_LEVEL, refreshTimes } from './comment.js'
 import { notice } from './notice.js'
 import { orderChoice } from './order.js'
@@ -36,6 +37,8 @@ export class ThreadView {
   #reactions
   /** What is new, in a place that is kept free for it: nothing moves when it comes. */
   #news = h('div', { class: 'notice news', role: 'status' })
+  /** What the moderators want everybody to see first. */
+  #note = h('div', { class: 'body note', dir: 'auto' })
   #said = ''
   #before = h('div')
   /** @type {HTMLElement} */
@@ -58,7 +61,7 @@ export class ThreadView {
     this.#order = orderChoice(scene)
     this.#reactions = reactionBar(scene)
     const bar = h('div', 'bar', this.heading, this.#order.node, this.#jump)
-    const above = [bar, this.#reactions.node, this.#news, this.#before]
+    const above = [bar, this.#note, this.#reactions.node, this.#news, this.#before]
     this.node = h('div', null, above, this.#list, this.#after)
     this.#list.addEventListener('beforematch', ({ target }) => {
       this.unfold(/** @type {Element} */ (target))
@@ -73,6 +76,7 @@ export class ThreadView {
     const { store, t } = this.#scene
     fill(this.heading, title(this.#scene))
     this.#jump.hidden = !store.comments.length || !!store.page?.closed
+    fill(this.#note, bodyNodes(store.page?.note))
     this.#order.show()
     this.#reactions.show()
     this.#tell()

@@ -28,6 +28,7 @@ export const english = {
   deleted: 'Your comment was deleted.',
   notDeleted: 'Not deleted: {reason}',
   notSent: 'Not sent: {reason}',
+  banned: 'the moderators have asked you not to write here for now.',
   wait: 'that was a little fast. Please try again in {count} second.|that was a little fast. Please try again in {count} seconds.',
 
   format: 'Formatting',

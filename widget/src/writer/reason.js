@@ -4,7 +4,8 @@
  * @param {import('../types.js').Words} t
  * @returns {string}
  */
-export function reasonOf({ status, message, retry_after }, t) {
+export function reasonOf({ code, status, message, retry_after }, t) {
   if (status === 429) return t('wait', { count: Math.ceil(retry_after || 30) })
+  if (code === 'banned' || code === 'closed') return t(code)
   return status ? message : t('network')
 }
