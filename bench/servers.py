@@ -19,7 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ORIGIN = "http://127.0.0.1:9"
 # What is measured comes from one address, and faster than people write.
-NO_RATES = ("--address-rate", "0", "--page-rate", "0", "--site-rate", "0")
+NO_RATES = (
+    *("--address-rate", "0", "--page-rate", "0", "--site-rate", "0"),
+    *("--proof", "off", "--no-surge-guard"),
+)
 PAGE = f"{ORIGIN}/field-notes/river-gauge"
 
 

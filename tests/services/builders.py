@@ -30,7 +30,7 @@ POST = f"{ORIGIN}/post"
 PASSWORD = "seven quiet herons"
 
 # The clock stands still, so that everything comes within the same minute.
-UNHURRIED = Policy(page_rate=0)
+UNHURRIED = Policy(page_rate=0, proof="off", surge_guard=False)
 
 _serial = count(1)
 
@@ -49,6 +49,7 @@ async def submit(
     origin: str | None = ORIGIN,
     address: str | None = None,
     seconds: float | None = None,
+    proof: str | None = None,
     now: int = NOW,
     **raw: Any,
 ) -> Submitted:
@@ -57,7 +58,9 @@ async def submit(
     fields: dict[str, Any] = {"client_id": client_id(), "name": f"Mira Osei {number}"}
     draft = RawDraft(body=body or f"The weir was rebuilt in {number}.", **(fields | raw))
     where = claim or PageClaim(url, title="A post")
-    submission = Submission(where, None, draft, origin, address=address, seconds=seconds)
+    submission = Submission(
+        where, None, draft, origin, address=address, seconds=seconds, proof=proof
+    )
     return await submit_comment(ctx, submission, now=now)
 
 

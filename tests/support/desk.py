@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.support.embedded import PASSWORD
-from tests.support.server import Serve, Server, wait_until
+from tests.support.server import UNHURRIED, Serve, Server, wait_until
 
 BLOG = "https://blog.example.org"
 MEMBER = "jonas@example.org"
@@ -69,7 +69,7 @@ class Desk:
 @pytest.fixture
 async def desk(serve: Serve, browser: Browser) -> AsyncIterator[Desk]:
     server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
-    server.run("site", "add", "blog", "--origin", BLOG, "--hold", "all")
+    server.run("site", "add", "blog", "--origin", BLOG, "--hold", "all", *UNHURRIED)
     server.run("user", "add", MEMBER, "--name", "Jonas", "--password-stdin", given=PASSWORD)
     wait_until(lambda: _write(server, NAMES[0]), 10, server.output)
     for name in NAMES[1:]:

@@ -29,6 +29,7 @@ POLL = 0.02
 UNHURRIED = (
     *("--min-seconds", "0", "--address-rate", "0"),
     *("--page-rate", "0", "--site-rate", "0"),
+    *("--proof", "off", "--no-surge-guard"),
 )
 """Options of a site for tests that write faster, and more at once, than people do."""
 

@@ -32,7 +32,9 @@ PASSWORD = "a quiet river at dusk"
 
 
 # Its clock stands still, so that everything comes at once.
-UNHURRIED = Policy(min_seconds=0, address_rate=0, page_rate=0, site_rate=0)
+UNHURRIED = Policy(
+    min_seconds=0, address_rate=0, page_rate=0, site_rate=0, proof="off", surge_guard=False
+)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
-from afterword.core.model import ORDERS, Hold, Policy, Presence, Site, Votes
+from afterword.core.model import ORDERS, Hold, Policy, Presence, Proof, Site, Votes
 from afterword.services.manage_sites import add_site, edit_site, find_site, list_sites, reword
 
 if TYPE_CHECKING:
@@ -53,9 +53,22 @@ _RULES = (
 )
 
 
+_AGAINST_FLOODS = (
+    click.option(
+        "--proof", type=click.Choice(get_args(Proof)), help="When a browser has to work first."
+    ),
+    click.option(
+        "--surge-guard/--no-surge-guard",
+        default=None,
+        help="Whether a flood of comments makes the site hold all but known authors.",
+    ),
+)
+
+
 def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
     """One option for each field of `Policy`, under the same name."""
     for option in (
+        *_AGAINST_FLOODS,
         click.option("--sort", type=click.Choice(ORDERS), help="Order at first."),
         click.option("--votes", type=click.Choice(get_args(Votes)), help="Votes on comments."),
         click.option(

@@ -56,6 +56,8 @@ class Facts:
     """None where it was not asked."""
     seconds: float | None = None
     """How long the form was open, as its sender says; None where nobody knows."""
+    no_work: str | None = None
+    """Why it shows no proof of work, where one was asked for."""
     learnt: Opinion | None = None
     """What the site's learning filter makes of it; None while it has no say."""
 
@@ -205,6 +207,13 @@ def akismet_silent(written: Written) -> Reason | None:
     return Reason("akismet_silent", HOLD_AT, "Akismet did not answer")
 
 
+def proof(written: Written) -> Reason | None:
+    """Work was asked for and not done: by a program that saves it, or a browser that cannot."""
+    if written.facts.no_work is None:
+        return None
+    return Reason("proof", HOLD_AT, written.facts.no_work)
+
+
 def added_links(written: Written) -> Reason | None:
     """A link that slips into a comment after it was approved is seen by nobody."""
     added = Counter(addresses(written.tree)) - Counter(addresses(written.before or []))
@@ -247,7 +256,7 @@ def _counted(count: int, noun: str) -> str:
 
 RULES: tuple[Rule, ...] = (
     trap, shadow_ban, closed_page, hold_all, new_author, block_words, hold_words, links,
-    duplicate, too_fast, address_rate, page_rate, site_rate,
+    duplicate, too_fast, proof, address_rate, page_rate, site_rate,
     learnt, akismet, akismet_silent,
 )  # fmt: skip
 """What is asked of a new comment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.core.model import Outcome, Verdict
+from afterword.core.model import Hold, Outcome, Verdict
 from afterword.core.rules import (
     EDIT_RULES,
     HOLD_AT,
@@ -13,6 +13,7 @@ from afterword.core.rules import (
     SPAM_AT,
     Facts,
     Written,
+    hold_all,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,19 @@ def _verdict(rules: Iterable[Rule], written: Written) -> Verdict:
     quiet = set(written.policy.quiet_rules) - NEVER_QUIET
     asked = (rule(written) for rule in rules if rule.__name__ not in quiet)
     return judge(tuple(reason for reason in asked if reason))
+
+
+def is_at_risk(verdict: Verdict, facts: Facts, policy: Policy) -> bool:
+    """Whether anything speaks against a new comment, or for being careful; not for what is spam anyway.
+
+    That a site holds everything says nothing of a comment: there, a newcomer alone is no risk.
+    """
+    if facts.is_member or verdict.outcome is Outcome.SPAM:
+        return False
+    against = any(
+        reason.weight > 0 and reason.rule != hold_all.__name__ for reason in verdict.reasons
+    )
+    return against or (not facts.known_author and policy.hold is not Hold.ALL)
 
 
 def judge(reasons: tuple[Reason, ...]) -> Verdict:

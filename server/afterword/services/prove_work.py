@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import ProofNeeded
+from afterword.core.model import Outcome, Reason
 from afterword.core.proof_of_work import NONCE_BYTES, Challenge, Fault, Solution, how_hard
-from afterword.storage import surges
+from afterword.core.rules import HOLD_AT
+from afterword.core.screening import is_at_risk, judge
+from afterword.storage import spent_proofs, surges
 
 if TYPE_CHECKING:
-    from afterword.core.model import Site
+    from afterword.core.model import Policy, Site, Verdict
+    from afterword.core.rules import Facts
     from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
+
+    Screened = tuple[Verdict, Facts]
 
 
 async def ask_for_work(
@@ -25,6 +33,38 @@ async def ask_for_work(
     ctx.sites.check_origin(site, origin)
     tide = await surges.get(ctx.store, site.id)
     return make_challenge(ctx, site, how_hard(surge=tide.is_surge, sent=0), now)
+
+
+async def show_work(
+    ctx: Context, site: Site, screened: Screened, proof: str | None, *, now: int
+) -> tuple[Solution | None, Facts]:
+    """The solution that a comment brings, and what is known of it then; None where none is needed.
+
+    Raises `ProofNeeded` where the browser has to work first.
+    """
+    verdict, facts = screened
+    tide = await surges.get(ctx.store, site.id)
+    if not is_asked(verdict, facts, site.policy, surge=tide.is_surge):
+        return None, facts
+    hardest = how_hard(surge=tide.is_surge, sent=facts.from_address)
+    found = check_work(ctx, site, proof, hardest=hardest, now=now)
+    if isinstance(found, Fault):
+        return None, replace(facts, no_work=found.value)
+    return found, facts
+
+
+def is_asked(verdict: Verdict, facts: Facts, policy: Policy, *, surge: bool) -> bool:
+    """Whether this comment has to show work."""
+    if policy.proof == "off" or verdict.outcome is Outcome.SPAM:
+        return False
+    return policy.proof == "always" or surge or is_at_risk(verdict, facts, policy)
+
+
+async def spend(db: WriteDb, solution: Solution, verdict: Verdict) -> Verdict:
+    """The verdict once the solution is spent; one that was used before holds the comment."""
+    if await spent_proofs.spend(db, solution.challenge, ends_at=solution.ends_at):
+        return verdict
+    return judge((*verdict.reasons, Reason("proof", HOLD_AT, Fault.SPENT.value)))
 
 
 def check_work(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.closing import is_closed
 from afterword.core.draft import RawDraft, clean
-from afterword.core.errors import FieldError, Forbidden, Invalid, TooMany
+from afterword.core.errors import FieldError, Forbidden, Invalid, ProofNeeded, TooMany
 from afterword.core.model import Author, Comment, Draft, Outcome, Page, Site, Status, Tree, Verdict
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
@@ -26,13 +26,16 @@ from afterword.services.gather_facts import (
     page_of,
     sender_of,
 )
+from afterword.services.prove_work import show_work, spend
 from afterword.services.render import render
+from afterword.services.watch_surge import count_comment, tightened
 from afterword.storage import comments, contacts, pages, senders, verdicts
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from afterword.core.proof_of_work import Solution
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
 
@@ -52,6 +55,8 @@ class Submission:
     """What its browser calls itself; not stored."""
     seconds: float | None = None
     """Since the form was begun, as far as its sender says."""
+    proof: str | None = None
+    """The proof of work; empty where it could not be done, None where nobody was asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +84,17 @@ class _Writing:
     verdict: Verdict
     origin_key: str
     address: str | None
+    solution: Solution | None
+    """To be spent with it."""
 
 
 async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> Submitted:
     """Stores a guest's comment, once, and says what became of it.
 
     Raises `UnknownOrigin` for a page or sender of no site, `Banned` where they may not write,
-    `Forbidden` where the page is closed, `TooMany` where it is slow and the author too soon, and
-    `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
+    `ProofNeeded` where their browser has to work first, `Forbidden` where the page is closed,
+    `TooMany` where it is slow and the author too soon, and `Invalid` with every wrong field (`body`,
+    `name`, `email`, `website`, `parent`, …).
     """
     site = ctx.sites.for_url(submission.claim.url, submission.site)
     ctx.sites.check_origin(site, submission.origin)
@@ -103,7 +111,13 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
         ctx, site, tree, name=draft.name, website=draft.website, page_url=identity.url
     )
     facts = replace(facts, learnt=opinion)
-    if is_asked(ctx, site) and screen(draft, tree, facts, site.policy).outcome is not Outcome.SPAM:
+    verdict = screen(draft, tree, facts, site.policy)
+    origin_key = f"client:{draft.client_id}"
+    try:
+        solution, facts = await show_work(ctx, site, (verdict, facts), submission.proof, now=now)
+    except ProofNeeded as refused:
+        return await _there_already(ctx, site, origin_key, refused)
+    if is_asked(ctx, site) and verdict.outcome is not Outcome.SPAM:
         shown = _shown(site, identity, draft, submission)
         facts = replace(facts, akismet=await ask_akismet(ctx, site, shown, now=now))
     writing = _Writing(
@@ -114,11 +128,22 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
         tree=tree,
         author=author,
         verdict=screen(draft, tree, facts, site.policy),
-        origin_key=f"client:{draft.client_id}",
+        origin_key=origin_key,
         address=submission.address,
+        solution=solution,
     )
     comment, created = await _store_once(ctx, writing, now)
     return _submitted(ctx, site, comment, created=created)
+
+
+async def _there_already(
+    ctx: Context, site: Site, origin_key: str, refused: ProofNeeded
+) -> Submitted:
+    """What is stored already is not asked for work again; else raises the refusal."""
+    there = await comments.by_origin_key(ctx.store, site.id, origin_key)
+    if there is None:
+        raise refused
+    return _submitted(ctx, site, there, created=False)
 
 
 def _refuse_look_alike(ctx: Context, name: str) -> None:
@@ -164,6 +189,7 @@ async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Commen
 async def _store(ctx: Context, db: WriteDb, writing: _Writing, now: int) -> Comment:
     """Everything that must be true together, in one transaction."""
     draft = writing.draft
+    writing = await _settled(db, writing, now)
     page = await _page_to_write(db, writing, now)
     async with pages.changing(db, page.id, now) as page:
         await _check_page(ctx, db, page, writing, now)
@@ -187,6 +213,17 @@ async def _store(ctx: Context, db: WriteDb, writing: _Writing, now: int) -> Comm
         if sender := sender_of(ctx.hashes, writing.address, now):
             senders.add(db, comment.id, page.site_id, sender)
     return comment
+
+
+async def _settled(db: WriteDb, writing: _Writing, now: int) -> _Writing:
+    """With the verdict that it has among all that come at the same moment."""
+    site, verdict = writing.site, writing.verdict
+    if writing.solution:
+        verdict = await spend(db, writing.solution, verdict)
+    published = verdict.outcome is Outcome.PUBLISH
+    tide = await count_comment(db, site, published=published, now=now)
+    verdict = await tightened(db, site.id, tide, writing.author, verdict)
+    return replace(writing, verdict=verdict)
 
 
 async def _check_page(ctx: Context, db: WriteDb, page: Page, writing: _Writing, now: int) -> None:

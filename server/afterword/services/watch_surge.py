@@ -11,14 +11,15 @@ import logging
 from typing import TYPE_CHECKING
 
 from afterword.core import surge
-from afterword.core.model import Act
+from afterword.core.model import Act, Outcome, Reason
 from afterword.core.rules import HOLD_AT
+from afterword.core.screening import judge
 from afterword.services.moderate_comment import MOST, moderate
 from afterword.services.permission import COMMAND_LINE
 from afterword.storage import audit, surges
 
 if TYPE_CHECKING:
-    from afterword.core.model import Site
+    from afterword.core.model import Author, Site, Verdict
     from afterword.core.surge import Tide
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
@@ -40,6 +41,18 @@ async def count_comment(db: WriteDb, site: Site, *, published: bool, now: int) -
     tide = surge.judged(tide, now, guard=site.policy.surge_guard)
     await _keep(db, site.id, before, tide, now)
     return tide
+
+
+async def tightened(
+    db: WriteDb, site_id: int, tide: Tide, author: Author, verdict: Verdict
+) -> Verdict:
+    """The verdict while a surge is on: nobody but known authors is published without a look."""
+    if not tide.is_surge or verdict.outcome is not Outcome.PUBLISH:
+        return verdict
+    if author.key and await surges.is_known(db, site_id, author.key, tide, held=HOLD_AT):
+        return verdict
+    text = "Came while comments came as a flood, from somebody who is not known here"
+    return judge((*verdict.reasons, Reason("surge", HOLD_AT, text)))
 
 
 async def watch_surges(ctx: Context, *, now: int) -> None:

@@ -29,6 +29,8 @@ KNOWN = """
 SELECT 1 FROM comment
 WHERE site_id = :site_id AND author_key = :author_key AND status = 'approved'
     AND (created_at < :suspect_from OR created_at >= :began_at OR score >= :held)
+UNION ALL
+SELECT 1 FROM trusted_author WHERE site_id = :site_id AND author_key = :author_key
 LIMIT 1
 """
 NEWCOMERS = """

@@ -89,6 +89,7 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
         address=client_address(request),
         agent=request.headers.get("user-agent"),
         seconds=sent.seconds,
+        proof=sent.proof,
     )
 
 

@@ -113,6 +113,7 @@ async def _submit(request: Request, ask: ThreadAddress, typed: Typed) -> Submitt
         address=client_address(request),
         agent=request.headers.get("user-agent"),
         seconds=typed.seconds(at),
+        proof="",  # without a script nobody can work: such a comment waits
     )
     return await submit_comment(context(request), submission, now=at)
 
