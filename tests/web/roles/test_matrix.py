@@ -52,7 +52,7 @@ async def test_every_cell_is_as_it_is_written_down(
                     wrong.append(f"{route.name} as {role} on {where}: {found}, not {wanted}")
     record_property("cells", cells)
     with capsys.disabled():
-        print(f"\n{cells} cells of roles, {len(wrong)} wrong")
+        print(f"\n{cells} cells of roles, {len(wrong)} wrong", *wrong, sep="\n")
     assert wrong == []
 
 
