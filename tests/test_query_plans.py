@@ -324,6 +324,12 @@ async def test_sqlite_reads_the_queue_by_the_index_made_for_it(
     assert re.findall(r"INDEX (\w+)", "\n".join(await _plan(filled, question))) == [index]
 
 
+async def test_sqlite_leads_replies_back_by_their_root(filled: Store) -> None:
+    used = re.findall(r"INDEX (\w+)", "\n".join(await _plan(filled, "comments to move back")))
+    assert "comment_replies" in used
+    assert "comment_by_page" not in used
+
+
 async def test_a_walk_is_noticed(filled: Store) -> None:
     for sql in (
         "SELECT * FROM comment WHERE source = 'x'",

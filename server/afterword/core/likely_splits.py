@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from afterword.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +36,7 @@ def candidates(recent: Sequence[Page]) -> list[int]:
 def _groups(recent: Sequence[Page]) -> list[list[Page]]:
     groups: dict[tuple[str, str], list[Page]] = {}
     for page in recent:
-        title, segment = one_line(page.title).casefold(), _last_segment(page.url)
+        title, segment = page.title.strip().casefold(), _last_segment(page.url)
         for kind, text in (("title", title), ("segment", segment)):
             if text:
                 groups.setdefault((kind, text), []).append(page)
@@ -48,5 +45,5 @@ def _groups(recent: Sequence[Page]) -> list[list[Page]]:
 
 def _last_segment(url: str) -> str:
     """`weir` of `/notes/weir/` and of `/notes/weir.html`."""
-    path = urlsplit(url).path.rstrip("/")
-    return path.rpartition("/")[2].rpartition(".html")[0] or path.rpartition("/")[2]
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0].rstrip("/")
+    return path.rpartition("/")[2].removesuffix(".html")

@@ -127,14 +127,12 @@ async def _steps(
 
 async def _plan(db: Db, site: Site, rule: MoveRule) -> MovePlan:
     pattern = _pattern(rule)
-    found: Found = []
-    for page in await page_list.matching(db, site.id, pattern, limit=MOST + 1):
-        new = rule.applied(page.url)
-        if new is not None and new != page.url:
-            found.append((page, identify(PageClaim(new), site)))
-    if len(found) > MOST:
+    like = await page_list.matching(db, site.id, pattern, limit=MOST + 1)
+    new = [(page, url) for page in like if (url := rule.applied(page.url)) and url != page.url]
+    if len(new) > MOST:
         message = f"This is about more than {MOST:,} pages. Give a narrower rule, and then another."
         raise Invalid(FieldError("old", "too_many", message))
+    found = [(page, identify(PageClaim(url), site)) for page, url in new]
     keys = [identity.key for _, identity in found]
     leading = await pages.find_each(db, site.id, keys)
     planned = _without_chains(_planned(found, leading))

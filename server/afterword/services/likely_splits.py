@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from afterword.core.model import Member, Page
     from afterword.services.context import Context
 
-LOOKED_AT = 2_000
+LOOKED_AT = 1_000
 """Pages of a site that changed last: of these, the pairs are found."""
 MOST = 50
 """Pairs told at once."""

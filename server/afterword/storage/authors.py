@@ -32,7 +32,7 @@ _EACH = "UNION ALL".join(
     for status, condition in _OF_STATUS.items()
 )
 NEWEST = _EACH.replace("{words}", "1 = 1")
-DEPTH = 10_000
+DEPTH = 3_000
 """Newest comments of each status among which a site's authors are looked for."""
 _WORDS = r"lower(author_name) LIKE :text_{n} ESCAPE '\'"
 BY_EMAIL = """

@@ -62,17 +62,18 @@ UPDATE comment SET page_id = :to, pinned = 0, version = :version,
 WHERE id IN ({which}) RETURNING id
 """
 MOVE_ALL = _MOVE.replace("{which}", "SELECT id FROM comment WHERE page_id = :page_id LIMIT :part")
-# In this order: the roots that an act has moved are few, and each leads to its replies.
+# In this order: each root that an act has moved leads to its replies. The plus keeps SQLite from looking
+# for them among all comments of the page: 80 seconds of 34 thousand, not two.
 MOVE_NOTED = _MOVE.replace(
     "{which}",
     """
     SELECT c.id FROM moved_comment AS m CROSS JOIN comment AS c
     WHERE m.audit_id = :audit_id AND m.page_id = :noted
-        AND c.id = m.comment_id AND c.page_id = :page_id
+        AND c.id = m.comment_id AND +c.page_id = :page_id
     UNION ALL
     SELECT c.id FROM moved_comment AS m CROSS JOIN comment AS c
     WHERE m.audit_id = :audit_id AND m.page_id = :noted
-        AND c.root_id = m.comment_id AND c.page_id = :page_id
+        AND c.root_id = m.comment_id AND +c.page_id = :page_id
     LIMIT :part
     """,
 )
