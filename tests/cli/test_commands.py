@@ -252,3 +252,15 @@ def test_a_database_that_is_none_of_ours_is_named(tmp_path: Path) -> None:
     code, sentence = said_by("serve", AFTERWORD_DATA=str(tmp_path), AFTERWORD_PORT="1")
     assert code == 1
     assert str(tmp_path / "afterword.db") in sentence
+
+
+def test_surge_mode_is_switched_and_told(shell: Shell) -> None:
+    shell.says("site", "add", "blog", "--origin", "https://blog.example.org")
+    assert "blog: off" in shell.says("surge", "status")
+    assert "until you turn it off" in shell.says("surge", "on", "blog")
+    assert "blog: on since" in shell.says("surge", "status")
+    (told,) = json.loads(shell.says("surge", "status", "--json"))
+    assert (told["surge"], told["by_hand"]) == (True, True)
+    shell.says("surge", "off", "blog")
+    assert "blog: off" in shell.says("surge", "status")
+    assert isinstance(shell("surge", "on", "nowhere").exception, Refused)

@@ -14,6 +14,7 @@ from afterword.cli.page import page
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
 from afterword.cli.staff import COMMANDS
+from afterword.cli.surge import surge
 from afterword.cli.user import user
 from afterword.core.errors import Refused
 from afterword.services.built_files import NotBuilt
@@ -30,7 +31,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, site, page, user, ban, db, audit, doctor):
+for command in (serve, demo, site, page, user, ban, surge, db, audit, doctor):
     commands.add_command(command)
 for command in COMMANDS:
     user.add_command(command)

@@ -113,7 +113,7 @@ async def _check_work(ctx: Context, now: int) -> list[Finding]:
         if site is not None:
             text = f"Comments come in a flood on {site.name}: those of strangers wait."
             fix = "It ends by itself when the flood does."
-            found.append(Finding("surge", "note", text, fix, path="/dashboard/queue"))
+            found.append(Finding("surge", "note", text, fix, path="/dashboard/surge"))
     if ctx.cache.bypass:
         text = "Changes by other processes are not heard of, so every thread is read anew."
         fix = "Look into the log of the server: the change poll says there why it fails."

@@ -33,6 +33,12 @@ async def switch_surge(ctx: Context, member: Member, site_id: int, *, on: bool, 
     return tide
 
 
+async def sites_in_surge(ctx: Context, member: Member) -> list[Site]:
+    """The member's sites where a surge is on."""
+    on = await surges.in_surge(ctx.store)
+    return [site for site in ctx.sites if site.id in on and may(member, site.id, Role.VIEWER)]
+
+
 async def see_surges(ctx: Context, member: Member, *, now: int) -> list[tuple[Site, Tide]]:
     """The member's sites, each with how comments come to it now."""
     tides = await surges.of_every_site(ctx.store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from afterword.services.switch_surge import sites_in_surge
 from afterword.services.undo_act import find_act
 from afterword.web import wording
 from afterword.web.dashboard.navigation import navigation
@@ -39,6 +40,8 @@ SAYINGS = {
     "site-added": "The site is added.",
     "site-same": "Nothing was changed.",
     "site-deleted": "The site is deleted.",
+    "surge-on": "Surge mode is on, until somebody ends it.",
+    "surge-off": "Surge mode is off. For an hour it does not begin by itself.",
     "password": "Your password is changed, and all other sessions have ended.",
 }
 
@@ -74,6 +77,7 @@ async def dashboard_page(
         heading=heading,
         now=now(request),
         toast=await _toast(request, visit),
+        surging=await sites_in_surge(context(request), visit.member),
         **values,
     )
 

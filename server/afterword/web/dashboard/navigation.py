@@ -47,6 +47,7 @@ NAVIGATION = (
             Entry("/dashboard/rules", "Rules"),
             Entry("/dashboard/words", "Words"),
             Entry("/dashboard/filter", "Filter"),
+            Entry("/dashboard/surge", "Surge mode"),
         ),
     ),
     Group(

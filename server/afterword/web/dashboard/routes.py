@@ -31,6 +31,7 @@ from afterword.web.dashboard import (
     site_settings,
     sites,
     statistics,
+    surge,
 )
 from afterword.web.dashboard.place import QUEUE
 from afterword.web.output import see_other
@@ -81,4 +82,5 @@ DASHBOARD_ROUTES = [
     *second_step.ROUTES,
     *rules.ROUTES,
     *never_again.ROUTES,
+    *surge.ROUTES,
 ]
