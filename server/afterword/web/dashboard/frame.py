@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from afterword.web.same_origin import Visit
 
 SAYINGS = {
-    "undone": "Undone. The comments are as they were.",
+    "undone": "Undone. All is as it was before, apart from what has changed since.",
     "nothing": "Nothing was left to change.",
     "replied": "Your reply is published.",
     "edited": "The text is changed.",
