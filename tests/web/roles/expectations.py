@@ -95,7 +95,7 @@ EXPECTED: Mapping[str, Line] = {
     "undo": Line(MODERATOR, sends={"decision": decision}),
     "reply": Line(MODERATOR, sends={"id": comment, "body": "Thank you.", "client_id": uuid}),
     "edit": Line(MODERATOR, sends={"id": comment, "body": "Other words."}),
-    "decisions": ANYBODY,  # leads to the audit log, which asks to sign in
+    "decisions": MEMBERS,
     "sites": Line(VIEWER, "nowhere"),
     "add_site": NOBODY,
     "site_settings": Line(OWNER, id=site),
@@ -113,6 +113,14 @@ EXPECTED: Mapping[str, Line] = {
     "change_page": Line(MODERATOR, sends={"act": "close"}, id=page),
     "page_moves": Line(OWNER, sends={"site": site}),
     "move_pages": Line(OWNER, sends={"site": site, "old": "/a*", "new": "/b*"}, also=(422,)),
+    # authors
+    "authors": Line(VIEWER, sends={"site": site}),
+    "author": Line(VIEWER, id=comment),
+    "decide_about_author": Line(MODERATOR, sends={"act": "trust"}, id=comment, also=(409, 422)),
+    "bans": Line(MODERATOR, sends={"site": site}),
+    "change_bans": Line(
+        MODERATOR, sends={"site": site, "act": "ban", "kind": "name", "text": uuid, "reason": "x"}
+    ),
     # rules and words; to save them is OWNER's, tests/services/test_change_policy.py
     "rules": Line(VIEWER, sends={"site": site}),
     "change_rules": Line(MODERATOR, sends={"site": site, "act": "try"}, also=(422,)),
