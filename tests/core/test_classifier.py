@@ -76,6 +76,9 @@ def test_a_longer_token_takes_the_place_of_what_it_holds() -> None:
     [
         ("word:free", "“free”"),
         ("stem:subs", "“subs…”"),
+        ("stem:<lin", ""),
+        ("url:shoes", "“shoes” in a link"),
+        ("url:com", ""),
         ("name:loans", "the name “loans”"),
         ("links:3", "three links or more"),
         ("pair:<link> <number>", ""),

@@ -107,11 +107,13 @@ def named(opinion: Opinion, *, most: int = MOST_NAMED) -> str:
 def say(token: str) -> str:
     """A token in words of people; empty for those that say nothing on their own."""
     kind, _, value = token.partition(":")
-    if kind in ("word", "pair", "begins", "ends", "first", "last", "url"):
+    if kind in ("word", "pair", "begins", "ends", "first", "last"):
         shown = value.replace("<link>", "…").replace("<number>", "#")
         return f"“{shown}”" if shown.strip("…# ") else ""
     match kind:
-        case "stem":
+        case "url":
+            return "" if value in _EVERYWHERE else f"“{value}” in a link"
+        case "stem" if not value.startswith("<"):
             return f"“{value}…”"
         case "host":
             return f"link to {value}"
@@ -120,6 +122,7 @@ def say(token: str) -> str:
     return _SHAPES.get(token, "")
 
 
+_EVERYWHERE = frozenset({"com", "net", "org", "www", "html", "php"})
 _SHAPES = {
     "links:1": "one link",
     "links:2": "two links",

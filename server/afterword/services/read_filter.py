@@ -105,4 +105,5 @@ def _strongest(found: Mapping[str, Seen], every: Seen, spam: bool) -> tuple[Lean
     leaning = [Leaning(token, weight(token, seen, every), seen) for token, seen in found.items()]
     told = [each for each in leaning if each.weight * sign > 0 and say(each.token)]
     told.sort(key=lambda each: (-sign * each.weight, each.token))
-    return tuple(told[:STRONGEST])
+    once = {say(each.token): each for each in reversed(told)}
+    return tuple(each for each in told if once[say(each.token)] is each)[:STRONGEST]

@@ -51,8 +51,10 @@ class Tried:
     def telling(self) -> list[tuple[str, float]]:
         """Tokens in words of people, with their weights."""
         found = self.opinion.telling if self.opinion else ()
-        told = [(say(each.token), each.weight) for each in found if round(each.weight, 1)]
-        return [each for each in told if each[0]][:MOST_TOLD]
+        # Of tokens that are said alike, the strongest; those that come later are weaker.
+        told = {say(each.token): each.weight for each in reversed(found) if round(each.weight, 1)}
+        shown = [(text, weight) for text, weight in told.items() if text]
+        return sorted(shown, key=lambda each: -abs(each[1]))[:MOST_TOLD]
 
 
 class Exported(msgspec.Struct, frozen=True):
