@@ -10,7 +10,7 @@ import pytest
 
 from afterword.core.classifier import ENOUGH, Seen
 from afterword.core.features import EVERY
-from afterword.core.model import Act, Member, Policy, Site, Status
+from afterword.core.model import Act, Member, Site, Status
 from afterword.services import learn_from_decisions
 from afterword.services.context import Context
 from afterword.services.housekeeping import tidy_up
@@ -193,7 +193,7 @@ async def test_what_was_removed_long_ago_is_forgotten(
 
 async def test_sites_learn_apart(ctx: Context, site: Site, owner: Member) -> None:
     other_origin = "https://other.example.org"
-    other = await add_site(ctx.store, "other", [other_origin], Policy(), NOW)
+    other = await add_site(ctx.store, "other", [other_origin], site.policy, NOW)
     await ctx.sites.refresh(ctx.store)
     here = await write(ctx)
     there = await write(ctx, url=f"{other_origin}/post", origin=other_origin)
