@@ -16,6 +16,7 @@ import httpx2
 
 from afterword.core.model import Act, Member, Role, Site
 from afterword.core.tokens import token_hash
+from afterword.services.ban_author import ban_typed
 from afterword.services.invite_member import invite_member
 from afterword.services.issue_api_token import issue_api_token
 from afterword.services.moderate_comment import moderate
@@ -62,7 +63,7 @@ class Ground:
         number = next(self._numbers)
         sent = await self.app.comment(
             f"{ORIGINS[where]}/{word}-{number}", name=f"A {word}", title=f"The {word}",
-            body=f"A {word} flew by for the {number}th time.",
+            body=f"A {word} flew by for the {number}th time.", visitor_token=f"{number:022}",
         )  # fmt: skip
         return int(sent.json()["comment"]["id"])
 
@@ -85,6 +86,14 @@ class Ground:
         )
         assert done.audit_id is not None
         return done.audit_id
+
+    async def ban(self, where: Where) -> int:
+        """Id of a ban that holds."""
+        if where == "missing":
+            return MISSING
+        site_id, now = self.site(where), self.app.clock.now
+        done = await ban_typed(self.app.context, COMMAND_LINE, site_id, "name", "Heron", now=now)
+        return done.ban.id
 
     async def invitation(self, where: Where) -> int:
         """Id of an invitation that nobody has used."""

@@ -8,6 +8,7 @@ import click
 
 from afterword import __version__
 from afterword.cli.ban import ban
+from afterword.cli.comment import comment, undo
 from afterword.cli.db import db
 from afterword.cli.doctor import audit, doctor
 from afterword.cli.page import page
@@ -31,7 +32,7 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, site, page, user, ban, surge, db, audit, doctor):
+for command in (serve, demo, site, page, comment, user, ban, undo, surge, db, audit, doctor):
     commands.add_command(command)
 for command in COMMANDS:
     user.add_command(command)

@@ -101,6 +101,10 @@ class Fields:
         found = self.optional(name)
         return None if found is None else _number(name, found, least)
 
+    def required_integer(self, name: str) -> int:
+        """The number from 1 up; raises Invalid where it is absent."""
+        return _number(name, self.required(name))
+
     def integers(self, name: str) -> tuple[int, ...]:
         """The numbers of a field that may stand several times, each once."""
         return tuple(dict.fromkeys(_number(name, text) for text in self.texts(name)))

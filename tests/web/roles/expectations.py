@@ -55,12 +55,26 @@ async def decision(ground: Ground, where: Where) -> int:
     return await ground.decision(where)
 
 
+async def ban(ground: Ground, where: Where) -> int:
+    return await ground.ban(where)
+
+
 async def member(ground: Ground, where: Where) -> int:
     return await ground.member(where)
 
 
 async def invitation(ground: Ground, where: Where) -> int:
     return await ground.invitation(where)
+
+
+async def another_page(ground: Ground, where: Where) -> int:
+    """Of the same site, to merge into."""
+    return await ground.page(where)
+
+
+async def address(ground: Ground, where: Where) -> str:
+    """One of the member's own site that nothing is at."""
+    return f"https://blog.example.org/{uuid4()}"
 
 
 async def uuid(ground: Ground, where: Where) -> str:
@@ -71,6 +85,7 @@ ANYBODY = Line("anybody", "nowhere")
 NOBODY = Line("nobody", "nowhere")
 """What a link opens, or a password, or a role on every site, and this test has none of them."""
 MEMBERS = Line(VIEWER, "nowhere")
+ANSWER = {"body": "Thank you.", "client_id": uuid, "approve": True}
 
 EXPECTED: Mapping[str, Line] = {
     # the door
@@ -116,7 +131,7 @@ EXPECTED: Mapping[str, Line] = {
     # authors
     "authors": Line(VIEWER, sends={"site": site}),
     "author": Line(VIEWER, id=comment),
-    "decide_about_author": Line(MODERATOR, sends={"act": "trust"}, id=comment, also=(409, 422)),
+    "decide_about_author": Line(MODERATOR, sends={"act": "trust"}, id=comment),
     "bans": Line(MODERATOR, sends={"site": site}),
     "change_bans": Line(
         MODERATOR, sends={"site": site, "act": "ban", "kind": "name", "text": uuid, "reason": "x"}
@@ -127,6 +142,9 @@ EXPECTED: Mapping[str, Line] = {
     "never_again": Line(MODERATOR, sends={"id": comment, "rule": "hold_words"}),
     "words": Line(VIEWER, sends={"site": site}),
     "change_words": Line(MODERATOR, sends={"site": site, "act": "save", "hold_words": "heron"}),
+    # the surge switch
+    "surge": MEMBERS,
+    "switch_surge": Line(MODERATOR, sends={"site": site, "mode": "off"}),
     # the learning filter
     "filter": Line(VIEWER, sends={"site": site}),
     "try_filter": Line(VIEWER, sends={"site": site, "text": "A text."}),
@@ -156,4 +174,27 @@ EXPECTED: Mapping[str, Line] = {
     "decideComments": Line(MODERATOR, sends={"act": "approve", "ids": comments}),
     "undoDecision": Line(MODERATOR, id=decision),
     "listMembers": Line(OWNER, "nowhere"),
+    "readComment": Line(VIEWER, id=comment),
+    "editComment": Line(MODERATOR, sends={"body": "Other words."}, id=comment),
+    "replyToComment": Line(MODERATOR, sends=ANSWER, id=comment, also=(201,)),
+    "pinComment": Line(MODERATOR, sends={"pinned": False}, id=comment),
+    "readAuthor": Line(VIEWER, id=comment),
+    "trustAuthor": Line(MODERATOR, sends={"trusted": True}, id=comment),
+    "banAuthor": Line(MODERATOR, sends={"by": "author"}, id=comment, also=(201,)),
+    "listAuthors": Line(VIEWER, sends={"site": site}),
+    "listBans": Line(MODERATOR, sends={"site": site}),
+    "banByText": Line(
+        MODERATOR, sends={"site_id": site, "by": "name", "text": "Heron"}, also=(201,)
+    ),
+    "liftBan": Line(MODERATOR, id=ban),
+    "listPages": Line(VIEWER, "filter", {"site": site}),
+    "readPage": Line(VIEWER, id=page),
+    "closePage": Line(MODERATOR, sends={"closed": True}, id=page),
+    "slowPage": Line(MODERATOR, sends={"seconds": 60}, id=page),
+    "notePage": Line(MODERATOR, sends={"note": "Be kind."}, id=page),
+    "renamePage": Line(OWNER, sends={"url": address}, id=page),
+    "mergePages": Line(OWNER, sends={"into": another_page}, id=page),
+    "splitPage": Line(OWNER, sends={"ids": comments, "url": address}),
+    "listLikelySplits": Line(OWNER, sends={"site": site}),
+    "movePages": Line(OWNER, sends={"site_id": site, "old": "/a*", "new": "/b*"}),
 }

@@ -108,7 +108,9 @@ def _read(answer: httpx2.Response, line: Line) -> str:
 def _is_empty(answer: httpx2.Response) -> bool:
     """Whether neither a comment nor the count of any is in the answer."""
     if answer.headers["content-type"].startswith("application/json"):
-        return not any(answer.json()["counts"].values()) and CANARY not in answer.text
+        counts = answer.json().get("counts", {})
+        if any(counts.values()):
+            return False
     return "sparrow" not in answer.text and CANARY not in answer.text
 
 

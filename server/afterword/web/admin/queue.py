@@ -34,7 +34,7 @@ async def show(request: Request) -> Response:
     found = await review_queue(context(request), member, wanted, now=now(request))
     return json_response(
         wire_admin.Queue(
-            comments=[_comment(item) for item in found.items],
+            comments=[comment_json(item) for item in found.items],
             counts={tab.value: number for tab, number in found.counts.items()},
             next=found.next,
         )
@@ -59,7 +59,8 @@ async def undo(request: Request) -> Response:
     )
 
 
-def _comment(item: QueueItem) -> wire_admin.QueueComment:
+def comment_json(item: QueueItem) -> wire_admin.QueueComment:
+    """A comment as moderators see it, as it is sent."""
     comment, page = item.comment, item.page
     return wire_admin.QueueComment(
         id=comment.id,

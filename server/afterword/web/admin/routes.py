@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from afterword.core import errors, wire_admin
 from afterword.core.model import Tab
-from afterword.web.admin import me, members, queue
+from afterword.web.admin import authors, comments, me, members, moves, pages, queue
+from afterword.web.admin.table import NUMBER, OF_ACTS, OF_READS
 from afterword.web.endpoint import Answer, Endpoint, Parameter
-from afterword.web.input import LARGEST
-
-NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST}
-OF_READS = (errors.SignInNeeded, errors.TooMany)
-OF_ACTS = (*OF_READS, errors.Forbidden, errors.NotFound)
 
 ADMIN_API: tuple[Endpoint, ...] = (
     Endpoint(
@@ -61,4 +57,8 @@ ADMIN_API: tuple[Endpoint, ...] = (
         refusals=(*OF_READS, errors.Forbidden),
         bearer="personal",
     ),
+    *comments.ENDPOINTS,
+    *authors.ENDPOINTS,
+    *pages.ENDPOINTS,
+    *moves.ENDPOINTS,
 )  # fmt: skip
