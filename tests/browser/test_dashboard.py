@@ -26,7 +26,7 @@ async def test_moderating_by_thumb_without_scripts(desk: Desk) -> None:
     bar = page.get_by_role("form", name="With the ticked comments")
     await bar.get_by_role("button", name="Spam").tap()
     await expect(names(page)).to_have_text(["Ben", "Cai"])
-    await page.locator(".queue summary").first.tap()
+    await page.locator(".queue .reply summary").first.tap()
     await page.get_by_label("Your reply to Ben").fill("Thirty-one from the other bank.")
     await page.get_by_role("button", name="Approve and reply").first.tap()
     await expect(names(page)).to_have_text(["Cai"])
@@ -57,6 +57,9 @@ PAGES = (
     "/dashboard/queue?status=spam",
     "/dashboard/queue?status=approved",
     "/dashboard/queue?status=reported",
+    "/dashboard/queue?q=stones&links=1&since=2026-01-01",
+    "/dashboard/queue?q=stones&author=1",
+    "/dashboard/comments/2",
     "/dashboard/audit",
     "/dashboard/sites",
     "/dashboard/profile",

@@ -68,7 +68,7 @@ async def _mark_first_as_spam(desk: Desk) -> None:
 async def test_the_thread_around_a_comment_is_shown_in_place(desk: Desk) -> None:
     page = await desk.sit()
     first = page.locator(".item").first
-    await first.get_by_text("The thread around it").click()
+    await first.get_by_text("The thread around it", exact=True).click()
     around = first.locator(".around ol")
     await expect(around.locator(".here")).to_contain_text("Ana counted thirty stones.")
     await expect(around.locator(".beside")).to_have_count(3)

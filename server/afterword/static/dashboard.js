@@ -40,7 +40,7 @@ async function onToggle(event) {
   // Where it fails, the link stays that leads to the same.
   const page = await fetchPage(address).catch(() => null)
   const [list] = page ? partsOf(page, '.thread-around > ol') : []
-  if (list) details.querySelector('p')?.before(list)
+  if (list) details.querySelector('p')?.replaceWith(list)
 }
 
 function start() {
