@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,10 @@ import msgspec
 
 from afterword.core import wire
 from afterword.core.draft import RawDraft
+from afterword.core.errors import ProofNeeded
 from afterword.core.model import Act, Comment, Member, Policy, Role, Site
 from afterword.core.page_key import PageClaim
+from afterword.core.proof_of_work import HARDEST, solved
 from afterword.services import manage_sites
 from afterword.services.context import Context
 from afterword.services.manage_members import add_member
@@ -30,7 +33,10 @@ POST = f"{ORIGIN}/post"
 PASSWORD = "seven quiet herons"
 
 # The clock stands still, so that everything comes within the same minute.
-UNHURRIED = Policy(page_rate=0, proof="off", surge_guard=False)
+UNHURRIED = Policy(page_rate=0, surge_guard=False)
+
+WORKS = "does what it is asked for"
+"""A browser that does the work that a server asks for, if it does."""
 
 _serial = count(1)
 
@@ -49,7 +55,7 @@ async def submit(
     origin: str | None = ORIGIN,
     address: str | None = None,
     seconds: float | None = None,
-    proof: str | None = None,
+    proof: str | None = WORKS,
     now: int = NOW,
     **raw: Any,
 ) -> Submitted:
@@ -58,10 +64,20 @@ async def submit(
     fields: dict[str, Any] = {"client_id": client_id(), "name": f"Mira Osei {number}"}
     draft = RawDraft(body=body or f"The weir was rebuilt in {number}.", **(fields | raw))
     where = claim or PageClaim(url, title="A post")
-    submission = Submission(
-        where, None, draft, origin, address=address, seconds=seconds, proof=proof
-    )
-    return await submit_comment(ctx, submission, now=now)
+    submission = Submission(where, None, draft, origin, address=address, seconds=seconds)
+    if proof != WORKS:
+        return await submit_comment(ctx, replace(submission, proof=proof), now=now)
+    try:
+        return await submit_comment(ctx, submission, now=now)
+    except ProofNeeded:
+        site = ctx.sites.for_url(where.url)
+        return await submit_comment(ctx, replace(submission, proof=work(ctx, site, now)), now=now)
+
+
+def work(ctx: Context, site: Site, now: int = NOW) -> str:
+    """A proof of the hardest work, which is found at the first try."""
+    nonce = next(_serial).to_bytes(8)
+    return solved(ctx.proofs.ask(site.id, HARDEST, nonce=nonce, number=0, now=now))
 
 
 async def write(ctx: Context, body: str = "", **more: Any) -> Comment:

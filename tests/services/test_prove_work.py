@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,15 +14,28 @@ from afterword.core.proof_of_work import GOOD_FOR, HARDEST, NORMAL, Challenge, s
 from afterword.services.context import Context
 from afterword.services.manage_sites import edit_site
 from afterword.services.prove_work import ask_for_work
+from afterword.services.submit_comment import Submitted
 from afterword.services.switch_surge import switch_surge
 from afterword.storage import verdicts
-from tests.services.builders import NOW, POST, client_id, decide, submit, write
+from tests.services import builders
+from tests.services.builders import NOW, POST, client_id, decide, work
 
 REGULAR = "regular-visitor-token-0001"
 
 
-async def _policy(ctx: Context, site: Site, **changes: object) -> None:
-    policy = replace(site.policy, **changes)  # type: ignore[arg-type]
+async def submit(
+    ctx: Context, body: str = "", *, proof: str | None = None, **more: Any
+) -> Submitted:
+    """What a browser sends that has not been asked yet, or what it was given."""
+    return await builders.submit(ctx, body, proof=proof, **more)
+
+
+async def write(ctx: Context, body: str = "", **more: Any) -> Comment:
+    return (await submit(ctx, body, **more)).comment
+
+
+async def _policy(ctx: Context, site: Site, **changes: Any) -> None:
+    policy = replace(site.policy, **changes)
     await edit_site(ctx.store, site, name=site.name, origins=site.origins, policy=policy, now=NOW)
     await ctx.sites.refresh(ctx.store)
 
@@ -29,13 +43,13 @@ async def _policy(ctx: Context, site: Site, **changes: object) -> None:
 @pytest.fixture
 async def careful(ctx: Context, site: Site, owner: Member) -> Site:
     """A site that asks at risk and holds nobody without a reason; with one known author."""
-    regular = await write(ctx, visitor_token=REGULAR)
+    regular = await builders.write(ctx, visitor_token=REGULAR)
     await decide(ctx, owner, Act.APPROVE, regular)
     await _policy(ctx, site, proof="risk", hold=Hold.NONE)
     return site
 
 
-async def _asked(ctx: Context, body: str = "", **more: object) -> Challenge:
+async def _asked(ctx: Context, body: str = "", **more: Any) -> Challenge:
     with pytest.raises(ProofNeeded) as refused:
         await submit(ctx, body, **more)
     return refused.value.challenge
@@ -158,11 +172,7 @@ async def test_in_a_surge_only_the_known_are_published(
 ) -> None:
     await switch_surge(ctx, owner, careful.id, on=True, now=NOW + 1)
 
-    def proof() -> str:
-        challenge = ctx.proofs.ask(careful.id, HARDEST, nonce=b"12345678", number=3, now=NOW)
-        return solved(challenge)
-
-    known = await write(ctx, proof=proof(), visitor_token=REGULAR, now=NOW + 2)
+    known = await write(ctx, proof=work(ctx, careful), visitor_token=REGULAR, now=NOW + 2)
     await _policy(ctx, careful, proof="off", hold=Hold.NONE)
     new = await write(ctx, now=NOW + 3)
     assert (known.status, new.status) == (Status.APPROVED, Status.PENDING)

@@ -6,19 +6,18 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 
 import pytest
 
 from afterword.core.model import Hold, Member, Policy, Site, Status
-from afterword.core.proof_of_work import HARDEST, solved
 from afterword.services.context import Context
 from afterword.services.manage_sites import add_site
 from afterword.services.watch_surge import watch_surges
 from afterword.storage import audit, comments, surges
-from tests.services.builders import DAY, MINUTE, NOW, ORIGIN, POST, submit
+from tests.services.builders import DAY, MINUTE, NOW, ORIGIN, POST, submit, work
 
-POSTS = {"sqlite": 1_600, "postgresql": 1_600}
+POSTS = {"sqlite": 16_000, "postgresql": 1_600}
 ADDRESSES = 200
 SECONDS = 600
 REGULARS = 20
@@ -33,16 +32,10 @@ class Wave:
     ctx: Context
     site: Site
     ids: dict[str, list[int]] = field(default_factory=lambda: {"spam": [], "known": [], "new": []})
-    numbers: count[int] = field(default_factory=count)
-
-    def proof(self, now: int) -> str:
-        """Work of the hardest kind, which here is found at the first try."""
-        nonce = next(self.numbers).to_bytes(8)
-        return solved(self.ctx.proofs.ask(self.site.id, HARDEST, nonce=nonce, number=0, now=now))
 
     async def send(self, kind: str, body: str, *, who: str, address: str, now: int) -> int:
         sent = await submit(
-            self.ctx, body, now=now, address=address, seconds=40, proof=self.proof(now),
+            self.ctx, body, now=now, address=address, seconds=40, proof=work(self.ctx, self.site, now),
             visitor_token=f"{who:-<22}", url=f"{POST}-{hash(body) % 5}",
         )  # fmt: skip
         self.ids[kind].append(sent.comment.id)

@@ -21,6 +21,12 @@ from tests.services.builders import NOW, add
 FLOOD = int(LEAST) + 5
 
 
+@pytest.fixture
+async def site(ctx: Context, site: Site) -> Site:
+    """It watches for floods."""
+    return replace(site, policy=replace(site.policy, surge_guard=True))
+
+
 async def _count(ctx: Context, site: Site, now: int = NOW, *, published: bool = False) -> Tide:
     async with ctx.store.write() as db:
         return await count_comment(db, site, published=published, now=now)
