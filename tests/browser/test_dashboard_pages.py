@@ -100,3 +100,43 @@ async def test_axe_finds_nothing_in_the_open_menu(office: Office, scheme: Any) -
     await menu(page).get_by_text("Menu").tap()
     assert await violations(page) == []
     assert not await is_too_wide(page)
+
+
+PAGES = (
+    "/dashboard/sites",
+    "/dashboard/sites/1",
+    "/dashboard/sites/1/install",
+    "/dashboard/audit",
+    "/dashboard/audit?act=add_site",
+    "/dashboard/statistics",
+    "/dashboard/statistics?days=365",
+    "/dashboard/health",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_quieter_pages_and_none_is_too_wide(
+    office: Office, scheme: Any
+) -> None:
+    page = await office.enter(bypass_csp=True, color_scheme=scheme)
+    found: list[tuple[str, int, str]] = []
+    for path in PAGES:
+        await page.goto(office.server.url + path)
+        for width in (360, 1280):
+            await page.set_viewport_size({"width": width, "height": 800})
+            found += [(path, width, each) for each in await violations(page)]
+            found += [(path, width, "too wide")] * await is_too_wide(page)
+    assert found == []
+
+
+async def test_a_site_is_set_up_by_thumb_without_a_script(office: Office) -> None:
+    page = await office.enter("/dashboard/sites/1", java_script_enabled=False, **PHONE)
+    await page.get_by_label("Longest comment").fill("many")
+    await page.get_by_role("button", name="Save").tap()
+    await expect(page.get_by_text("Write a whole number from 1 to 20,000.")).to_be_visible()
+    await page.get_by_label("Longest comment").fill("500")
+    await page.get_by_label("Votes on comments").select_option("both")
+    await page.get_by_role("button", name="Save").tap()
+    await expect(page.get_by_role("status").first).to_contain_text("settings of the site")
+    await page.get_by_role("button", name="Undo").tap()
+    await expect(page.get_by_label("Longest comment")).to_have_value("10000")
