@@ -37,6 +37,15 @@ def test_every_field_of_a_policy_is_set_here_or_by_the_rules() -> None:
     assert len(set(site_fields.NAMES)) == len(site_fields.NAMES)
 
 
+async def test_the_settings_lead_to_the_rules_and_words_of_the_same_site(
+    owner: Visitor, site: Site
+) -> None:
+    page = await owner.get(f"{SITES}/{site.id}")
+    for path in ("/dashboard/rules", "/dashboard/words"):
+        assert f'href="{path}?site={site.id}"' in page.html
+        assert (await owner.get(f"{path}?site={site.id}")).status == 200
+
+
 async def test_a_form_sent_as_it_stands_changes_nothing(owner: Visitor, site: Site) -> None:
     page = await owner.get(f"{SITES}/{site.id}")
     page = await owner.send(page.form(f"{SITES}/{site.id}"))

@@ -63,7 +63,9 @@ def _plots(found: Statistics) -> tuple[tuple[str, str, Plot], ...]:
     totals = [each.total for each in found.stretches]
     waits = [(each.response or 0) / 60 for each in found.stretches]
     total = wording.count(sum(totals), "comment", "comments")
-    waited = f"The median is {minutes(found.response)}." if found.response is not None else "None."
+    waited = "No held comment was decided in this time."
+    if found.response is not None:
+        waited = f"The median is {minutes(found.response)}."
     return (
         ("Comments written", f"{total} in {found.days} days.", plot(_pairs(labels, totals))),
         ("Hours until a held comment is decided", waited, plot(_pairs(labels, waits))),
