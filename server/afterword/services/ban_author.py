@@ -101,7 +101,9 @@ async def ban_typed(
 
     Raises `Invalid` for `kind` and for `text`.
     """
-    require(member, [site_id], Role.MODERATOR)
+    require(member, [site_id], Role.MODERATOR, subject="site")
+    if ctx.sites.by_id(site_id) is None:
+        raise NotFound("There is no such site.")
     known = _typed(ctx, site_id, kind, text, now)
     async with ctx.store.write() as db:
         return await _ban(db, member, site_id, kind, known, terms, now)

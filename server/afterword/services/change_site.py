@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound
-from afterword.core.model import Policy, Role
+from afterword.core.model import Hold, Policy, Role
 from afterword.core.own_words import reworded
 from afterword.core.site_state import state_of, undone
-from afterword.services.manage_sites import CHANGE, DELETE, change_stored
+from afterword.services.manage_sites import CHANGE, DELETE, add_site, change_stored
 from afterword.services.permission import may, require
 from afterword.storage import audit, sites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from afterword.core.model import Member, Site
     from afterword.services.context import Context
@@ -58,6 +58,55 @@ async def change_site(
     )
     await ctx.sites.refresh(ctx.store)
     return entry_id
+
+
+async def change_given(
+    ctx: Context, member: Member, site_id: int, given: Mapping[str, Any], *, now: int
+) -> int | None:
+    """Changes what is given, by the names of `core.site_state`; raises and returns as `change_site`.
+
+    Given `words` are all of the site's own.
+    """
+    site = own_site(ctx, member, site_id, Role.OWNER)
+    fields = {name: value for name, value in given.items() if name not in ("site", "origins")}
+    entry_id, _ = await change_stored(
+        ctx.store,
+        member,
+        site,
+        name=given.get("site", site.name),
+        origins=given.get("origins", site.origins),
+        change=lambda policy: with_given(ctx, policy, fields),
+        now=now,
+    )
+    await ctx.sites.refresh(ctx.store)
+    return entry_id
+
+
+async def add_site_with(
+    ctx: Context,
+    member: Member,
+    *,
+    name: str,
+    origins: Sequence[str],
+    fields: Mapping[str, Any],
+    now: int,
+) -> Site:
+    """A new site with these fields of its policy, and else what is usual; raises as `add_site`."""
+    policy = with_given(ctx, Policy(), fields)
+    site = await add_site(ctx.store, name, origins, policy, now, member=member)
+    await ctx.sites.refresh(ctx.store)
+    return site
+
+
+def with_given(ctx: Context, policy: Policy, fields: Mapping[str, Any]) -> Policy:
+    """The policy with these fields as JSON has them; words are checked as where they are typed."""
+    converted = dict(fields)
+    if "hold" in converted:
+        converted["hold"] = Hold(converted["hold"])
+    if "words" in converted:
+        lines = [f"{spot}={text}" for spot, text in converted["words"].items()]
+        converted["words"] = reworded(ctx.languages, {}, lines)
+    return replace(policy, **converted)
 
 
 async def delete_site(ctx: Context, member: Member, site_id: int, *, typed: str, now: int) -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from afterword.core import errors, wire_admin
 from afterword.core.model import Tab
-from afterword.web.admin import authors, comments, me, members, moves, pages, queue
+from afterword.web.admin import (
+    authors,
+    comments,
+    guards,
+    me,
+    members,
+    moves,
+    pages,
+    queue,
+    records,
+    sites,
+)
 from afterword.web.admin.table import NUMBER, OF_ACTS, OF_READS
 from afterword.web.endpoint import Answer, Endpoint, Parameter
 
@@ -61,4 +72,7 @@ ADMIN_API: tuple[Endpoint, ...] = (
     *authors.ENDPOINTS,
     *pages.ENDPOINTS,
     *moves.ENDPOINTS,
+    *sites.ENDPOINTS,
+    *guards.ENDPOINTS,
+    *records.ENDPOINTS,
 )  # fmt: skip
