@@ -19,7 +19,8 @@ TRY = "Try on the last 500 comments"
 
 
 def write(server: Server) -> None:
-    """A comment that waits, because it is the first of its author."""
+    """A comment that waits, because it is the first of its author; no work is asked for it."""
+    assert server.run("site", "edit", "blog", "--proof", "off").returncode == 0
     body = "The casino closed in 1931, see https://a.example and https://b.example/x?y=1."
     sent = {"url": f"{BLOG}/weir", "name": "Mira Osei", "body": body, "client_id": str(uuid4())}
     assert httpx2.post(f"{server.url}/api/v1/comments", json=sent).status_code == 202

@@ -117,7 +117,8 @@ async def add(
 
 async def add_site(ctx: Context, name: str, origin: str, **policy: Any) -> Site:
     """One more site, known at once."""
-    site = await manage_sites.add_site(ctx.store, name, [origin], Policy(**policy), NOW)
+    kept = Policy(**{"proof": "off", **policy})
+    site = await manage_sites.add_site(ctx.store, name, [origin], kept, NOW)
     await ctx.sites.refresh(ctx.store)
     return site
 

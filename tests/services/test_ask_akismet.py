@@ -22,7 +22,7 @@ from tests.services import builders
 from tests.support.elsewhere import Answer, Elsewhere, Heard, answer, elsewhere
 
 KEY = "secret0key0of0ours"
-WANTED = Policy(hold=Hold.NONE, akismet=True)
+WANTED = Policy(hold=Hold.NONE, akismet=True, proof="off")
 
 
 @asynccontextmanager

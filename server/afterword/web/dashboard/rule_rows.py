@@ -40,6 +40,7 @@ ROWS = (
     RuleRow("duplicate", "Same text", "The same text was sent to the page within a day.", "+2, holds"),
     RuleRow("too_fast", "Haste", "Written in less time than people need; known authors may.",
             HOLDS, "min_seconds", "Seconds that writing takes at least, 0 for none"),
+    RuleRow("proof", "Work", "A browser was asked for work and has not done it.", HOLDS),
     RuleRow("address_rate", "Many from one address", "Comments from one network address in an hour.",
             HOLDS, "address_rate", "Comments that pass, 0 for any number"),
     RuleRow("page_rate", "Many on one page", "Comments on one page in a minute, known authors apart.",
