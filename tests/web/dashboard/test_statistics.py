@@ -17,7 +17,7 @@ async def test_plots_have_names_and_a_table_with_the_same_numbers(
     site = await app.add_site("<blog>", "https://blog.example.org", hold="none")
     await app.comment(page_url, title="<i>Weir</i>")
     page = await moderator.get(STATISTICS)
-    assert page.html.count('role="img"') == 2
+    assert page.html.count('role="img"') == 4
     assert "1 comment in 30 days." in page.text
     assert page.html.count("<tr>") == 31
     assert "<i>Weir</i>" in page.text

@@ -60,16 +60,26 @@ async def show(request: Request) -> Response:
 def _plots(found: Statistics) -> tuple[tuple[str, str, Plot], ...]:
     """Title, what it says in a sentence, and the plot itself."""
     labels = [wording.short_day(each.at) for each in found.stretches]
-    totals = [each.total for each in found.stretches]
     waits = [(each.response or 0) / 60 for each in found.stretches]
-    total = wording.count(sum(totals), "comment", "comments")
     waited = "No held comment was decided in this time."
     if found.response is not None:
         waited = f"The median is {minutes(found.response)}."
+    numbers = {
+        "Comments written": [each.total for each in found.stretches],
+        "Held, and not decided yet": [each.counts[Status.PENDING] for each in found.stretches],
+        "Spam": [each.counts[Status.SPAM] for each in found.stretches],
+    }
     return (
-        ("Comments written", f"{total} in {found.days} days.", plot(_pairs(labels, totals))),
+        *(
+            (title, _total(each, found), plot(_pairs(labels, each)))
+            for title, each in numbers.items()
+        ),
         ("Hours until a held comment is decided", waited, plot(_pairs(labels, waits))),
     )
+
+
+def _total(numbers: list[int], found: Statistics) -> str:
+    return f"{wording.count(sum(numbers), 'comment', 'comments')} in {found.days} days."
 
 
 def _pairs(labels: list[str], values: list[int] | list[float]) -> list[tuple[str, float]]:
