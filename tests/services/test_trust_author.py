@@ -46,7 +46,7 @@ async def test_trusting_and_its_end_are_noted_and_undone(
     assert await status(ctx) == Status.PENDING
     await undo(ctx, owner, ended, now=NOW)
     assert await status(ctx) == Status.APPROVED
-    noted = await audit.recent(ctx.store, limit=9)
+    noted = await audit.recent(ctx.store, member_id=owner.id, limit=9)
     assert [each.act for each in noted] == ["undo", "distrust", "trust", "undo", "trust"]
     assert comment.author.key is not None
     assert comment.author.key not in repr(noted)
