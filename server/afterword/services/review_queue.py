@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from afterword.storage.review import Held
     from afterword.storage.review_query import Since
 
-SLICE = 30
+SLICE = 20
 """Comments in one answer."""
 LAST = 3
 """Other comments of an author that are shown at a glance."""
