@@ -120,7 +120,7 @@ async def test_decisions_can_be_undone_later_and_by_others(
     await new_member(app, "ilse@example.org")
     other = await signed_in(app, "ilse@example.org")
     page = await other.get("/dashboard/audit")
-    assert "2 comments marked as spam by Jonas" in page.text
+    assert "2 comments marked as spam on Notes from the weir Jonas" in page.text
     page = await other.send(page.form(UNDO))
     assert page.address.startswith("/dashboard/audit")
     assert "undone" in page.text
