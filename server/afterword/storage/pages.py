@@ -142,9 +142,10 @@ async def _lock(db: WriteDb, page_id: int, now: int, *, follow: bool) -> Row:
     if row is not None:
         return row
     merged = await get(db, page_id)
-    if merged is None or merged.merged_into is None or not follow:
+    if merged is None or (merged.merged_into is not None and not follow):
         raise NotFound("There is no such page.")
-    return await _lock(db, merged.merged_into, now, follow=follow)
+    # On PostgreSQL the merge may have been undone between these two: then it is this page after all.
+    return await _lock(db, merged.merged_into or page_id, now, follow=follow)
 
 
 async def describe(db: WriteDb, page_id: int, url: str, title: str) -> None:
