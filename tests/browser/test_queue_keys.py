@@ -7,6 +7,7 @@ import re
 from playwright.async_api import expect
 
 from tests.support.desk import NAMES, Desk, names
+from tests.support.server import wait_until
 
 
 async def test_moderating_by_keyboard_alone(desk: Desk) -> None:
@@ -77,7 +78,7 @@ async def test_replying_by_keyboard_publishes_both(desk: Desk) -> None:
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(names(page)).to_have_text(list(NAMES[1:]))
-    assert desk.public() == ["Ana", "Jonas"]
+    wait_until(lambda: desk.public() == ["Ana", "Jonas"], 10, lambda: str(desk.public()))
 
 
 async def test_a_refused_reply_stays_in_its_form(desk: Desk) -> None:
@@ -176,7 +177,7 @@ async def test_undo_of_a_reply_brings_the_comment_back(desk: Desk) -> None:
     await page.keyboard.type("Thank you.")
     await page.keyboard.press("Control+Enter")
     await expect(names(page)).to_have_text(list(NAMES[1:]))
-    assert desk.public() == ["Ana", "Jonas"]
+    wait_until(lambda: desk.public() == ["Ana", "Jonas"], 10, lambda: str(desk.public()))
     await page.keyboard.press("z")
     await expect(names(page)).to_have_text(list(NAMES))
     assert desk.public() == []
