@@ -174,6 +174,7 @@ async def test_undo_of_a_reply_brings_the_comment_back(desk: Desk) -> None:
     page = await desk.sit()
     await page.keyboard.press("j")
     await page.keyboard.press("r")
+    await expect(page.get_by_label("Your reply to Ana")).to_be_focused()
     await page.keyboard.type("Thank you.")
     await page.keyboard.press("Control+Enter")
     await expect(names(page)).to_have_text(list(NAMES[1:]))
