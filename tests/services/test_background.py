@@ -17,7 +17,7 @@ from tests.services.builders import read, write
 
 async def eventually(condition: object) -> None:
     async with asyncio.timeout(10):
-        while not await condition():  # type: ignore[operator] # an async function
+        while not await condition():
             await asyncio.sleep(0.01)
 
 
@@ -47,7 +47,7 @@ async def test_a_failing_loop_goes_on_and_says_so_once(
     async def fail_at_first(_: object, db: object) -> None:
         if next(failures, False):
             raise Unavailable("The database cannot be reached now.")
-        await refresh(db)  # type: ignore[arg-type] # passed on
+        await refresh(db)
 
     monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(type(ctx.sites), "refresh", fail_at_first)

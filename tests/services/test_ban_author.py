@@ -102,7 +102,7 @@ async def test_a_ban_by_address_holds_on_other_days(
     for kind, meant in (("address", {same}), ("network", {same, neighbour})):
         # Decided days after the comment came, and asked days after that.
         decided = NOW + 3 * DAY
-        banned = await ban_author(ctx, owner, comment.id, kind, now=decided)  # type: ignore[arg-type] # a kind
+        banned = await ban_author(ctx, owner, comment.id, kind, now=decided)
         for later in (decided, decided + DAY, decided + 200 * DAY):
             for each in (same, neighbour, stranger):
                 may = await may_write(ctx, address=each, now=later)
@@ -133,7 +133,7 @@ async def test_the_longest_of_several_bans_is_told(
     comment = await write(ctx, **MIRA)
     for kind, days in (("author", 1), ("name", 3)):
         terms = Terms(NOW + days * DAY)
-        await ban_author(ctx, owner, comment.id, kind, terms, now=NOW)  # type: ignore[arg-type] # a kind
+        await ban_author(ctx, owner, comment.id, kind, terms, now=NOW)
     with pytest.raises(Banned) as refused:
         await write(ctx, **MIRA)
     assert refused.value.ends_at == NOW + 3 * DAY
@@ -287,7 +287,7 @@ async def test_a_ban_that_nothing_is_known_for_is_refused(
     comment = await write(ctx)
     for kind in ("author", "email", "address", "network"):
         with pytest.raises(Invalid) as refused:
-            await ban_author(ctx, owner, comment.id, kind, now=NOW)  # type: ignore[arg-type] # a kind
+            await ban_author(ctx, owner, comment.id, kind, now=NOW)
         assert [field.field for field in refused.value.fields] == ["kind"]
     for terms in (Terms(NOW), Terms(reason="x" * 201)):
         with pytest.raises(Invalid):

@@ -21,7 +21,7 @@ async def change(
     ctx: Context, member: Member, site: Site, act: str = RULES, **values: object
 ) -> int | None:
     def changed(policy: Policy) -> Policy:
-        return replace(policy, **values)  # type: ignore[arg-type]
+        return replace(policy, **values)
 
     return await change_policy.change_policy(ctx, member, site.id, act, changed, now=NOW)
 

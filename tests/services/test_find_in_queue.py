@@ -122,7 +122,7 @@ async def test_slices_in_each_order_are_the_whole(
 async def test_a_place_of_one_order_is_none_of_another(ctx: Context, owner: Member) -> None:
     for order, after in (("score", "1.2"), ("oldest", "1.5~1.2"), ("score", "nan~1.2")):
         with pytest.raises(Malformed):
-            await find_ids(ctx, owner, QueueFilter(order=order, after=after))  # type: ignore[arg-type]
+            await find_ids(ctx, owner, QueueFilter(order=order, after=after))
 
 
 @pytest.mark.parametrize(

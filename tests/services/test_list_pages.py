@@ -25,7 +25,7 @@ async def titled(ctx: Context, path: str, title: str, *, at: int = 0, origin: st
 
 
 async def urls(ctx: Context, member: Member, **wanted: object) -> list[str]:
-    found = await list_pages(ctx, member, PageFilter(**wanted))  # type: ignore[arg-type]
+    found = await list_pages(ctx, member, PageFilter(**wanted))
     return [each.page.url.removeprefix(ORIGIN) for each in found.items]
 
 

@@ -32,7 +32,7 @@ async def test_origins_are_stored_as_browsers_send_them(ctx: Context) -> None:
         ("blog", [ORIGIN], Policy(max_length=20_001), "max_length"),
         ("blog", [ORIGIN], Policy(edit_window=-1), "edit_window"),
         ("blog", [ORIGIN], Policy(max_links=1_001), "max_links"),
-        ("blog", [ORIGIN], Policy(name="perhaps"), "name"),  # type: ignore[arg-type] # on purpose
+        ("blog", [ORIGIN], Policy(name="perhaps"), "name"),
         ("blog", [ORIGIN], Policy(query_keys=("",)), "query_keys"),
         ("blog", [ORIGIN], Policy(words={"leave": "x" * 201}), "words"),
         ("blog", [ORIGIN], Policy(votes="down"), "votes"),

@@ -63,7 +63,7 @@ async def test_a_moderator_mends_what_one_comment_shows_and_takes_it_back(
     comment = await builders.write(ctx, text)
     assert comment.status is not Status.APPROVED
     done = await again(ctx, jonas, comment, rule)
-    assert policy(ctx, strict) == replace(strict.policy, **changed)  # type: ignore[arg-type]
+    assert policy(ctx, strict) == replace(strict.policy, **changed)
     assert (await builders.write(ctx, f"{text} again")).status is Status.APPROVED
     assert (await again(ctx, jonas, comment, rule)).audit_id is None, "nothing is left to do"
     assert done.audit_id is not None
@@ -99,7 +99,7 @@ async def test_what_concerns_every_comment_is_for_owners(
         await again(ctx, jonas, comment, rule)
     await again(ctx, owner, comment, rule)
     expected = {"max_links": 4} if rule == "links" else {"quiet_rules": (rule,)}
-    assert policy(ctx, strict) == replace(strict.policy, **expected)  # type: ignore[arg-type]
+    assert policy(ctx, strict) == replace(strict.policy, **expected)
 
 
 @pytest.mark.parametrize("rule", ["hold_all", "shadow_ban", "nonsense", ""])

@@ -37,7 +37,7 @@ async def note(
 
 
 async def seen(app: Served, member: Member, **wanted: int | str) -> list[tuple[str, str]]:
-    page = await read_audit(app.context, member, Wanted(**wanted), now=app.clock.now)  # type: ignore[arg-type]
+    page = await read_audit(app.context, member, Wanted(**wanted), now=app.clock.now)
     return [(line.act, line.site_name) for line in page.lines if line.act != "add_site"]
 
 

@@ -17,7 +17,7 @@ LATER = NOW + 5 * MINUTE
 
 async def revise(ctx: Context, mine: Submitted, body: str, **more: str | int) -> Comment:
     given = {"origin": ORIGIN, "now": LATER} | more
-    return await revise_comment(ctx, mine.comment.id, mine.author_token, body, **given)  # type: ignore[arg-type] # by name
+    return await revise_comment(ctx, mine.comment.id, mine.author_token, body, **given)
 
 
 async def withdraw(ctx: Context, mine: Submitted, now: int = LATER) -> Comment:

@@ -53,7 +53,7 @@ async def enter(
 async def fail(ctx: Context, times: int, **more: str | int) -> None:
     for _ in range(times):
         with pytest.raises(SignInNeeded):
-            await enter(ctx, "wrong password", **more)  # type: ignore[arg-type] # by name
+            await enter(ctx, "wrong password", **more)
 
 
 async def test_the_right_password_opens_a_session(ctx: Context, priya: Member) -> None:

@@ -32,7 +32,7 @@ KEY = "url:blog.example.org/post"
 
 async def refused(ctx: Context, **more: str | int) -> list[tuple[str, str]]:
     with pytest.raises(Invalid) as refusal:
-        await submit(ctx, **more)  # type: ignore[arg-type] # by name
+        await submit(ctx, **more)
     return [(field.field, field.code) for field in refusal.value.fields]
 
 

@@ -69,7 +69,7 @@ async def test_it_travels_compressed(app: Served, encoding: str, decode: object)
     ) as answer:
         raw = b"".join([chunk async for chunk in answer.aiter_raw()])
     assert answer.headers["content-encoding"] == encoding
-    assert decode(raw) == BUNDLE  # type: ignore[operator]
+    assert decode(raw) == BUNDLE
 
 
 def test_without_a_built_widget_the_start_ends_with_what_to_do(tmp_path: Path) -> None:
