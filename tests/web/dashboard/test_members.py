@@ -65,6 +65,24 @@ async def test_who_is_signed_in_accepts_with_one_button(app: Served) -> None:
     assert (await stranger.get(MEMBERS)).status == 200
 
 
+async def test_a_member_without_any_role_is_listed_and_gets_another(app: Served) -> None:
+    lea = await owner(app)
+    await new_member(app, "jonas@example.org")
+    form = next(
+        form
+        for form in (await lea.get(MEMBERS)).forms
+        if form.action == f"{MEMBERS}/role" and form.fields["role"] == ["moderator"]
+    )
+    page = await lea.send(form, role="none")
+    assert page.status == 200
+    assert "no role" in page.text
+    page = await lea.get(MEMBERS)
+    assert page.status == 200
+    nobody = [form for form in page.forms if form.fields.get("role") == ["none"]]
+    page = await lea.send(nobody[0], role="viewer")
+    assert "viewer of every site" in page.text
+
+
 async def test_an_invitation_that_is_withdrawn_gives_nothing(app: Served) -> None:
     lea = await owner(app)
     form = (await lea.get(MEMBERS)).form(f"{MEMBERS}/invitations")
