@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from afterword.web.same_origin import Visit
 
 CONFIRM = "/dashboard/confirm"
-PASSWORD = "confirm_password"  # noqa: S105 - the name of a field
+FIELD = "confirm_password"
+"""In which the password comes."""
 
 
 async def confirmed(request: Request) -> Visit:
@@ -39,9 +40,9 @@ async def confirmed_form(request: Request) -> tuple[Visit, Fields]:
     visit, fields = await member_form(request)
     if is_confirmed(visit.session, now=now(request)):
         return visit, fields
-    wrong = await _confirm(request, visit, fields.text(PASSWORD))
+    wrong = await _confirm(request, visit, fields.text(FIELD))
     if wrong is not None:
-        kept = {name: fields.texts(name) for name in fields.values if name != PASSWORD}
+        kept = {name: fields.texts(name) for name in fields.values if name != FIELD}
         raise ConfirmationNeeded(request.scope["path"], kept, wrong)
     return visit, fields
 

@@ -19,8 +19,9 @@ from afterword.services.read_audit import Line, export_audit, members_of_log, re
 from afterword.storage.audit import Wanted
 from afterword.web import wording
 from afterword.web.dashboard.audit_words import ACTS, changes, sentence
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import without_notes
+from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.input import query
 from afterword.web.output import see_other
 from afterword.web.same_origin import signed_in

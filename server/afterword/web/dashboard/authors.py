@@ -15,8 +15,9 @@ from afterword.services.list_authors import list_authors, read_author
 from afterword.services.permission import may
 from afterword.services.trust_author import distrust_author, trust_author
 from afterword.web.attempt import NOTHING, attempt, complain
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note
+from afterword.web.dashboard.site_choice import choose_site, sites_of
 from afterword.web.input import path_id, query
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in
@@ -49,10 +50,8 @@ async def show(request: Request) -> Response:
     """`GET /dashboard/authors?site=&q=`: who wrote last on a site."""
     visit = await signed_in(request)
     fields = query(request)
-    sites = sites_of(request, visit.member)
-    site_id = fields.integer("site") or (sites[0].id if sites else None)
-    search = fields.text("q")
-    found = await list_authors(context(request), visit.member, site_id, search) if site_id else ()
+    site, search = choose_site(request, visit.member, fields), fields.text("q")
+    found = await list_authors(context(request), visit.member, site.id, search) if site else ()
     return await dashboard_page(
         request,
         visit,
@@ -60,10 +59,10 @@ async def show(request: Request) -> Response:
         here=AUTHORS,
         heading="Authors",
         found=[(each, excerpt(each.comment.tree, SHOWN)) for each in found],
-        sites=sites,
-        site_id=site_id,
+        sites=sites_of(request, visit.member),
+        site=site,
         search=search,
-        by_email=site_id is not None and may(visit.member, site_id, Role.MODERATOR),
+        by_email=site is not None and may(visit.member, site.id, Role.MODERATOR),
     )
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core.errors import Forbidden, NotFound, Refused
-from afterword.core.model import BanKind, Role, Site
+from afterword.core.model import BanKind, Role
 from afterword.services.ban_author import ban_typed, lift_ban, list_bans
-from afterword.services.permission import may
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.authors import AUTHORS, FOR, read_terms
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note
+from afterword.web.dashboard.site_choice import need_site, sites_of
 from afterword.web.input import query
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from afterword.core.model import Site
     from afterword.web.attempt import Complaint
     from afterword.web.input import Fields
     from afterword.web.same_origin import Visit
@@ -47,7 +48,7 @@ async def show(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """`POST /dashboard/bans`: lifts a ban, or bans whoever is typed."""
     visit, fields = await member_form(request)
-    site = _site(request, visit, fields)
+    site = need_site(request, visit.member, fields, Role.MODERATOR)
     done = await attempt(_act(request, visit, site, fields))
     if isinstance(done, Forbidden | NotFound):
         raise done
@@ -67,22 +68,8 @@ async def _act(request: Request, visit: Visit, site: Site, fields: Fields) -> in
     return banned.audit_id
 
 
-def _site(request: Request, visit: Visit, fields: Fields) -> Site:
-    """The site that is meant, else the first one that the member moderates."""
-    wanted = fields.integer("site")
-    for site in _moderated(request, visit):
-        if wanted in (None, site.id):
-            return site
-    raise Forbidden("That is for moderators of this site.")
-
-
-def _moderated(request: Request, visit: Visit) -> list[Site]:
-    sites = sites_of(request, visit.member)
-    return [site for site in sites if may(visit.member, site.id, Role.MODERATOR)]
-
-
 async def _page(request: Request, visit: Visit, fields: Fields, complaint: Complaint) -> Response:
-    site = _site(request, visit, fields)
+    site = need_site(request, visit.member, fields, Role.MODERATOR)
     found = await list_bans(
         context(request),
         visit.member,
@@ -99,7 +86,7 @@ async def _page(request: Request, visit: Visit, fields: Fields, complaint: Compl
         heading="Bans",
         status=complaint.status,
         site=site,
-        sites=_moderated(request, visit),
+        sites=sites_of(request, visit.member, Role.MODERATOR),
         found=found[:SLICE],
         further=f"{BANS}?site={site.id}&before={found[SLICE - 1].id}"
         if len(found) > SLICE

@@ -11,9 +11,10 @@ from afterword.core.model import Tab
 from afterword.core.tree import excerpt
 from afterword.services.comment_around import comment_around
 from afterword.web import wording
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import QUEUE, Place
 from afterword.web.dashboard.queue_items import TABS, card
+from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.input import path_id
 from afterword.web.same_origin import signed_in
 from afterword.web.state import context, now

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.core.model import Member, Site
     from afterword.web.same_origin import Visit
 
 SAYINGS = {
@@ -96,9 +95,3 @@ async def _toast(request: Request, visit: Visit) -> Toast | None:
     text = wording.done(decision.act, len(decision.changed))
     undo = decision.audit_id if decision.may_undo else None
     return Toast(text, undo, without_notes(request))
-
-
-def sites_of(request: Request, member: Member) -> list[Site]:
-    """The sites on which the member has a role, by name."""
-    seen = [site for site in context(request).sites if member.role_on(site.id)]
-    return sorted(seen, key=lambda site: site.name.casefold())

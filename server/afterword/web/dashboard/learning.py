@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from afterword.core.classifier import ENOUGH, HOLD, SPAM, say
-from afterword.core.errors import FieldError, Invalid, NotFound, Refused
+from afterword.core.errors import FieldError, Invalid, Refused
 from afterword.core.model import Role
 from afterword.services.permission import may
 from afterword.services.read_filter import (
@@ -20,7 +20,8 @@ from afterword.services.read_filter import (
     try_filter,
 )
 from afterword.web.attempt import NOTHING, attempt, complain
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
+from afterword.web.dashboard.site_choice import choose_site, need_site, sites_of
 from afterword.web.input import query
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from afterword.core.classifier import Opinion
     from afterword.core.model import Site
     from afterword.web.attempt import Complaint
-    from afterword.web.input import Fields
     from afterword.web.same_origin import Visit
 
 FILTER = "/dashboard/filter"
@@ -77,13 +77,13 @@ class Export(msgspec.Struct, frozen=True):
 async def show(request: Request) -> Response:
     """`GET /dashboard/filter?site=`."""
     visit = await signed_in(request)
-    return await _page(request, visit, _site(request, visit, query(request)))
+    return await _page(request, visit, choose_site(request, visit.member, query(request)))
 
 
 async def try_text(request: Request) -> Response:
     """`POST /dashboard/filter`: what the filter makes of a text; nothing is kept."""
     visit, fields = await member_form(request)
-    site, text = _site(request, visit, fields), fields.text("text")
+    site, text = choose_site(request, visit.member, fields), fields.text("text")
     opinion = None if site is None else await attempt(_opinion(request, visit, site, text))
     if isinstance(opinion, Refused):
         return await _page(request, visit, site, Tried(text), complain(opinion, ("text",)))
@@ -93,9 +93,7 @@ async def try_text(request: Request) -> Response:
 async def export(request: Request) -> Response:
     """`GET /dashboard/filter/export?site=`: every count, as a file."""
     visit = await signed_in(request)
-    site = _site(request, visit, query(request))
-    if site is None:
-        raise NotFound("There is no such site.")
+    site = need_site(request, visit.member, query(request))
     counts = await export_filter(context(request), visit.member, site.id)
     tokens = [Exported(token, seen.good, seen.spam) for token, seen in counts.items()]
     body = msgspec.json.encode(Export(site.name, now(request), tokens))
@@ -106,9 +104,7 @@ async def export(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """`POST /dashboard/filter/reset`: the filter forgets all, if that is ticked to be meant."""
     visit, fields = await member_form(request)
-    site = _site(request, visit, fields)
-    if site is None:
-        raise NotFound("There is no such site.")
+    site = need_site(request, visit.member, fields)
     done = await attempt(_reset(request, visit, site, meant=fields.ticked("sure")))
     if isinstance(done, Refused):
         return await _page(request, visit, site, None, complain(done, ("sure",)))
@@ -125,18 +121,6 @@ async def _reset(request: Request, visit: Visit, site: Site, *, meant: bool) -> 
     if not meant:
         raise Invalid(FieldError("sure", "missing", "Please tick that you mean it."))
     await reset_filter(context(request), visit.member, site.id, now=now(request))
-
-
-def _site(request: Request, visit: Visit, fields: Fields) -> Site | None:
-    """The site that is asked for, or the member's first; None for a member without any."""
-    sites = sites_of(request, visit.member)
-    wanted = fields.integer("site")
-    if wanted is None:
-        return sites[0] if sites else None
-    found = next((site for site in sites if site.id == wanted), None)
-    if found is None:
-        raise NotFound("There is no such site.")
-    return found
 
 
 async def _page(

@@ -19,12 +19,13 @@ from afterword.services.manage_staff import (
     list_staff,
     set_disabled,
 )
-from afterword.services.permission import may, owned_sites, owns_all_of
+from afterword.services.permission import owned_sites, owns_all_of
 from afterword.services.reset_password import make_reset_link
 from afterword.services.second_step import turn_off_for
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page
+from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.output import see_other
 from afterword.web.same_origin import signed_in
 from afterword.web.state import context, now
@@ -158,10 +159,9 @@ async def _page(
 
 def _sites(request: Request, member: Member) -> list[tuple[str, str]]:
     """What the forms offer: values and names of the sites that the member owns."""
-    owned = [site for site in context(request).sites if may(member, site.id, Role.OWNER)]
-    named = sorted(owned, key=lambda site: site.name.casefold())
+    owned = sites_of(request, member, Role.OWNER)
     every = [(EVERY, "every site")] if None in owned_sites(member) else []
-    return [*every, *((str(site.id), site.name) for site in named)]
+    return [*every, *((str(site.id), site.name) for site in owned)]
 
 
 ROUTES = [

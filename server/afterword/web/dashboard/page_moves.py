@@ -11,11 +11,11 @@ from afterword.core.model import Role
 from afterword.core.move_rule import MoveRule, parse_rule
 from afterword.services.bulk_moves import MovePlan, move_pages, plan_moves
 from afterword.services.likely_splits import find_likely_splits
-from afterword.services.permission import may
 from afterword.web.attempt import NOTHING, attempt, complain
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.pages import PAGES
 from afterword.web.dashboard.place import with_note
+from afterword.web.dashboard.site_choice import need_site, sites_of
 from afterword.web.input import query
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in
@@ -39,7 +39,7 @@ async def show(request: Request) -> Response:
     """`GET /dashboard/pages/moves?site=&old=&new=`: what a rule would do; nothing is done yet."""
     visit = await signed_in(request)
     fields = query(request)
-    site = _site(request, visit, fields)
+    site = need_site(request, visit.member, fields, Role.OWNER)
     if not fields.optional("old") and not fields.optional("new"):
         return await _page(request, visit, site, fields, None, NOTHING)
     planned = await attempt(_plan(request, visit, site, fields))
@@ -52,7 +52,7 @@ async def show(request: Request) -> Response:
 async def move(request: Request) -> Response:
     """`POST /dashboard/pages/moves`: carries out what was looked at."""
     visit, fields = await member_form(request)
-    site = _site(request, visit, fields)
+    site = need_site(request, visit.member, fields, Role.OWNER)
     moved = await attempt(_move(request, visit, site, fields))
     if isinstance(moved, Forbidden | NotFound):
         raise moved
@@ -63,23 +63,6 @@ async def move(request: Request) -> Response:
     audit_id, _ = moved
     path = f"{MOVES}?site={site.id}"
     return see_other(request, with_note(path, "done", str(audit_id)) if audit_id else path)
-
-
-def _site(request: Request, visit: Visit, fields: Fields) -> Site:
-    """The site that is meant, else the first one that the member owns."""
-    owned = _owned(request, visit)
-    wanted = fields.integer("site")
-    for site in owned:
-        if wanted in (None, site.id):
-            return site
-    if not sites_of(request, visit.member):
-        raise NotFound("There is no such site.")
-    raise Forbidden("That is for owners of this site.")
-
-
-def _owned(request: Request, visit: Visit) -> list[Site]:
-    sites = sites_of(request, visit.member)
-    return [site for site in sites if may(visit.member, site.id, Role.OWNER)]
 
 
 async def _plan(request: Request, visit: Visit, site: Site, fields: Fields) -> MovePlan:
@@ -121,7 +104,7 @@ async def _page(
         heading="Move pages",
         status=complaint.status,
         site=site,
-        sites=_owned(request, visit),
+        sites=sites_of(request, visit.member, Role.OWNER),
         old=fields.text("old"),
         new=fields.text("new"),
         plan=plan,

@@ -14,9 +14,10 @@ from afterword.services.list_pages import PageFilter, list_pages, read_page
 from afterword.services.permission import may
 from afterword.storage.page_list import MANY
 from afterword.web.attempt import NOTHING, attempt, complain
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.page_acts import ACTS, FIELDS
 from afterword.web.dashboard.place import with_note
+from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.input import path_id, query
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in
@@ -68,7 +69,7 @@ async def show(request: Request) -> Response:
         next=_list_path(wanted, found.next) if found.next else None,
         on_site={site.id: _list_path(wanted, None, site.id) for site in sites},
         on_all=_list_path(wanted, None, 0),
-        owns=[site for site in sites if may(visit.member, site.id, Role.OWNER)],
+        owns=sites_of(request, visit.member, Role.OWNER),
     )
 
 

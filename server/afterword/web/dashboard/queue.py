@@ -23,11 +23,12 @@ from afterword.services.undo_act import undo as undo_act
 from afterword.web import wording
 from afterword.web.attempt import attempt, complain
 from afterword.web.dashboard.comment_page import comment_page
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.outcome import Outcome, answer, wants_json
 from afterword.web.dashboard.place import QUEUE, Place, next_path
 from afterword.web.dashboard.queue_filters import filters_of
 from afterword.web.dashboard.queue_items import ACTS, Typed, card
+from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.input import query
 from afterword.web.output import json_response
 from afterword.web.same_origin import member_form, signed_in

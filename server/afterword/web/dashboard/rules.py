@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from afterword.core.errors import Invalid, NotFound
+from afterword.core.errors import Invalid
 from afterword.core.model import Role
 from afterword.services import change_policy
 from afterword.services.permission import may, require
 from afterword.services.try_rules import try_rules
 from afterword.web.attempt import NOTHING, complain
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note
 from afterword.web.dashboard.rule_forms import LISTS, rules_in, words_in
 from afterword.web.dashboard.rule_rows import NUMBERS, ROWS, numbers
+from afterword.web.dashboard.site_choice import choose_site, need_site, sites_of
 from afterword.web.dashboard.trial import Shown, shown
 from afterword.web.input import query
 from afterword.web.output import see_other
@@ -82,15 +83,13 @@ async def change_words(request: Request) -> Response:
 
 async def _show(request: Request, kind: Kind) -> Response:
     visit = await signed_in(request)
-    site = _site(request, visit, query(request))
+    site = choose_site(request, visit.member, query(request))
     return await _page(request, visit, kind, site)
 
 
 async def _change(request: Request, kind: Kind) -> Response:
     visit, fields = await member_form(request)
-    site = _site(request, visit, fields)
-    if site is None:
-        raise NotFound("There is no such site.")
+    site = need_site(request, visit.member, fields)
     require(visit.member, [site.id], Role.MODERATOR)
     try:
         change = kind.read(fields)
@@ -111,18 +110,6 @@ async def _change(request: Request, kind: Kind) -> Response:
         return await _page(request, visit, kind, site, typed=typed, complaint=complaint)
     path = f"{kind.path}?site={site.id}"
     return see_other(request, with_note(path, "done", str(done)) if done else path)
-
-
-def _site(request: Request, visit: Visit, fields: Fields) -> Site | None:
-    """The site that is asked for, else the member's first; None where there is none at all."""
-    sites = sites_of(request, visit.member)
-    wanted = fields.integer("site")
-    if wanted is None:
-        return sites[0] if sites else None
-    site = next((site for site in sites if site.id == wanted), None)
-    if site is None:
-        raise NotFound("There is no such site.")
-    return site
 
 
 async def _page(

@@ -11,7 +11,8 @@ from afterword.core.model import Policy, Role
 from afterword.services.manage_sites import add_site
 from afterword.services.permission import may
 from afterword.web.attempt import NOTHING, attempt, complain
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
+from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.dashboard.site_fields import lines
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in

@@ -10,7 +10,8 @@ from afterword.core.model import Status
 from afterword.core.plot import Plot, plot
 from afterword.services.read_statistics import SPANS, WEEKLY, Statistics, read_statistics
 from afterword.web import wording
-from afterword.web.dashboard.frame import dashboard_page, sites_of
+from afterword.web.dashboard.frame import dashboard_page
+from afterword.web.dashboard.site_choice import choose_site, sites_of
 from afterword.web.input import query
 from afterword.web.same_origin import signed_in
 from afterword.web.state import context, now
@@ -32,13 +33,12 @@ _STATUSES = (
 async def show(request: Request) -> Response:
     """`GET /dashboard/statistics?site=&days=`: the first site and thirty days, unless asked otherwise."""
     visit = await signed_in(request)
-    fields, sites = query(request), sites_of(request, visit.member)
+    fields = query(request)
     days = int(fields.one_of("days", _SPANS, _SPANS[0]))
-    wanted = fields.integer("site") or (sites[0].id if sites else None)
-    found = None
-    if wanted is not None:
+    site, found = choose_site(request, visit.member, fields), None
+    if site is not None:
         found = await read_statistics(
-            context(request), visit.member, wanted, days, now=now(request)
+            context(request), visit.member, site.id, days, now=now(request)
         )
     return await dashboard_page(
         request,
@@ -46,7 +46,8 @@ async def show(request: Request) -> Response:
         "statistics.html",
         here=STATISTICS,
         heading="Statistics",
-        sites=sites,
+        sites=sites_of(request, visit.member),
+        site=site,
         spans=SPANS,
         days=days,
         found=found,
