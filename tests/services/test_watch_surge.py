@@ -142,6 +142,12 @@ async def test_a_viewer_and_a_stranger_turn_nothing(ctx: Context, site: Site) ->
     assert [(each.name, tide.is_surge) for each, tide in seen] == [("blog", False)]
 
 
+async def test_at_a_site_that_is_not_there_is_nothing_to_turn(ctx: Context, owner: Member) -> None:
+    for on in (True, False):
+        with pytest.raises(NotFound, match="no such site"):
+            await switch_surge(ctx, owner, 999, on=on, now=NOW)
+
+
 async def test_a_site_without_members_of_its_own_is_seen_by_owners_of_all(
     ctx: Context, site: Site, owner: Member
 ) -> None:

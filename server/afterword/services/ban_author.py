@@ -17,7 +17,7 @@ from afterword.core.model import Act, Ban, BanKind, Role, Status
 from afterword.core.names import name_shapes
 from afterword.core.text import one_line
 from afterword.services.moderate_comment import MOST, Decision, decide
-from afterword.services.permission import require
+from afterword.services.permission import own_site, require
 from afterword.storage import audit, bans, comments, contacts, pages, senders
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ async def ban_typed(
 
     Raises `Invalid` for `kind` and for `text`.
     """
-    require(member, [site_id], Role.MODERATOR, subject="site")
-    if ctx.sites.by_id(site_id) is None:
-        raise NotFound("There is no such site.")
+    own_site(ctx, member, site_id, Role.MODERATOR)
     known = _typed(ctx, site_id, kind, text, now)
     async with ctx.store.write() as db:
         return await _ban(db, member, site_id, kind, known, terms, now)

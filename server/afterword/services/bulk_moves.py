@@ -7,11 +7,12 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from afterword.core.errors import Conflict, FieldError, Invalid
-from afterword.core.model import Page
+from afterword.core.model import Page, Role
 from afterword.core.page_key import PageClaim, identify
 from afterword.services import move_steps
-from afterword.services.move_pages import MOVE, carry_out, owned_site
+from afterword.services.move_pages import MOVE, carry_out
 from afterword.services.move_steps import Renamed
+from afterword.services.permission import own_site
 from afterword.storage import moves, page_list, pages
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ async def plan_moves(ctx: Context, member: Member, site_id: int, rule: MoveRule)
     Raises `NotFound` and `Forbidden` for all but owners of the site, `Invalid` where it is too much at
     once, and `UnknownOrigin` where an address would be of no site.
     """
-    return await _plan(ctx.store, owned_site(ctx, member, site_id), rule)
+    return await _plan(ctx.store, own_site(ctx, member, site_id, Role.OWNER), rule)
 
 
 async def move_pages(
@@ -86,7 +87,7 @@ async def move_pages(
     the number of the act, None where there was nothing to do, and what was planned; raises `Conflict`
     where that is not what `digest` is of.
     """
-    site = owned_site(ctx, member, site_id)
+    site = own_site(ctx, member, site_id, Role.OWNER)
     async with ctx.store.write() as db:
         plan = await _plan(db, site, rule)
         if digest is not None and digest != plan.digest:

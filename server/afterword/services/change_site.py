@@ -12,7 +12,7 @@ from afterword.core.model import Hold, Policy, Role
 from afterword.core.own_words import reworded
 from afterword.core.site_state import state_of, undone
 from afterword.services.manage_sites import CHANGE, DELETE, add_site, change_stored
-from afterword.services.permission import may, require
+from afterword.services.permission import may, own_site, require
 from afterword.storage import audit, sites
 
 if TYPE_CHECKING:
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
     from afterword.core.model import Member, Site
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
-
-
-def own_site(ctx: Context, member: Member, site_id: int, role: Role) -> Site:
-    """The site, for a member with this role on it; raises `NotFound` and `Forbidden`."""
-    site = ctx.sites.by_id(site_id)
-    if site is None or not may(member, site_id, Role.VIEWER):
-        raise NotFound("There is no such site.")
-    require(member, [site_id], role)
-    return site
 
 
 async def change_site(

@@ -12,7 +12,7 @@ from afterword.core.model import Role
 from afterword.core.origin import origin_of
 from afterword.core.page_tags import Tag, tags_of
 from afterword.delivery.guarded_client import REDIRECTS, Limits, Outgoing
-from afterword.services.change_site import own_site
+from afterword.services.permission import own_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

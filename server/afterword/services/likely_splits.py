@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.likely_splits import candidates, likely_splits
-from afterword.services.move_pages import owned_site
+from afterword.core.model import Role
+from afterword.services.permission import own_site
 from afterword.storage import page_list
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ async def find_likely_splits(
     ctx: Context, member: Member, site_id: int
 ) -> tuple[tuple[Page, Page], ...]:
     """Pairs of pages, each with the one that changed last first; raises as moving pages does."""
-    site = owned_site(ctx, member, site_id)
+    site = own_site(ctx, member, site_id, Role.OWNER)
     recent = await page_list.recent(ctx.store, site.id, LOOKED_AT)
     keys = await page_list.key_counts(ctx.store, candidates(recent))
     return tuple(likely_splits(recent, keys)[:MOST])

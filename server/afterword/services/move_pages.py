@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
-from afterword.core.model import Page, Role, Site
+from afterword.core.model import Page, Role
 from afterword.core.page_key import PageClaim, identify
 from afterword.services import move_steps
 from afterword.services.move_steps import Renamed, Split, Step
@@ -161,15 +161,6 @@ async def owned_page(db: Db, member: Member, page_id: int) -> Page:
         raise NotFound("There is no such page.")
     require(member, [page.site_id], Role.OWNER, subject="page")
     return page
-
-
-def owned_site(ctx: Context, member: Member, site_id: int) -> Site:
-    """The site, of which the member is an owner."""
-    site = ctx.sites.by_id(site_id)
-    if site is None:
-        raise NotFound("There is no such site.")
-    require(member, [site_id], Role.OWNER, subject="site")
-    return site
 
 
 def _identity(ctx: Context, site_id: int, url: str, title: str) -> Identity:

@@ -10,6 +10,9 @@ from afterword.core.model import Member, Role
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from afterword.core.model import Site
+    from afterword.services.context import Context
+
 COMMAND_LINE = Member(0, "The command line", "", {None: Role.OWNER})
 """Who acts where no member does; the audit log has no member for it."""
 
@@ -34,6 +37,15 @@ def require(
             raise NotFound(f"There is no such {subject}.")
         if not may(member, site_id, role):
             raise Forbidden(f"That is for {role}s of this site.")
+
+
+def own_site(ctx: Context, member: Member, site_id: int, role: Role) -> Site:
+    """The site, for a member with this role on it; raises `NotFound` and `Forbidden`."""
+    site = ctx.sites.by_id(site_id)
+    if site is None:
+        raise NotFound("There is no such site.")
+    require(member, [site_id], role, subject="site")
+    return site
 
 
 def owned_sites(member: Member) -> list[int | None]:

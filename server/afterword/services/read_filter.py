@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.core.classifier import Seen, judge, say, weight
-from afterword.core.errors import NotFound
 from afterword.core.features import EVERY, features
 from afterword.core.model import Role
-from afterword.services.permission import require
+from afterword.services.permission import own_site
 from afterword.services.render import render
 from afterword.storage import audit, learnt
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from afterword.core.classifier import Opinion
-    from afterword.core.model import Member, Site
+    from afterword.core.model import Member
     from afterword.services.context import Context
 
 RESET = "reset_filter"
@@ -51,7 +50,7 @@ class Knowledge:
 
 async def read_filter(ctx: Context, member: Member, site_id: int) -> Knowledge:
     """How much the filter of a site knows, and its strongest tokens."""
-    _site(ctx, member, site_id, Role.VIEWER)
+    own_site(ctx, member, site_id, Role.VIEWER)
     every = (await learnt.seen(ctx.store, site_id, [EVERY])).get(EVERY, Seen())
     spam, good = [
         _strongest(await learnt.leaning(ctx.store, site_id, _LOOKED_AT, spam=kind), every, kind)
@@ -62,20 +61,20 @@ async def read_filter(ctx: Context, member: Member, site_id: int) -> Knowledge:
 
 async def try_filter(ctx: Context, member: Member, site_id: int, text: str) -> Opinion | None:
     """What the filter makes of a text, which is kept nowhere; None while it has no say."""
-    site = _site(ctx, member, site_id, Role.VIEWER)
+    site = own_site(ctx, member, site_id, Role.VIEWER)
     tokens = features(await render(ctx, text[: site.policy.max_length], site.policy))
     return judge(tokens, await learnt.seen(ctx.store, site_id, tokens))
 
 
 async def export_filter(ctx: Context, member: Member, site_id: int) -> Mapping[str, Seen]:
     """Every count of a site's filter."""
-    _site(ctx, member, site_id, Role.OWNER)
+    own_site(ctx, member, site_id, Role.OWNER)
     return await learnt.everything(ctx.store, site_id)
 
 
 async def reset_filter(ctx: Context, member: Member, site_id: int, *, now: int) -> None:
     """The filter knows nothing any more. This cannot be undone: the counts are gone."""
-    _site(ctx, member, site_id, Role.OWNER)
+    own_site(ctx, member, site_id, Role.OWNER)
     async with ctx.store.write() as db:
         await learnt.lock(db, [site_id])
         every = (await learnt.seen(db, site_id, [EVERY]))[EVERY]
@@ -90,14 +89,6 @@ async def reset_filter(ctx: Context, member: Member, site_id: int, *, now: int) 
             after=None,
             now=now,
         )
-
-
-def _site(ctx: Context, member: Member, site_id: int, role: Role) -> Site:
-    site = ctx.sites.by_id(site_id)
-    if site is None or member.role_on(site_id) is None:
-        raise NotFound("There is no such site.")
-    require(member, [site_id], role)
-    return site
 
 
 def _strongest(found: Mapping[str, Seen], every: Seen, spam: bool) -> tuple[Leaning, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.model import Act, Role, Status
 from afterword.core.plot import median
-from afterword.services.change_site import own_site
+from afterword.services.permission import own_site
 from afterword.storage import audit, statistics
 from afterword.storage.audit import Wanted
 from afterword.storage.statistics import DAY

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.core import surge
 from afterword.core.model import Role
 from afterword.core.surge import Tide
-from afterword.services.permission import may, require
+from afterword.services.permission import may, own_site
 from afterword.services.watch_surge import note
 from afterword.storage import surges
 
@@ -22,7 +22,7 @@ async def switch_surge(ctx: Context, member: Member, site_id: int, *, on: bool, 
     After an end by hand none begins by itself for an hour. Raises `NotFound` and `Forbidden` for those
     who are no moderators of the site.
     """
-    require(member, [site_id], Role.MODERATOR)
+    own_site(ctx, member, site_id, Role.MODERATOR)
     async with ctx.store.write() as db:
         before = await surges.lock(db, site_id)
         if before.is_surge == on and (before.by_hand or not on):

@@ -9,8 +9,8 @@ import msgspec
 from afterword.core import errors, wire_admin, wire_sites
 from afterword.core.model import Role
 from afterword.core.site_state import state_of
-from afterword.services.change_site import add_site_with, change_given, own_site, with_given
-from afterword.services.permission import readable_sites
+from afterword.services.change_site import add_site_with, change_given, with_given
+from afterword.services.permission import own_site, readable_sites
 from afterword.services.try_rules import try_rules
 from afterword.web.admin.table import OF_ACTS, line, numbered
 from afterword.web.admin.token import token_member

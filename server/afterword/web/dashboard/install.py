@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from afterword.core.errors import Refused
 from afterword.core.model import Role
-from afterword.services.change_site import own_site
 from afterword.services.check_install import check_install
+from afterword.services.permission import own_site
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.sites import SITES

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import Forbidden, NotFound
 from afterword.core.model import Role
-from afterword.services.change_site import own_site
-from afterword.services.permission import may
+from afterword.services.permission import may, own_site
 from afterword.web.state import context
 
 if TYPE_CHECKING:
