@@ -12,7 +12,7 @@ from starlette.routing import Route
 from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from tests.support.axe import violations
 from tests.support.dashboard import signed_in
-from tests.support.embedded import Embedded
+from tests.support.embedded import PASSWORD, Embedded
 from tests.support.looking import is_too_wide
 
 PHONE: dict[str, Any] = {
@@ -21,6 +21,8 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+NOBODY = "kim@example.org"
+"""A member without any role."""
 NO_PAGES = (
     *("/dashboard/set-up", "/dashboard/invitation", "/dashboard/reset"),
     *("/dashboard/filter/export", "/dashboard/audit/export", "/dashboard/queue/news"),
@@ -36,6 +38,9 @@ async def page(
     """A window in which the owner is signed in, at a server where something has happened."""
     scheme, window = request.param
     embedded.add_member()
+    embedded.server.run("user", "add", NOBODY, "--name", "Kim", "--password-stdin", given=PASSWORD)
+    taken = embedded.server.run("user", "role", NOBODY, "none")
+    assert taken.returncode == 0, taken.stderr
     with signed_in(embedded.server) as dashboard:
         first, second = (
             embedded.post("The board was 4 cm low.", name=name).json()["comment"]["id"]
