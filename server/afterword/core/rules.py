@@ -157,7 +157,7 @@ def too_fast(written: Written) -> Reason | None:
 def address_rate(written: Written) -> Reason | None:
     """Many from one place: a hall full of people, or one program; who is known may go on."""
     count, most = written.facts.from_address, written.policy.address_rate
-    if written.facts.known_author or not most or count < most:
+    if not _are_too_many(count, most, written):
         return None
     text = f"{_counted(count, 'comment')} came from the same network address within an hour"
     return Reason("address_rate", HOLD_AT, text)
@@ -166,7 +166,7 @@ def address_rate(written: Written) -> Reason | None:
 def page_rate(written: Written) -> Reason | None:
     """More on one page than people write; known authors are not held up by what others send."""
     count, most = written.facts.on_page, written.policy.page_rate
-    if written.facts.known_author or not most or count < most:
+    if not _are_too_many(count, most, written):
         return None
     text = f"{_counted(count, 'comment')} came to this page within a minute"
     return Reason("page_rate", HOLD_AT, text)
@@ -175,11 +175,10 @@ def page_rate(written: Written) -> Reason | None:
 def site_rate(written: Written) -> Reason | None:
     """The same, of the whole site."""
     count, most = written.facts.on_site, written.policy.site_rate
-    if written.facts.known_author or not most or count < most:
+    if not _are_too_many(count, most, written):
         return None
-    return Reason(
-        "site_rate", HOLD_AT, f"{_counted(count, 'comment')} came to this site within a minute"
-    )
+    text = f"{_counted(count, 'comment')} came to this site within a minute"
+    return Reason("site_rate", HOLD_AT, text)
 
 
 def learnt(written: Written) -> Reason | None:
@@ -222,6 +221,11 @@ def added_links(written: Written) -> Reason | None:
     if not count:
         return None
     return Reason("added_links", HOLD_AT, f"The edit added {_counted(count, 'link')}")
+
+
+def _are_too_many(count: int, most: int, written: Written) -> bool:
+    """Whether a rate is reached that holds: of strangers, where the site has set one."""
+    return not written.facts.known_author and 0 < most <= count
 
 
 def _new_words(written: Written, entries: tuple[str, ...]) -> list[str]:

@@ -12,13 +12,8 @@ from afterword.storage.store import Db
 Spot = tuple[int, int]
 """A place among an author's comments: created_at, id. What was written before comes next."""
 FIRST: Spot = (2**62, 0)
-# Each status in the words of its partial index, which is walked from its newest end.
-_OF_STATUS = {
-    Status.APPROVED: "status = 'approved'",
-    Status.PENDING: "status IN ('pending', 'spam') AND status = 'pending'",
-    Status.SPAM: "status IN ('pending', 'spam') AND status = 'spam'",
-}
-# So many comments of all sites at most are looked at, so that one where nobody writes costs no more.
+# The index of each status is walked from its newest end. So many comments of all sites at most are
+# looked at, so that one where nobody writes costs no more.
 _NEWEST = """
 SELECT id FROM (
     SELECT id, site_id, author_name FROM comment WHERE {condition} AND created_at < :end
@@ -28,8 +23,8 @@ WHERE site_id IN (:site_ids) AND ({words}) LIMIT :limit
 """
 _PART = "\nSELECT id FROM ({newest}) AS of_{status}\n".replace("{newest}", _NEWEST)
 _EACH = "UNION ALL".join(
-    _PART.replace("{condition}", condition).replace("{status}", status.value)
-    for status, condition in _OF_STATUS.items()
+    _PART.replace("{condition}", comments.IN_INDEX[status]).replace("{status}", status.value)
+    for status in (Status.APPROVED, Status.PENDING, Status.SPAM)
 )
 NEWEST = _EACH.replace("{words}", "1 = 1")
 DEPTH = 3_000

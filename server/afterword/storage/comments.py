@@ -17,6 +17,15 @@ from afterword.storage.store import Db, Row, Values, WriteDb
 COLUMNS = """c.id, c.page_id, c.parent_id, c.root_id, c.status, c.author_name, c.website,
     c.author_key, c.member_id, c.source, c.tree, c.created_at, c.edited_at, c.origin_key,
     c.up, c.down, c.reports, c.pinned"""
+WIDTH = COLUMNS.count(",") + 1
+"""So many of a row's values are the comment; what else was asked for stands behind them."""
+IN_INDEX = {
+    Status.APPROVED: "status = 'approved'",
+    Status.PENDING: "status IN ('pending', 'spam') AND status = 'pending'",
+    Status.SPAM: "status IN ('pending', 'spam') AND status = 'spam'",
+    Status.REMOVED: "status = 'removed'",
+}
+"""Each status in the words of its partial index, or SQLite does not see that this one answers."""
 BY_IDS = "SELECT {columns} FROM comment AS c WHERE c.id IN (:ids)".replace("{columns}", COLUMNS)
 BY_ORIGIN_KEY = BY_IDS.replace(
     "c.id IN (:ids)", "c.site_id = :site_id AND c.origin_key = :origin_key"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from afterword.core.model import Status
+from afterword.storage.comments import IN_INDEX
 from afterword.storage.store import Db
 
 QUICK_CHECK = "PRAGMA quick_check(3)"
 OLDEST_WAITING = """
-SELECT created_at FROM comment
-WHERE status IN ('pending', 'spam') AND status = 'pending' ORDER BY created_at, id LIMIT 1
-"""
+SELECT created_at FROM comment WHERE {pending} ORDER BY created_at, id LIMIT 1
+""".replace("{pending}", IN_INDEX[Status.PENDING])
 OWNERS = """
 SELECT m.name, m.totp_key IS NOT NULL FROM member AS m
 JOIN membership AS s ON s.member_id = m.id

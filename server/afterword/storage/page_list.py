@@ -44,15 +44,13 @@ SELECT {columns}, p.changed_at, (
 )
 FROM page AS p WHERE p.id IN (:page_ids)
 """.replace("{columns}", COLUMNS)
-LATEST = "UNION ALL".join(
-    f"""
-    SELECT id FROM (
-        SELECT id FROM comment WHERE page_id = :page_id AND status = '{status.value}'
-        ORDER BY created_at DESC LIMIT :limit
-    ) AS {status.value}
-    """  # noqa: S608 - the words of an enumeration
-    for status in Status
-)
+_LATEST = """
+SELECT id FROM (
+    SELECT id FROM comment WHERE page_id = :page_id AND status = '{status}'
+    ORDER BY created_at DESC LIMIT :limit
+) AS {status}
+"""
+LATEST = "UNION ALL".join(_LATEST.replace("{status}", status.value) for status in Status)
 BY_STATUS = "SELECT status, count(*) FROM comment WHERE page_id = :page_id GROUP BY status"
 MATCHING = r"""
 SELECT {columns} FROM page AS p

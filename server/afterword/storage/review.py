@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from afterword.core.model import Comment, QueueOrder, Reason, Status, Tab, Tree
-from afterword.storage.comments import COLUMNS, comment_of
+from afterword.storage.comments import COLUMNS, WIDTH, comment_of
 from afterword.storage.review_query import (
     Since,
     Spot,
@@ -22,7 +22,6 @@ from afterword.storage.review_query import (
 from afterword.storage.store import Db, Row
 from afterword.storage.verdicts import reasons_of
 
-_WIDTH = 18
 _decode = msgspec.json.Decoder().decode
 
 HELD = """
@@ -133,7 +132,7 @@ async def history(db: Db, site_id: int, author_keys: Sequence[str]) -> dict[str,
 
 
 def _held(row: Row) -> Held:
-    site_id, url, title, reasons, email, parent_author, parent_tree = row[_WIDTH:]
+    site_id, url, title, reasons, email, parent_author, parent_tree = row[WIDTH:]
     return Held(
         comment_of(row),
         site_id,

@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from afterword.core.model import Comment, Reason, Status
-from afterword.storage.comments import COLUMNS, comment_of
+from afterword.core.model import Comment, Reason
+from afterword.storage.comments import COLUMNS, IN_INDEX, WIDTH, comment_of
 from afterword.storage.store import Db, Row
 from afterword.storage.verdicts import reasons_of
 
-_WIDTH = 18
-
-# Of one status, in the words of its partial index. The plus keeps SQLite from walking a whole site.
+# The plus keeps SQLite from walking a whole site.
 _NEWEST = """
 SELECT created_at, id FROM comment
 WHERE {status} AND created_at <= :now AND +site_id = :site_id
 ORDER BY created_at DESC, id DESC LIMIT :limit
 """
-NEWEST = {
-    status: _NEWEST.replace("{status}", condition)
-    for status, condition in (
-        (Status.APPROVED, "status = 'approved'"),
-        (Status.REMOVED, "status = 'removed'"),
-        (Status.PENDING, "status IN ('pending', 'spam') AND status = 'pending'"),
-        (Status.SPAM, "status IN ('pending', 'spam') AND status = 'spam'"),
-    )
-}
+NEWEST = {status: _NEWEST.replace("{status}", words) for status, words in IN_INDEX.items()}
 WITH_SHEETS = """
 SELECT {columns}, page.url, page.title, v.reasons, contact.email
 FROM comment AS c
@@ -74,5 +64,5 @@ async def known_since(db: Db, site_id: int, ids: Sequence[int]) -> dict[str, int
 
 
 def _tried(row: Row) -> Tried:
-    url, title, reasons, email = row[_WIDTH:]
+    url, title, reasons, email = row[WIDTH:]
     return Tried(comment_of(row), url, title, reasons_of(reasons), email)
