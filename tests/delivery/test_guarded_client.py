@@ -157,6 +157,7 @@ async def test_a_redirect_is_not_followed_unless_that_is_asked() -> None:
         "http://2852039166/",
         "file:///etc/passwd",
         "http://ada:pass@example.org/",
+        "http://[",
     ],
 )
 async def test_a_redirect_is_judged_like_a_first_request(target: str) -> None:

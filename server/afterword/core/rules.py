@@ -157,28 +157,21 @@ def too_fast(written: Written) -> Reason | None:
 def address_rate(written: Written) -> Reason | None:
     """Many from one place: a hall full of people, or one program; who is known may go on."""
     count, most = written.facts.from_address, written.policy.address_rate
-    if not _are_too_many(count, most, written):
-        return None
-    text = f"{_counted(count, 'comment')} came from the same network address within an hour"
-    return Reason("address_rate", HOLD_AT, text)
+    return _rate(
+        "address_rate", written, count, most, "from the same network address within an hour"
+    )
 
 
 def page_rate(written: Written) -> Reason | None:
     """More on one page than people write; known authors are not held up by what others send."""
     count, most = written.facts.on_page, written.policy.page_rate
-    if not _are_too_many(count, most, written):
-        return None
-    text = f"{_counted(count, 'comment')} came to this page within a minute"
-    return Reason("page_rate", HOLD_AT, text)
+    return _rate("page_rate", written, count, most, "to this page within a minute")
 
 
 def site_rate(written: Written) -> Reason | None:
     """The same, of the whole site."""
     count, most = written.facts.on_site, written.policy.site_rate
-    if not _are_too_many(count, most, written):
-        return None
-    text = f"{_counted(count, 'comment')} came to this site within a minute"
-    return Reason("site_rate", HOLD_AT, text)
+    return _rate("site_rate", written, count, most, "to this site within a minute")
 
 
 def learnt(written: Written) -> Reason | None:
@@ -223,9 +216,11 @@ def added_links(written: Written) -> Reason | None:
     return Reason("added_links", HOLD_AT, f"The edit added {_counted(count, 'link')}")
 
 
-def _are_too_many(count: int, most: int, written: Written) -> bool:
-    """Whether a rate is reached that holds: of strangers, where the site has set one."""
-    return not written.facts.known_author and 0 < most <= count
+def _rate(rule: str, written: Written, count: int, most: int, came: str) -> Reason | None:
+    """So many that a site wants to look first, where it has set a rate; of strangers alone."""
+    if written.facts.known_author or not most or count < most:
+        return None
+    return Reason(rule, HOLD_AT, f"{_counted(count, 'comment')} came {came}")
 
 
 def _new_words(written: Written, entries: tuple[str, ...]) -> list[str]:
