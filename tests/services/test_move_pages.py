@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound, UnknownOrigin
-from afterword.core.model import Member, Policy, Role, Site
+from afterword.core.model import Member, Policy, Role, Site, Status
 from afterword.services.context import Context
 from afterword.services.find_permalink import find_permalink
 from afterword.services.manage_sites import add_site
 from afterword.services.move_pages import rename_page, split_page
 from afterword.services.undo_act import find_act, undo
+from afterword.storage import comments
 from tests.services.builders import (
     NOW,
     ORIGIN,
@@ -216,3 +218,26 @@ async def test_who_may_move_pages(ctx: Context, owner: Member, two: Two, who: st
         shown = await find_act(ctx, member, done, now=NOW)
         assert shown is None or not shown.may_undo
         await undo(ctx, owner, done, now=NOW)
+
+
+async def test_what_is_done_to_a_comment_that_has_just_moved_counts_where_it_is_now(
+    ctx: Context, owner: Member, two: Two
+) -> None:
+    found = await comments.get_many(ctx.store, [two.first.id, two.other.id])
+    await split_page(ctx, owner, [two.first.id], url=THIRD, now=NOW)
+    before = await read(ctx, THIRD)
+    async with ctx.store.write() as db, comments.changing(db, found.values(), NOW) as here:
+        on = {await page_id(ctx, THIRD), two.other.page_id}
+        assert {each.page_id for each in here.values()} == on
+        await comments.set_status(db, list(here), Status.SPAM, now=NOW)
+    after = await read(ctx, THIRD)
+    assert (before.count, after.count) == (3, 2)
+    assert after.version > before.version
+
+
+async def test_a_comment_that_is_gone_keeps_nobody_from_changing_the_others(
+    ctx: Context, two: Two
+) -> None:
+    found = [two.first, replace(two.second, id=999)]
+    async with ctx.store.write() as db, comments.changing(db, found, NOW) as here:
+        assert list(here) == [two.first.id]

@@ -88,10 +88,11 @@ async def pin_comment(
         comment = await _comment(db, member, comment_id)
         if comment.pinned == pinned:
             return PageChange(None, await _page(db, member, comment.page_id))
-        async with pages.changing(db, comment.page_id, now) as page:
+        async with comments.changing(db, [comment], now):
             comment = await _comment(db, member, comment_id)
+            page = await _page(db, member, comment.page_id)
             if pinned:
-                _check_fit(comment, page, await moves.pinned_on(db, page.id))
+                _check_fit(comment, await moves.pinned_on(db, page.id))
             await moves.pin(db, [comment_id], pinned=pinned)
             audit_id = await audit.add(
                 db,
@@ -124,12 +125,13 @@ async def restore_pin(db: WriteDb, member: Member, entry: audit.Entry, now: int)
     """Pins again what an act has unpinned, or the other way round; raises as `restore` does."""
     comment_id, was_pinned = entry.before["comment"], entry.before["pinned"]
     comment = await _comment(db, member, comment_id)
-    async with pages.changing(db, comment.page_id, now) as page:
+    async with comments.changing(db, [comment], now):
         comment = await _comment(db, member, comment_id)
-        if comment.pinned == was_pinned or comment.page_id != page.id:
+        page = await _page(db, member, comment.page_id)
+        if comment.pinned == was_pinned:
             raise Conflict("Somebody has changed this since, so that it was left as it is.")
         if was_pinned:
-            _check_fit(comment, page, await moves.pinned_on(db, page.id))
+            _check_fit(comment, await moves.pinned_on(db, page.id))
         await moves.pin(db, [comment_id], pinned=was_pinned)
     return {page.id: page.url}
 
@@ -198,8 +200,8 @@ async def _comment(db: Db, member: Member, comment_id: int) -> Comment:
     return comment
 
 
-def _check_fit(comment: Comment, page: Page, pinned: list[int]) -> None:
-    if comment.page_id != page.id or comment.parent_id is not None:
+def _check_fit(comment: Comment, pinned: list[int]) -> None:
+    if comment.parent_id is not None:
         raise Conflict("Only a comment that answers no other can be pinned.")
     if comment.status is not Status.APPROVED:
         raise Conflict("Approve this comment first: nobody would see it.")

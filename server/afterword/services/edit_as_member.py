@@ -47,7 +47,7 @@ async def edit_as_member(
     tree = await render(ctx, source, site.policy)
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
-    async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
+    async with ctx.store.write() as db, comments.changing(db, [comment], now):
         # Read under the lock: its author may have changed it meanwhile.
         before, _ = await _there(db, member, comment_id)
         if before.source == source:
@@ -77,8 +77,8 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
     """
     (comment_id,) = entry.subject
     found, site = await _readable(db, member, comment_id)
-    async with pages.changing(db, found.page_id, now):
-        comment = await comments.get(db, comment_id)
+    async with comments.changing(db, [found], now) as here:
+        comment = here.get(comment_id)
         earlier = await edits.of(db, comment_id)
         if comment is None or not earlier or comment.edited_at != entry.after:
             return {}

@@ -14,7 +14,6 @@ from afterword.storage import (
     comments,
     invitations,
     moves,
-    pages,
     reactions,
     reports,
     senders,
@@ -59,11 +58,10 @@ async def _scrub(ctx: Context, now: int) -> bool:
     ids = await comments.removed_before(ctx.store, now - UNDOABLE, BATCH)
     found = await comments.get_many(ctx.store, ids)
     for page_id in sorted({comment.page_id for comment in found.values()}):
-        on_page = [each.id for each in found.values() if each.page_id == page_id]
-        async with ctx.store.write() as db, pages.changing(db, page_id, now):
-            # Read again under the lock: somebody may have brought one back meanwhile.
-            there = (await comments.get_many(db, on_page)).values()
-            removed = [each.id for each in there if each.status == Status.REMOVED]
+        on_page = [each for each in found.values() if each.page_id == page_id]
+        async with ctx.store.write() as db, comments.changing(db, on_page, now) as here:
+            # As they are under the lock: somebody may have brought one back meanwhile.
+            removed = [each.id for each in here.values() if each.status == Status.REMOVED]
             for comment_id in removed:
                 await comments.scrub(db, comment_id)
             await forget(db, removed)

@@ -7,7 +7,6 @@ other. What the audit row holds of before is what undo restores.
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from afterword.services.permission import require
 from afterword.storage import audit, comments, pages, reports
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from afterword.services.context import Context
     from afterword.storage.store import Db, WriteDb
@@ -72,9 +71,8 @@ async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now:
     site_id = await _check(db, member, found)
     if not _to_change(found, act):
         return Decision(None, act, ())
-    async with _changing(db, found, now):
-        # Read again under the lock: somebody may have decided meanwhile.
-        locked = await comments.get_many(db, ids)
+    async with comments.changing(db, found.values(), now) as locked:
+        # As they are under the lock: somebody may have decided meanwhile.
         before = _to_change(locked, act)
         if not before:
             return Decision(None, act, ())
@@ -104,8 +102,8 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
     """
     found = await comments.get_many(db, entry.subject)
     await _check(db, member, found)
-    async with _changing(db, found, now):
-        restored = _to_restore(entry, await comments.get_many(db, entry.subject))
+    async with comments.changing(db, found.values(), now) as locked:
+        restored = _to_restore(entry, locked)
         for status in sorted(set(restored.values())):
             ids = [each for each in restored if restored[each] == status != _after(entry)]
             await comments.set_status(db, ids, status, now=now)
@@ -122,14 +120,6 @@ async def _check(db: Db, member: Member, found: Mapping[int, Comment]) -> int | 
         raise NotFound("There is no such comment.")
     require(member, site_ids, Role.MODERATOR)
     return site_ids.pop() if len(site_ids) == 1 else None
-
-
-@asynccontextmanager
-async def _changing(db: WriteDb, found: Mapping[int, Comment], now: int) -> AsyncIterator[None]:
-    async with AsyncExitStack() as doors:
-        for page_id in sorted({comment.page_id for comment in found.values()}):
-            await doors.enter_async_context(pages.changing(db, page_id, now))
-        yield
 
 
 def _to_change(found: Mapping[int, Comment], act: Act) -> dict[int, Status]:

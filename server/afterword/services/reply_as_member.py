@@ -119,7 +119,10 @@ async def _store(
 ) -> Comment:
     parent = await comments.get(db, parent_id)
     assert parent is not None, "it was there in this transaction"
-    async with pages.changing(db, parent.page_id, now) as page:
+    async with comments.changing(db, [parent], now) as here:
+        parent = here[parent_id]
+        page = await pages.get(db, parent.page_id)
+        assert page is not None, "its door is open"
         return await comments.insert(
             db,
             page,

@@ -46,8 +46,10 @@ async def revise_comment(
     if comment.source == source:
         return comment
     facts = await _facts(ctx, site, comment, tree, address, now)
-    async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
-        return await _revise(db, site, comment_id, source, tree, facts, now)
+    async with ctx.store.write() as db, comments.changing(db, [comment], now) as here:
+        # As it is under the lock: a moderator may have decided meanwhile.
+        before = _there(here.get(comment_id))
+        return await _revise(db, site, before, source, tree, facts, now)
 
 
 async def withdraw_comment(
@@ -61,7 +63,7 @@ async def withdraw_comment(
     comment = await comments.get(ctx.store, comment_id)
     if comment is None:
         raise NotFound("There is no such comment any more.")
-    async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
+    async with ctx.store.write() as db, comments.changing(db, [comment], now):
         await comments.scrub(db, comment_id)
         await forget(db, [comment_id])
         scrubbed = await comments.get(db, comment_id)
@@ -98,17 +100,15 @@ async def _opinion(ctx: Context, site: Site, comment: Comment, tree: Tree) -> Op
 
 
 async def _revise(
-    db: WriteDb, site: Site, comment_id: int, source: str, tree: Tree, facts: Facts, now: int
+    db: WriteDb, site: Site, before: Comment, source: str, tree: Tree, facts: Facts, now: int
 ) -> Comment:
-    # Read under the lock: a moderator may have decided meanwhile.
-    before = _there(await comments.get(db, comment_id))
     verdict = screen_edit(before.tree, tree, facts, site.policy)
     status = _status(before.status, verdict)
-    edits.add(db, comment_id, before.source, now=now)
-    await comments.revise(db, comment_id, source=source, tree=tree, status=status, now=now)
+    edits.add(db, before.id, before.source, now=now)
+    await comments.revise(db, before.id, source=source, tree=tree, status=status, now=now)
     if verdict.reasons:
-        verdicts.put(db, comment_id, verdict, now=now)
-    return _there(await comments.get(db, comment_id))
+        verdicts.put(db, before.id, verdict, now=now)
+    return _there(await comments.get(db, before.id))
 
 
 def _status(before: Status, verdict: Verdict) -> Status:

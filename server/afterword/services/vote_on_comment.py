@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from afterword.core.draft import clean_visitor_token
 from afterword.core.errors import Conflict, Forbidden
 from afterword.services.reader import check_public, public_comment
-from afterword.storage import comments, pages, votes
+from afterword.storage import comments, votes
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ async def vote_on_comment(
         return await _voted(ctx.store, comment.id, value)
     address = ctx.hashes.address(reader.address, now=now)
     try:
-        async with ctx.store.write() as db, pages.changing(db, comment.page_id, now):
-            return await _cast(db, comment.id, value, voter, address, now)
+        async with ctx.store.write() as db, comments.changing(db, [comment], now) as here:
+            return await _cast(db, here.get(comment.id), value, voter, address, now)
     except AlreadyThere:
         message = (
             "Somebody has voted on this comment from your network today. One vote a day counts."
@@ -65,14 +65,14 @@ def _check(ctx: Context, site: Site, comment: Comment, value: Value, token: str)
 
 
 async def _cast(
-    db: WriteDb, comment_id: int, value: Value, voter: str, address: str, now: int
+    db: WriteDb, here: Comment | None, value: Value, voter: str, address: str, now: int
 ) -> Voted:
-    # Read again under the lock: it may be hidden meanwhile, or another request has voted.
-    check_public(await comments.get(db, comment_id))
-    before = await votes.of(db, comment_id, voter)
+    # As it is under the lock: it may be hidden meanwhile, or another request has voted.
+    comment = check_public(here)
+    before = await votes.of(db, comment.id, voter)
     if before != value:
-        await votes.put(db, comment_id, voter, value, before=before, address=address, now=now)
-    return await _voted(db, comment_id, value)
+        await votes.put(db, comment.id, voter, value, before=before, address=address, now=now)
+    return await _voted(db, comment.id, value)
 
 
 async def _voted(db: Db, comment_id: int, value: Value) -> Voted:

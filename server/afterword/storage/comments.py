@@ -1,17 +1,19 @@
 """Comments: what is asked of the database to show a thread, and what is written into one.
 
-Whatever changes a thread is called inside `pages.changing`.
+Whatever changes a thread is called inside `pages.changing`; what changes comments, inside `changing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import msgspec
 
 from afterword.core.markdown import TREE_VERSION
 from afterword.core.model import Author, Comment, Page, Status, Tree
+from afterword.storage import pages
 from afterword.storage.store import Db, Row, Values, WriteDb
 
 COLUMNS = """c.id, c.page_id, c.parent_id, c.root_id, c.status, c.author_name, c.website,
@@ -90,6 +92,25 @@ async def get_many(db: Db, ids: Sequence[int]) -> dict[int, Comment]:
     """Comments by id, whatever their status; an id that names none is left out."""
     rows = await db.fetch_all(BY_IDS, {"ids": list(ids)})
     return {row[0]: comment_of(row) for row in rows}
+
+
+@asynccontextmanager
+async def changing(
+    db: WriteDb, found: Iterable[Comment], now: int
+) -> AsyncIterator[dict[int, Comment]]:
+    """`pages.changing` of all pages that these comments are on; by id, as they are behind the doors.
+
+    One that has moved since it was found is followed; one that is gone is left out.
+    """
+    here = {each.id: each for each in found}
+    opened: set[int] = set()
+    async with AsyncExitStack() as doors:
+        while away := {each.page_id for each in here.values()} - opened:
+            for page_id in sorted(away):
+                page = await doors.enter_async_context(pages.changing(db, page_id, now))
+                opened.add(page.id)
+            here = await get_many(db, list(here))
+        yield here
 
 
 async def by_origin_key(db: Db, site_id: int, origin_key: str) -> Comment | None:
