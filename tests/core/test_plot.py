@@ -29,5 +29,12 @@ def test_twice_as_much_is_twice_as_tall_and_nothing_has_no_height() -> None:
     assert [none.said, two.said] == ["a: 0", "c: 2"]
 
 
+def test_no_day_touches_the_zero_beside_the_axis() -> None:
+    drawn = plot([("12 Jul", 1)])
+    letters = 1.35 * 16  # as large as they are on a phone
+    assert drawn.days - 0.75 * letters > drawn.up[0].at + 0.4 * letters
+    assert drawn.days + 0.25 * letters < drawn.height
+
+
 def test_the_median_is_the_one_in_the_middle() -> None:
     assert [median(values) for values in ([], [3], [1, 9, 2], [1, 2, 4, 9])] == [None, 3, 2, 3]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH, HEIGHT = 720, 220
-LEFT, BOTTOM, TOP = 48, 28, 10
+WIDTH, HEIGHT = 720, 228
+LEFT, BOTTOM, TOP = 48, 36, 10
+BELOW = 28
+"""From the floor to the line on which the days are written, clear of the zero beside it."""
 LABELS = 6
 """Along the days, at most."""
 
@@ -47,6 +49,8 @@ class Plot:
     height: int = HEIGHT
     left: int = LEFT
     floor: int = HEIGHT - BOTTOM
+    days: int = HEIGHT - BOTTOM + BELOW
+    """Where the words below the bars stand, by y."""
 
 
 def plot(values: Sequence[tuple[str, float]]) -> Plot:

@@ -32,6 +32,7 @@ LARGEST = 2**63 - 1
 _JSON = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _FORM = re.compile(r'application/x-www-form-urlencoded(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_TYPED = re.compile(r"[0-9]{1,9}")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -104,6 +105,14 @@ class Fields:
     def required_integer(self, name: str) -> int:
         """The number from 1 up; raises Invalid where it is absent."""
         return _number(name, self.required(name))
+
+    def between(self, name: str, least: int, most: int) -> int:
+        """The number that somebody typed; raises Invalid for any but those."""
+        text = self.text(name).strip()
+        if not _TYPED.fullmatch(text) or not least <= int(text) <= most:
+            message = f"Write a whole number from {least:,} to {most:,}."
+            raise _wrong(name, "out_of_range", message)
+        return int(text)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """The numbers of a field that may stand several times, each once."""

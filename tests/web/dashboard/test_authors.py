@@ -86,6 +86,22 @@ async def test_what_cannot_be_told_of_a_comment_is_said(
     assert "gave no email" in refused.text
 
 
+async def test_a_ban_that_is_refused_keeps_what_was_typed(
+    blog: Served, moderator: Visitor, page_url: str
+) -> None:
+    number = int((await blog.comment(page_url)).json()["comment"]["id"])
+    chosen = {"kind": "email", "days": "30", "reason": "Sells watches", "shadow": "1"}
+    for path, more in ((f"{AUTHORS}/{number}", {"spam": "1"}), (BANS, {"text": "no email"})):
+        form = (await moderator.get(path)).form(path, act="ban")
+        assert form.fields["days"] == ["7"]
+        refused = await moderator.send(form, **chosen, **more)
+        assert refused.status == 422
+        kept = refused.form(path, act="ban").fields
+        assert {name: kept[name] for name in (*chosen, *more)} == {
+            name: [text] for name, text in (chosen | more).items()
+        }
+
+
 async def test_a_viewer_sees_no_email_and_decides_nothing(
     blog: Served, moderator: Visitor, author: int
 ) -> None:

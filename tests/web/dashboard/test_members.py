@@ -93,6 +93,19 @@ async def test_an_invitation_that_is_withdrawn_gives_nothing(app: Served) -> Non
     assert (await Visitor.of(app).get(path)).status == 404
 
 
+async def test_an_invitation_that_is_refused_keeps_what_was_typed(app: Served) -> None:
+    lea = await owner(app)
+    site = await app.add_site("blog", "https://blog.example.org")
+    path = f"{MEMBERS}/invitations"
+    form = (await lea.get(MEMBERS)).form(path)
+    assert form.fields["role"] == ["moderator"]
+    sent = {"name": "x" * 61, "role": "viewer", "site": str(site.id)}
+    page = await lea.send(form, **sent)
+    assert page.status == 422
+    kept = page.form(path).fields
+    assert {name: kept[name] for name in sent} == {name: [text] for name, text in sent.items()}
+
+
 async def test_a_new_password_by_link_ends_every_session(app: Served) -> None:
     lea = await owner(app)
     jonas = await new_member(app, "jonas@example.org")

@@ -161,6 +161,13 @@ async def test_what_is_refused_says_so_and_keeps_what_was_typed(
     assert page.status >= 400
 
 
+async def test_a_split_that_is_refused_keeps_its_ticks(owner: Visitor, paged: list[int]) -> None:
+    form = (await owner.get(f"{PAGES}/1")).form(f"{PAGES}/1", act="split")
+    assert "id" not in form.fields
+    page = await owner.send(form, id=[str(paged[0])], split_url="https://evil.example/")
+    assert page.form(f"{PAGES}/1", act="split").fields["id"] == [str(paged[0])]
+
+
 async def test_a_rule_is_looked_at_and_then_carried_out(app: Served, owner: Visitor) -> None:
     page = await owner.get(f"{MOVES}?old=/old/*&new=/articles/*")
     assert f"{BLOG}/articles/weir" in page.text

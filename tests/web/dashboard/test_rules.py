@@ -73,6 +73,14 @@ async def test_a_wrong_number_is_said_at_its_field_and_kept(
     assert page.form(RULES_PAGE).fields["max_links"] == ["many"]
 
 
+async def test_what_was_ticked_is_kept_with_a_wrong_number(site: Site, owner: Visitor) -> None:
+    form = (await owner.get(RULES_PAGE)).form(RULES_PAGE)
+    del form.fields["rule-duplicate"]
+    page = await owner.send(form, SAVE, max_links="many", hold="all", proof="always")
+    kept = page.form(RULES_PAGE).fields
+    assert (kept["hold"], kept["proof"], "rule-duplicate" in kept) == (["all"], ["always"], False)
+
+
 async def test_words_are_tried_before_they_are_saved(
     app: Served, site: Site, owner: Visitor
 ) -> None:

@@ -37,6 +37,7 @@ SHOWN = 160
 DAY = 24 * 60 * 60_000
 FOR = {"1": "a day", "7": "a week", "30": "a month", "": "good"}
 """How long a ban may last, by days."""
+USUAL = "7"
 KINDS: dict[BanKind, str] = {
     "author": "the browser they write from",
     "email": "the email they gave",
@@ -69,7 +70,7 @@ async def show(request: Request) -> Response:
 async def show_one(request: Request) -> Response:
     """`GET /dashboard/authors/{id}?after=`: the author of that comment."""
     visit = await signed_in(request)
-    return await _page(request, visit, path_id(request), query(request).optional("after"), NOTHING)
+    return await _page(request, visit, path_id(request), query(request), NOTHING)
 
 
 async def act(request: Request) -> Response:
@@ -81,7 +82,7 @@ async def act(request: Request) -> Response:
     if isinstance(done, Forbidden | NotFound):
         raise done
     if isinstance(done, Refused):
-        return await _page(request, visit, comment_id, None, complain(done, ("reason", "kind")))
+        return await _page(request, visit, comment_id, fields, complain(done, ("reason", "kind")))
     path = f"{AUTHORS}/{comment_id}"
     return see_other(request, with_note(path, "done", str(done)) if done else path)
 
@@ -107,6 +108,13 @@ async def _act(request: Request, visit: Visit, comment_id: int, fields: Fields) 
             return banned.audit_id
 
 
+def typed_terms(fields: Fields) -> dict[str, str]:
+    """What stands in a form of bans: what was typed there, else what is usual."""
+    names = ("kind", "text", "reason", "shadow", "spam")
+    days = fields.text("days", "" if fields.optional("act") else USUAL)
+    return {"days": days, **{name: fields.text(name) for name in names}}
+
+
 def read_terms(fields: Fields, at: int) -> Terms:
     """For how long, whether told, and why, as the forms of bans ask."""
     days = fields.one_of("days", tuple(FOR), "")
@@ -115,10 +123,14 @@ def read_terms(fields: Fields, at: int) -> Terms:
 
 
 async def _page(
-    request: Request, visit: Visit, comment_id: int, after: str | None, complaint: Complaint
+    request: Request, visit: Visit, comment_id: int, fields: Fields, complaint: Complaint
 ) -> Response:
     view = await read_author(
-        context(request), visit.member, comment_id, after=after, now=now(request)
+        context(request),
+        visit.member,
+        comment_id,
+        after=fields.optional("after"),
+        now=now(request),
     )
     path = f"{AUTHORS}/{comment_id}"
     return await dashboard_page(
@@ -137,6 +149,7 @@ async def _page(
         and view.comment.author.member_id is None,
         kinds=KINDS,
         lasting=FOR,
+        typed=typed_terms(fields),
         refused=complaint.message,
         wrong=complaint.wrong,
     )

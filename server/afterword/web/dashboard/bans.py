@@ -10,7 +10,7 @@ from afterword.core.errors import Forbidden, NotFound, Refused
 from afterword.core.model import BanKind, Role
 from afterword.services.ban_author import ban_typed, lift_ban, list_bans
 from afterword.web.attempt import NOTHING, attempt, complain
-from afterword.web.dashboard.authors import AUTHORS, FOR, read_terms
+from afterword.web.dashboard.authors import AUTHORS, FOR, read_terms, typed_terms
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note
 from afterword.web.dashboard.site_choice import need_site, sites_of
@@ -93,7 +93,7 @@ async def _page(request: Request, visit: Visit, fields: Fields, complaint: Compl
         else None,
         kinds=TYPED,
         lasting=FOR,
-        typed={name: fields.text(name) for name in ("text", "reason", "kind")},
+        typed=typed_terms(fields),
         refused=complaint.message,
         wrong=complaint.wrong,
     )

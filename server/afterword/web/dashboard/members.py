@@ -110,7 +110,7 @@ async def invite(request: Request) -> Response:
         )
     )
     if isinstance(made, Refused):
-        return await _page(request, visit, complain(made, ("name",)))
+        return await _page(request, visit, complain(made, ("name",)), typed=fields)
     return await _page(request, visit, NOTHING, link=made.link, good_for="seven days")
 
 
@@ -134,6 +134,7 @@ async def _page(
     *,
     link: str = "",
     good_for: str = "",
+    typed: Fields | None = None,
 ) -> Response:
     ctx = context(request)
     staff = await list_staff(ctx, visit.member)
@@ -151,6 +152,11 @@ async def _page(
         invitations=await list_invitations(ctx, visit.member, now=now(request)),
         roles=tuple(Role),
         link_text=link,
+        invited={
+            "name": typed.text("name") if typed else "",
+            "role": typed.text("role") if typed else Role.MODERATOR.value,
+            "site": typed.text("site") if typed else "",
+        },
         good_for=good_for,
         refused=complaint.message,
         wrong=complaint.wrong,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.routing import Route
@@ -44,7 +44,7 @@ WAITS = {0: "no wait", 30: "30 seconds", 60: "1 minute", 300: "5 minutes", 900: 
 }
 """What the form offers between two comments of one author, by seconds."""
 
-NOT_TYPED = {"act": ""}
+NOT_TYPED: Mapping[str, Any] = {"act": "", "ids": ()}
 
 
 async def show(request: Request) -> Response:
@@ -98,7 +98,7 @@ async def act(request: Request) -> Response:
 
 
 async def _page(
-    request: Request, visit: Visit, page_id: int, complaint: Complaint, typed: Mapping[str, str]
+    request: Request, visit: Visit, page_id: int, complaint: Complaint, typed: Mapping[str, Any]
 ) -> Response:
     view = await read_page(context(request), visit.member, page_id)
     if view.page.id != page_id:
@@ -124,9 +124,10 @@ async def _page(
     )
 
 
-def _typed(fields: Fields, name: str) -> dict[str, str]:
-    """What stands in the form again that was refused."""
-    return {"act": name, **{field: fields.text(field) for field in FIELDS.get(name, ())}}
+def _typed(fields: Fields, name: str) -> dict[str, Any]:
+    """What stands in the form again that was refused, and what is ticked for it."""
+    texts = {field: fields.text(field) for field in FIELDS.get(name, ())}
+    return {"act": name, "ids": fields.integers("id") if name == "split" else (), **texts}
 
 
 def _waits(page: Page) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -28,6 +27,12 @@ PROOFS: tuple[Proof, ...] = get_args(Proof)
 def rules_in(fields: Fields) -> Callable[[Policy], Policy]:
     """What the form of the rules makes of a policy; raises one `Invalid` with all that is wrong."""
     numbers: dict[str, Any] = _numbers(fields)
+    change = choices_in(fields)
+    return lambda policy: replace(change(policy), **numbers)
+
+
+def choices_in(fields: Fields) -> Callable[[Policy], Policy]:
+    """The same but for its numbers: what is ticked and chosen, right or wrong as they may be."""
     quiet = {row.name for row in ROWS if row.may_be_quiet and not fields.ticked(f"rule-{row.name}")}
     hold = fields.one_of("hold", tuple(Hold), Hold.FIRST)
     proof: Proof = fields.one_of("proof", PROOFS, "risk")
@@ -39,7 +44,6 @@ def rules_in(fields: Fields) -> Callable[[Policy], Policy]:
         others = [name for name in policy.quiet_rules if name not in listed]
         return replace(
             policy,
-            **numbers,
             hold=hold,
             proof=proof,
             learning=learning,
@@ -71,15 +75,13 @@ def words_in(fields: Fields) -> Callable[[Policy], Policy]:
 
 
 def _numbers(fields: Fields) -> dict[str, int]:
-    found, wrong = {}, []
+    found: dict[str, int] = {}
+    wrong: list[FieldError] = []
     for field in NUMBERS:
-        least, most = LIMITS[field]
-        text = fields.text(field).strip()
-        if re.fullmatch(r"\d{1,9}", text, re.ASCII) and least <= int(text) <= most:
-            found[field] = int(text)
-        else:
-            message = f"Write a whole number from {least:,} to {most:,}."
-            wrong.append(FieldError(field, "out_of_range", message))
+        try:
+            found[field] = fields.between(field, *LIMITS[field])
+        except Invalid as refusal:
+            wrong.extend(refusal.fields)
     if wrong:
         raise Invalid(*wrong)
     return found

@@ -15,7 +15,7 @@ from afterword.services.try_rules import try_rules
 from afterword.web.attempt import NOTHING, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note
-from afterword.web.dashboard.rule_forms import LISTS, rules_in, words_in
+from afterword.web.dashboard.rule_forms import LISTS, choices_in, rules_in, words_in
 from afterword.web.dashboard.rule_rows import NUMBERS, ROWS, numbers
 from afterword.web.dashboard.site_choice import choose_site, need_site, sites_of
 from afterword.web.dashboard.trial import Shown, shown
@@ -49,16 +49,26 @@ class Kind:
     act: str
     fields: tuple[str, ...]
     read: Callable[[Fields], Callable[[Policy], Policy]]
+    chosen: Callable[[Fields], Callable[[Policy], Policy]]
+    """What is kept of a form that is refused, beside its fields of text."""
     typed: Callable[[Policy], Mapping[str, str]]
     """What stands in the fields of text."""
+
+
+def _nothing(fields: Fields) -> Callable[[Policy], Policy]:
+    return lambda policy: policy
 
 
 def _lists(policy: Policy) -> dict[str, str]:
     return {field: "\n".join(getattr(policy, field)) for field in LISTS}
 
 
-RULE_PAGE = Kind(RULES, "Rules", "rules.html", change_policy.RULES, NUMBERS, rules_in, numbers)
-WORD_PAGE = Kind(WORDS, "Words", "words.html", change_policy.WORDS, tuple(LISTS), words_in, _lists)
+RULE_PAGE = Kind(
+    RULES, "Rules", "rules.html", change_policy.RULES, NUMBERS, rules_in, choices_in, numbers
+)
+WORD_PAGE = Kind(
+    WORDS, "Words", "words.html", change_policy.WORDS, tuple(LISTS), words_in, _nothing, _lists
+)
 
 
 async def show_rules(request: Request) -> Response:
@@ -107,7 +117,10 @@ async def _change(request: Request, kind: Kind) -> Response:
     except Invalid as refusal:
         typed = {field: fields.text(field) for field in kind.fields}
         complaint = complain(refusal, kind.fields)
-        return await _page(request, visit, kind, site, typed=typed, complaint=complaint)
+        policy = kind.chosen(fields)(site.policy)
+        return await _page(
+            request, visit, kind, site, policy=policy, typed=typed, complaint=complaint
+        )
     path = f"{kind.path}?site={site.id}"
     return see_other(request, with_note(path, "done", str(done)) if done else path)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from afterword.core.errors import FieldError, Invalid
+from afterword.core.errors import Invalid
 from afterword.services.manage_sites import LIMITS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from afterword.core.errors import FieldError
     from afterword.core.model import Policy, Site
     from afterword.web.input import Fields
 
@@ -156,12 +156,7 @@ def _value(field: SiteField, fields: Fields) -> Any:
     if field.kind == "choice":
         allowed = WORDS[field.policy]
         return fields.one_of(field.name, allowed, allowed[0])
-    least, most = LIMITS[field.policy]
-    text = fields.text(field.name).strip()
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-        message = f"Write a whole number from {least:,} to {most:,}."
-        raise Invalid(FieldError(field.name, "out_of_range", message))
-    return int(text)
+    return fields.between(field.name, *LIMITS[field.policy])
 
 
 def _shown(value: object) -> str:
