@@ -10,11 +10,11 @@ from playwright.async_api import expect
 
 from tests.support.axe import violations
 from tests.support.desk import BLOG, NAMES, Desk, names
+from tests.support.looking import PHONE
 
 
 async def test_moderating_by_thumb_without_scripts(desk: Desk) -> None:
-    phone = {"width": 360, "height": 740}
-    page = await desk.sit(java_script_enabled=False, viewport=phone, has_touch=True, is_mobile=True)
+    page = await desk.sit(java_script_enabled=False, **PHONE)
     await page.get_by_role("button", name="Approve the comment by Ben").tap()
     await expect(page.get_by_role("status").first).to_contain_text("1 comment approved")
     await expect(names(page)).to_have_text(["Ana", "Cai", "Dora"])
@@ -36,9 +36,8 @@ async def test_moderating_by_thumb_without_scripts(desk: Desk) -> None:
 
 
 async def test_on_a_phone_nothing_is_too_wide_and_every_act_is_a_thumb_tall(desk: Desk) -> None:
-    phone = {"width": 360, "height": 740}
     desk.edit()
-    page = await desk.sit(viewport=phone, has_touch=True, is_mobile=True)
+    page = await desk.sit(**PHONE)
     await page.get_by_role("button", name="Approve the comment by Ana").tap()
     await expect(page.get_by_role("status").first).to_contain_text("1 comment approved")
     desk.report()
@@ -72,9 +71,9 @@ PAGES = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_on_any_page(desk: Desk, scheme: Any) -> None:
     page = await desk.sit(bypass_csp=True, color_scheme=scheme)
-    for act in ("a", "s"):
+    for act, said in (("a", "1 comment approved"), ("s", "1 comment marked as spam")):
         await page.keyboard.press(act)
-        await expect(page.get_by_role("status").first).to_contain_text("1 comment")
+        await expect(page.get_by_role("status").first).to_contain_text(said)
     desk.report()
     desk.edit()
     for width in (360, 1280):
@@ -110,7 +109,7 @@ async def test_no_page_needs_more_than_its_policy_allows(desk: Desk) -> None:
 
 
 async def test_a_reported_comment_is_decided_on_a_phone_without_scripts(desk: Desk) -> None:
-    page = await desk.sit(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = await desk.sit(java_script_enabled=False, viewport=PHONE["viewport"])
     await page.get_by_role("button", name="Approve the comment by Ana").click()
     desk.report()
     await page.goto(f"{desk.server.url}/dashboard/queue?status=reported")

@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.support.axe import violations
-from tests.support.embedded import MEMBER, PASSWORD
-from tests.support.looking import is_too_wide
-from tests.support.server import Serve, Server
-
-BLOG = "https://blog.example.org"
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 740},
-    "has_touch": True,
-    "is_mobile": True,
-}
-
-
-@dataclass
-class Office:
-    """A server with one site and its owner."""
-
-    server: Server
-    browser: Browser
-
-    async def enter(self, path: str = "/dashboard/sites", **options: Any) -> Page:
-        """A new browser window in which the owner is signed in, at this page."""
-        context = await self.browser.new_context(**options)
-        page = await context.new_page()
-        await page.goto(f"{self.server.url}/dashboard/sign-in?next={path}")
-        await page.get_by_label("Email").fill(MEMBER)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.wait_for_url(f"**{path}*")
-        return page
-
-
-@pytest.fixture
-async def office(serve: Serve, browser: Browser) -> AsyncIterator[Office]:
-    server = serve()
-    server.run("site", "add", "blog", "--origin", BLOG)
-    server.run("user", "add", MEMBER, "--name", "Lea Brandt", "--password-stdin", given=PASSWORD)
-    before = list(browser.contexts)
-    yield Office(server, browser)
-    for context in browser.contexts:
-        if context not in before:
-            await context.close()
+from tests.support.desk import Office
+from tests.support.looking import PHONE, is_too_wide
 
 
 def menu(page: Page) -> Any:
@@ -58,7 +17,7 @@ def menu(page: Page) -> Any:
 
 
 async def test_on_a_phone_the_menu_unfolds_without_a_script(office: Office) -> None:
-    page = await office.enter(java_script_enabled=False, **PHONE)
+    page = await office.sit("/dashboard/sites", java_script_enabled=False, **PHONE)
     profile = menu(page).get_by_role("link", name="Profile")
     await expect(profile).to_be_hidden()
     await menu(page).get_by_text("Menu").tap()
@@ -71,7 +30,7 @@ async def test_on_a_phone_the_menu_unfolds_without_a_script(office: Office) -> N
 
 
 async def test_where_there_is_room_the_menu_is_always_open(office: Office) -> None:
-    page = await office.enter(viewport={"width": 1280, "height": 800})
+    page = await office.sit("/dashboard/sites", viewport={"width": 1280, "height": 800})
     await expect(menu(page).get_by_text("Menu")).to_be_hidden()
     await expect(menu(page).get_by_role("list", name="Set up")).to_be_visible()
     await page.keyboard.press("Tab")
@@ -84,7 +43,7 @@ async def test_where_there_is_room_the_menu_is_always_open(office: Office) -> No
 async def test_the_filter_is_tried_on_a_phone_and_axe_finds_nothing(
     office: Office, scheme: Any
 ) -> None:
-    page = await office.enter("/dashboard/filter", bypass_csp=True, color_scheme=scheme, **PHONE)
+    page = await office.sit("/dashboard/filter", bypass_csp=True, color_scheme=scheme, **PHONE)
     await page.get_by_label("A comment").fill("Subscribe to my channel")
     await page.get_by_role("button", name="Try it").tap()
     await expect(page.get_by_role("status").filter(has_text="no say yet")).to_be_visible()
@@ -96,7 +55,7 @@ async def test_the_filter_is_tried_on_a_phone_and_axe_finds_nothing(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_in_the_open_menu(office: Office, scheme: Any) -> None:
-    page = await office.enter(bypass_csp=True, color_scheme=scheme, **PHONE)
+    page = await office.sit("/dashboard/sites", bypass_csp=True, color_scheme=scheme, **PHONE)
     await menu(page).get_by_text("Menu").tap()
     assert await violations(page) == []
     assert not await is_too_wide(page)
@@ -118,7 +77,7 @@ PAGES = (
 async def test_axe_finds_nothing_on_the_quieter_pages_and_none_is_too_wide(
     office: Office, scheme: Any
 ) -> None:
-    page = await office.enter(bypass_csp=True, color_scheme=scheme)
+    page = await office.sit("/dashboard/sites", bypass_csp=True, color_scheme=scheme)
     found: list[tuple[str, int, str]] = []
     for path in PAGES:
         await page.goto(office.server.url + path)
@@ -130,7 +89,7 @@ async def test_axe_finds_nothing_on_the_quieter_pages_and_none_is_too_wide(
 
 
 async def test_a_site_is_set_up_by_thumb_without_a_script(office: Office) -> None:
-    page = await office.enter("/dashboard/sites/1", java_script_enabled=False, **PHONE)
+    page = await office.sit("/dashboard/sites/1", java_script_enabled=False, **PHONE)
     await page.get_by_label("Longest comment").fill("many")
     await page.get_by_role("button", name="Save").tap()
     await expect(page.get_by_text("Write a whole number from 1 to 20,000.")).to_be_visible()

@@ -13,13 +13,8 @@ from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from tests.support.axe import violations
 from tests.support.dashboard import signed_in
 from tests.support.embedded import PASSWORD, Embedded
-from tests.support.looking import is_too_wide
+from tests.support.looking import PHONE, is_too_wide
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 740},
-    "has_touch": True,
-    "is_mobile": True,
-}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 NOBODY = "kim@example.org"
 """A member without any role."""

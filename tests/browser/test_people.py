@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from playwright.async_api import Page, expect
 from tests.support.axe import violations
 from tests.support.desk import Desk
 from tests.support.embedded import PASSWORD
+from tests.support.looking import PHONE
 
-PHONE = {"width": 360, "height": 740}
 PROFILE, MEMBERS = "/dashboard/profile", "/dashboard/members"
 TOO_SMALL = """() => [...document.querySelectorAll('button, summary, input, select')]
     .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 44)
@@ -29,7 +30,7 @@ async def look(page: Page, what: str) -> None:
         await page.set_viewport_size({"width": width, "height": 800})
         assert await page.evaluate("document.documentElement.scrollWidth") == width, (what, width)
         assert await violations(page) == [], (what, width)
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size(PHONE["viewport"])
     assert await page.evaluate(TOO_SMALL) == [], what
 
 
@@ -41,9 +42,7 @@ async def test_pages_about_people_are_fine_for_everybody(desk: Desk, scheme: Any
         MEMBERS,
         bypass_csp=True,
         color_scheme=scheme,
-        viewport=PHONE,
-        has_touch=True,
-        is_mobile=True,
+        **PHONE,
     )
     await look(page, "members")
     await page.get_by_role("button", name="Make the link").click()
@@ -62,7 +61,7 @@ async def test_pages_about_people_are_fine_for_everybody(desk: Desk, scheme: Any
     await page.get_by_role("button", name="Turn on").click()
     await expect(page.get_by_text("This code is not right")).to_be_visible()
     await look(page, "second step")
-    with sqlite3.connect(desk.server.data / "afterword.db") as database:
+    with closing(sqlite3.connect(desk.server.data / "afterword.db")) as database, database:
         database.execute("UPDATE session SET confirmed_at = NULL")
     await page.get_by_label("Code", exact=True).fill("000000")
     await page.get_by_role("button", name="Turn on").click()
@@ -76,7 +75,7 @@ async def test_pages_about_people_are_fine_for_everybody(desk: Desk, scheme: Any
 
 
 async def test_a_member_comes_by_invitation_without_a_script(desk: Desk) -> None:
-    page = await desk.sit(MEMBERS, java_script_enabled=False, viewport=PHONE)
+    page = await desk.sit(MEMBERS, java_script_enabled=False, viewport=PHONE["viewport"])
     await page.get_by_label("For whom").fill("Mira")
     await page.get_by_role("button", name="Make the link").click()
     link = await page.locator("#link-text code").inner_text()

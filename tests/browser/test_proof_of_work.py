@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Locator, Page, Worker, expect
 
 from tests.support.embedded import STRICT_POLICY, Embedded
+from tests.support.server import wait_until
 
 # That the work is done in slices is seen by what else has a turn meanwhile.
 _WATCH = """
@@ -47,7 +48,9 @@ async def _write(page: Page, embedded: Embedded) -> Locator:
 @pytest.fixture
 def careful(embedded: Embedded) -> Embedded:
     """A site that asks strangers for work."""
-    embedded.server.run("site", "edit", "blog", "--proof", "risk")
+    embedded.server.run("site", "edit", "blog", "--proof", "risk", "--sort", "newest")
+    # The running server looks once a second.
+    wait_until(lambda: embedded.thread()["sort"] == "newest", 10, embedded.server.output)
     embedded.post("First words.", proof="")
     return embedded
 

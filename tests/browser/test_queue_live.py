@@ -29,8 +29,9 @@ async def test_new_comments_announce_themselves_and_move_nothing(desk: Desk) -> 
     await expect(news).to_have_text("")
     await page.keyboard.press("a")
     await expect(names(page)).to_have_text(["Fay", *NAMES])
+    desk.write("Gil", "Sixty.")
     await page.clock.run_for(SOON)
-    await expect(news).to_have_text("")
+    await expect(news).to_have_text("1 new comment")
     assert desk.public() == ["Eli"]
 
 
@@ -99,6 +100,8 @@ async def test_all_that_match_are_decided_about(desk: Desk) -> None:
     await expect(bar).to_contain_text("All that match")
     await bar.get_by_role("button", name="Approve").click()
     await expect(page.get_by_text("Nothing here matches.")).to_be_visible()
+    # It is another page, whose keys are listened to once it is loaded.
+    await expect(page.locator("html.keys")).to_be_attached()
     await page.keyboard.press("z")
     await expect(page.get_by_label("All 44 that match")).to_be_visible()
 

@@ -9,12 +9,11 @@ import httpx2
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.test_dashboard_pages import BLOG, PHONE, Office, office
 from tests.support.axe import violations
-from tests.support.looking import is_too_wide
+from tests.support.desk import BLOG, Office
+from tests.support.looking import PHONE, is_too_wide
 from tests.support.server import Server, wait_until
 
-__all__ = ["office"]
 TRY = "Try on the last 500 comments"
 
 
@@ -39,7 +38,7 @@ async def test_axe_finds_nothing_in_a_trial_on_a_phone(
     office: Office, path: str, scheme: Any
 ) -> None:
     write(office.server)
-    page = await office.enter(path, bypass_csp=True, color_scheme=scheme, **PHONE)
+    page = await office.sit(path, bypass_csp=True, color_scheme=scheme, **PHONE)
     if path == "/dashboard/rules":
         await page.get_by_label("Nobody, unless a rule holds them").check()
     else:
@@ -53,7 +52,7 @@ async def test_axe_finds_nothing_in_a_trial_on_a_phone(
 
 async def test_words_are_tried_and_saved_without_a_script(office: Office) -> None:
     write(office.server)
-    page = await office.enter("/dashboard/words", java_script_enabled=False, **PHONE)
+    page = await office.sit("/dashboard/words", java_script_enabled=False, **PHONE)
     await page.get_by_label("Hold list").fill("casino\n***")
     await page.get_by_role("button", name="Save").tap()
     await expect(page.get_by_text("Line 2: there is nothing to look for")).to_be_visible()
@@ -69,7 +68,7 @@ async def test_words_are_tried_and_saved_without_a_script(office: Office) -> Non
 async def test_a_reason_is_never_given_again_from_a_phone(office: Office, scheme: Any) -> None:
     office.server.run("site", "edit", "blog", "--hold", "none", "--max-links", "1")
     write(office.server)
-    page = await office.enter("/dashboard/queue", bypass_csp=True, color_scheme=scheme, **PHONE)
+    page = await office.sit("/dashboard/queue", bypass_csp=True, color_scheme=scheme, **PHONE)
     await page.get_by_text("Never hold for this again").tap()
     await expect(page.get_by_text("The hosts of its links become known hosts")).to_be_visible()
     assert await violations(page) == []

@@ -1,4 +1,4 @@
-"""A moderator's desk: a server with comments that wait, and browser windows that are signed in."""
+"""Browser windows in which a member is signed in: an office without comments, a desk where some wait."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ import httpx2
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.support.embedded import PASSWORD
+from tests.support.embedded import MEMBER, PASSWORD
 from tests.support.server import UNHURRIED, Serve, Server, wait_until
 
 BLOG = "https://blog.example.org"
-MEMBER = "jonas@example.org"
 NAMES = ("Ana", "Ben", "Cai", "Dora")
 
 
 @dataclass
-class Desk:
-    """A server with four comments that wait, and a way to sit down before them."""
+class Office:
+    """A server with one site and Jonas, its owner."""
 
     server: Server
     browser: Browser
 
     async def sit(self, path: str = "/dashboard/queue", **options: Any) -> Page:
-        """A new browser window, signed in, at this page."""
+        """A new browser window in which he is signed in, at this page."""
         context = await self.browser.new_context(**options)
         page = await context.new_page()
         await page.goto(f"{self.server.url}/dashboard/sign-in?next={path}")
@@ -36,6 +35,11 @@ class Desk:
         await page.get_by_role("button", name="Sign in").click()
         await page.wait_for_url(f"**{path}*")
         return page
+
+
+@dataclass
+class Desk(Office):
+    """An office with four comments that wait."""
 
     def public(self) -> list[str]:
         """Who can be read on the page."""
@@ -67,18 +71,37 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(serve: Serve, browser: Browser) -> AsyncIterator[Desk]:
-    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
-    server.run("site", "add", "blog", "--origin", BLOG, "--hold", "all", *UNHURRIED)
-    server.run("user", "add", MEMBER, "--name", "Jonas", "--password-stdin", given=PASSWORD)
-    wait_until(lambda: _write(server, NAMES[0]), 10, server.output)
-    for name in NAMES[1:]:
-        assert _write(server, name)
+async def windows(browser: Browser) -> AsyncIterator[Browser]:
+    """The browser; what the test opens in it is closed afterwards."""
     before = list(browser.contexts)
-    yield Desk(server, browser)
+    yield browser
     for context in browser.contexts:
         if context not in before:
             await context.close()
+
+
+@pytest.fixture
+def office(serve: Serve, windows: Browser) -> Office:
+    """A site as it is when it is new, without comments."""
+    server = serve()
+    _set_up(server)
+    return Office(server, windows)
+
+
+@pytest.fixture
+def desk(serve: Serve, windows: Browser) -> Desk:
+    """A site that holds everything, where four have written."""
+    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
+    _set_up(server, "--hold", "all", *UNHURRIED)
+    wait_until(lambda: _write(server, NAMES[0]), 10, server.output)
+    for name in NAMES[1:]:
+        assert _write(server, name)
+    return Desk(server, windows)
+
+
+def _set_up(server: Server, *policy: str) -> None:
+    server.run("site", "add", "blog", "--origin", BLOG, *policy)
+    server.run("user", "add", MEMBER, "--name", "Jonas", "--password-stdin", given=PASSWORD)
 
 
 def _write(server: Server, name: str) -> bool:

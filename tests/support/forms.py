@@ -32,7 +32,6 @@ class Form:
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     boxes: list[str] = field(default_factory=list)
-    """Values of check boxes; those of ticked ones are among the fields."""
     """Values of check boxes; those that are ticked already are among the fields."""
     buttons: dict[str, dict[str, str]] = field(default_factory=dict)
     """Attributes of each button by its words."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import Page
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
+"""Options of a browser window."""
 
 _FOCUS = """
 () => {

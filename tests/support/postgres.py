@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,10 +56,8 @@ async def postgres_url(
     postgres_admin: asyncpg.Connection, postgres_server: PostgresServer
 ) -> AsyncIterator[str]:
     """The URL of an empty PostgreSQL database that is dropped after the test."""
-    name = next(_names)
-    await postgres_admin.execute(f"create database {name}")
-    yield postgres_server.get_uri(database=name)
-    await postgres_admin.execute(f"drop database {name} with (force)")
+    async with _database(postgres_admin) as name:
+        yield postgres_server.get_uri(database=name)
 
 
 @pytest.fixture
@@ -104,10 +103,8 @@ async def ready_postgres_url(
     postgres_admin: asyncpg.Connection, postgres_server: PostgresServer, postgres_mould: str
 ) -> AsyncIterator[str]:
     """The URL of a PostgreSQL database with the newest schema and nothing in it."""
-    name = next(_names)
-    await postgres_admin.execute(f"create database {name} template {postgres_mould}")
-    yield postgres_server.get_uri(database=name)
-    await postgres_admin.execute(f"drop database {name} with (force)")
+    async with _database(postgres_admin, template=postgres_mould) as name:
+        yield postgres_server.get_uri(database=name)
 
 
 @pytest.fixture
@@ -120,3 +117,14 @@ def ready_url(engine: str, request: pytest.FixtureRequest) -> str:
 def database_url(engine: str, request: pytest.FixtureRequest) -> str:
     """The URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
     return str(request.getfixturevalue(f"{engine}_url"))
+
+
+@asynccontextmanager
+async def _database(
+    admin: asyncpg.Connection, *, template: str = "template1"
+) -> AsyncIterator[str]:
+    """The name of a new database, which is dropped after the block."""
+    name = next(_names)
+    await admin.execute(f"create database {name} template {template}")
+    yield name
+    await admin.execute(f"drop database {name} with (force)")

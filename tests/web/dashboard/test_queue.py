@@ -283,11 +283,11 @@ async def test_long_queues_have_further_parts(
     assert "Waiting for you: 38" in page.text
     further = page.html.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     page = await moderator.get(further)
-    assert len(cards(page)) == 8
+    assert len(cards(page)) == 18
     form = page.form(QUEUE, id=form_id(page, 0))
     page = await moderator.send(form, next(iter(form.buttons)))
     assert "after=" in page.address
-    assert len(cards(page)) == 7
+    assert len(cards(page)) == 17
 
 
 @pytest.fixture
