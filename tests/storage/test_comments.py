@@ -95,7 +95,7 @@ async def test_a_comment_knows_the_version_at_which_readers_saw_it_change(
             await comments.revise(db, held.id, source="x", tree=["x"], status=status, now=20)
         assert await _versions(store, held) == expected
     async with store.write() as db, pages.changing(db, page.id, now=30):
-        await comments.scrub(db, held.id)
+        await comments.scrub(db, held.id, now=30)
     assert await _versions(store, held) == (9, 6)
     assert await _versions(store, first) == (1, 1)
 
@@ -117,7 +117,7 @@ async def test_scrubbing_leaves_a_place_and_the_origin_key(store: Store, page: P
         )
         await db.execute("UPDATE comment SET up = 1, points = 1, reports = 1")
     async with store.write() as db, pages.changing(db, page.id, now=20):
-        await comments.scrub(db, stored.id)
+        await comments.scrub(db, stored.id, now=20)
     assert await comments.get(store, stored.id) == replace(
         stored, status=Status.REMOVED, author=Author(""), source="", tree=[]
     )
@@ -154,7 +154,7 @@ async def test_what_was_removed_is_found_until_it_is_scrubbed_or_back(
     assert await comments.removed_before(store, 103, limit=9) == [early.id, later.id]
     assert await comments.removed_before(store, 103, limit=1) == [early.id]
     async with store.write() as db, pages.changing(db, page.id, 104):
-        await comments.scrub(db, early.id)
+        await comments.scrub(db, early.id, now=104)
     assert await comments.removed_before(store, 103, limit=9) == [later.id]
 
 

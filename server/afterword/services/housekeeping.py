@@ -19,7 +19,7 @@ from afterword.storage import (
     senders,
     sessions,
     sign_in_failures,
-    spent_proofs,
+    spent_tokens,
     votes,
 )
 
@@ -42,7 +42,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         )
         await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
         await invitations.drop_over(db, now)
-        await spent_proofs.drop_ended(db, now)
+        await spent_tokens.drop_ended(db, now)
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)
@@ -63,6 +63,6 @@ async def _scrub(ctx: Context, now: int) -> bool:
             # As they are under the lock: somebody may have brought one back meanwhile.
             removed = [each.id for each in here.values() if each.status == Status.REMOVED]
             for comment_id in removed:
-                await comments.scrub(db, comment_id)
+                await comments.scrub(db, comment_id, now=now)
             await forget(db, removed)
     return len(ids) == BATCH

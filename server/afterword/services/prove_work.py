@@ -11,7 +11,7 @@ from afterword.core.model import Outcome, Reason
 from afterword.core.proof_of_work import NONCE_BYTES, Challenge, Fault, Solution, how_hard
 from afterword.core.rules import HOLD_AT
 from afterword.core.screening import is_at_risk, judge
-from afterword.storage import spent_proofs, surges
+from afterword.storage import spent_tokens, surges
 
 if TYPE_CHECKING:
     from afterword.core.model import Policy, Site, Verdict
@@ -62,7 +62,7 @@ def is_asked(verdict: Verdict, facts: Facts, policy: Policy, *, surge: bool) -> 
 
 async def spend(db: WriteDb, solution: Solution, verdict: Verdict) -> Verdict:
     """The verdict once the solution is spent; one that was used before holds the comment."""
-    if await spent_proofs.spend(db, solution.challenge, ends_at=solution.ends_at):
+    if await spent_tokens.spend(db, solution.challenge, ends_at=solution.ends_at):
         return verdict
     return judge((*verdict.reasons, Reason("proof", HOLD_AT, Fault.SPENT.value)))
 

@@ -64,7 +64,7 @@ async def withdraw_comment(
     if comment is None:
         raise NotFound("There is no such comment any more.")
     async with ctx.store.write() as db, comments.changing(db, [comment], now):
-        await comments.scrub(db, comment_id)
+        await comments.scrub(db, comment_id, now=now)
         await forget(db, [comment_id])
         scrubbed = await comments.get(db, comment_id)
     assert scrubbed is not None

@@ -67,6 +67,7 @@ async def _write(db: WriteDb, page: Page, staff: int, now: int) -> None:
             tree=parse(line.body),
             origin_key=f"demo:{line.key}",
             now=now - line.minutes_ago * MINUTE,
+            tell=False,
         )
 
 

@@ -14,9 +14,10 @@ from afterword.core import surge
 from afterword.core.model import Act, Outcome, Reason
 from afterword.core.rules import HOLD_AT
 from afterword.core.screening import judge
+from afterword.core.telling import EventKind
 from afterword.services.moderate_comment import MOST, moderate
 from afterword.services.permission import COMMAND_LINE
-from afterword.storage import audit, surges
+from afterword.storage import audit, events, surges
 
 if TYPE_CHECKING:
     from afterword.core.model import Author, Site, Verdict
@@ -107,7 +108,10 @@ async def _keep(db: WriteDb, site_id: int, before: Tide, after: Tide, now: int) 
 
 
 async def note(db: WriteDb, site_id: int, tide: Tide, *, member_id: int | None, now: int) -> None:
-    """A line in the audit log: it has begun, or is over."""
+    """A line in the audit log, and an event: it has begun, or is over."""
+    kind = EventKind.SURGE_BEGAN if tide.is_surge else EventKind.SURGE_ENDED
+    rate = {"by_hand": tide.by_hand, "per_minute": round(tide.per_minute(), 1)}
+    events.add(db, site_id, kind, data=rate, now=now)
     await audit.add(
         db,
         member_id=member_id,
@@ -115,6 +119,6 @@ async def note(db: WriteDb, site_id: int, tide: Tide, *, member_id: int | None, 
         site_id=site_id,
         subject=[],
         before=None,
-        after={"by_hand": tide.by_hand, "per_minute": round(tide.per_minute(), 1)},
+        after=rate,
         now=now,
     )

@@ -1,6 +1,7 @@
 """Comments: what is asked of the database to show a thread, and what is written into one.
 
 Whatever changes a thread is called inside `pages.changing`; what changes comments, inside `changing`.
+What happens to a comment is noted as an event by the same function, for those who want to hear of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import msgspec
 
 from afterword.core.markdown import TREE_VERSION
 from afterword.core.model import Author, Comment, Page, Status, Tree
-from afterword.storage import pages
+from afterword.core.telling import EventKind
+from afterword.storage import events, pages
 from afterword.storage.store import Db, Row, Values, WriteDb
 
 COLUMNS = """c.id, c.page_id, c.parent_id, c.root_id, c.status, c.author_name, c.website,
@@ -131,8 +133,12 @@ async def insert(
     origin_key: str,
     now: int,
     score: float = 0.0,
+    tell: bool = True,
 ) -> Comment:
-    """Store a new comment; AlreadyThere when its site has one of the same origin key."""
+    """Store a new comment; AlreadyThere when its site has one of the same origin key.
+
+    Without `tell` nobody hears of it: it is from long ago.
+    """
     comment = Comment(
         id=0,
         page_id=page.id,
@@ -151,6 +157,8 @@ async def insert(
     values = {"site_id": page.site_id, "score": score, **versions, **_values(comment)}
     row = await db.fetch_one(ADD, values)
     assert row is not None
+    if tell:
+        events.happened(db, row[0], EventKind.CREATED, now=now)
     return replace(comment, id=row[0])
 
 
@@ -158,6 +166,7 @@ async def set_status(db: WriteDb, ids: Sequence[int], status: Status, *, now: in
     """Give these comments this status; when they were removed is kept until they are scrubbed."""
     removed_at = now if status == Status.REMOVED else None
     values = {"ids": list(ids), "status": status.value, "removed_at": removed_at}
+    events.becoming(db, ids, status, now=now)
     await db.execute(SET_STATUS, values)
 
 
@@ -178,14 +187,17 @@ async def revise(
 ) -> None:
     """Give a comment another text; `edits.add` keeps the earlier one."""
     values = {"id": comment_id, "source": source, "status": status.value, "now": now}
+    events.becoming(db, [comment_id], status, now=now)
     await db.execute(REVISE, {**values, "tree": encoded(tree), "tree_version": TREE_VERSION})
+    events.happened(db, comment_id, EventKind.EDITED, now=now)
 
 
-async def scrub(db: WriteDb, comment_id: int) -> None:
+async def scrub(db: WriteDb, comment_id: int, *, now: int) -> None:
     """Remove a comment and everything that people wrote or gave with it, in every table.
 
     Its place in the thread stays, and its origin key, so that an import does not bring it back.
     """
+    events.becoming(db, [comment_id], Status.REMOVED, now=now)
     for statement in SCRUBBING:
         await db.execute(statement, {"id": comment_id})
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from afterword.core.model import ReportReason
+from afterword.core.telling import EventKind
+from afterword.storage import events
 from afterword.storage.store import Db, WriteDb
 
 LOCK = """
@@ -74,6 +76,7 @@ async def add(db: WriteDb, comment_id: int, report: Report, *, reporter: str, ad
     words = {"reason": report.reason, "text": report.text, "now": report.at}
     if await db.fetch_one(ADD, {**values, **words}):
         await db.execute(COUNT_ONE, {"comment_id": comment_id})
+        events.happened(db, comment_id, EventKind.REPORTED, now=report.at)
 
 
 async def close(db: WriteDb, ids: Sequence[int], *, now: int) -> None:

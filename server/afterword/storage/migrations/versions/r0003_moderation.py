@@ -77,8 +77,8 @@ CREATE TABLE learnt_token (
     spam BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (site_id, token)
 );
-CREATE TABLE spent_proof (
-    challenge TEXT NOT NULL PRIMARY KEY,
+CREATE TABLE spent_token (
+    token TEXT NOT NULL PRIMARY KEY,
     ends_at BIGINT NOT NULL
 );
 CREATE TABLE surge (
@@ -155,7 +155,7 @@ CREATE INDEX page_to_close ON page (site_id, coalesce(opened_at, created_at)) WH
 CREATE INDEX learnt_by_author ON learnt_comment (site_id, author_key, spam) WHERE author_key IS NOT NULL;
 CREATE INDEX learnt_by_age ON learnt_comment (site_id, spam, at, comment_id);
 CREATE INDEX learnt_token_by_lean ON learnt_token (site_id, (spam - good)) WHERE good + spam > 2;
-CREATE INDEX spent_proof_to_forget ON spent_proof (ends_at);
+CREATE INDEX spent_token_to_forget ON spent_token (ends_at);
 CREATE INDEX audit_by_site ON audit (site_id, id);
 CREATE INDEX comment_by_day ON comment (site_id, status, created_at, page_id);
 CREATE INDEX audit_by_act ON audit (act, id);

@@ -1,19 +1,19 @@
-"""Proofs of work that were used, until they would end anyway."""
+"""What is good once and was used, until it would end anyway: proofs of work, links that decide."""
 
 from __future__ import annotations
 
 from afterword.storage.store import WriteDb
 
 SPEND = """
-INSERT INTO spent_proof (challenge, ends_at) VALUES (:challenge, :ends_at)
-ON CONFLICT (challenge) DO NOTHING RETURNING challenge
+INSERT INTO spent_token (token, ends_at) VALUES (:token, :ends_at)
+ON CONFLICT (token) DO NOTHING RETURNING token
 """
-DROP_ENDED = "DELETE FROM spent_proof WHERE ends_at < :now RETURNING challenge"
+DROP_ENDED = "DELETE FROM spent_token WHERE ends_at < :now RETURNING token"
 
 
-async def spend(db: WriteDb, challenge: str, *, ends_at: int) -> bool:
+async def spend(db: WriteDb, token: str, *, ends_at: int) -> bool:
     """Note that it is used; False when it was already. Of two at the same time, one does."""
-    values = {"challenge": challenge, "ends_at": ends_at}
+    values = {"token": token, "ends_at": ends_at}
     return await db.fetch_one(SPEND, values) is not None
 
 

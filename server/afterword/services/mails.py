@@ -1,0 +1,20 @@
+"""Which mails there are: for each purpose, what makes it when it is sent.
+
+A line a purpose. What makes a mail looks at what is so now, and returns None where there is nothing to
+tell any more (a comment that is not public, somebody who wants no mail): then nothing is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from afterword.core.mail import Mail
+    from afterword.core.telling import Message
+    from afterword.services.context import Context
+
+    Make = Callable[[Context, Message, int], Awaitable[Mail | None]]
+
+MAILS: Mapping[str, Make] = {}

@@ -1,0 +1,40 @@
+"""From what happened to who is told: each event becomes messages in the outbox, once.
+
+Events are written by the statements that change comments, so that no path can leave one out; who is to
+hear of them is decided here, beside the requests, and in one transaction with the mark that it is done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterword.storage import events
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from afterword.core.telling import Event
+    from afterword.services.context import Context
+    from afterword.storage.store import WriteDb
+
+    Spread = Callable[[Context, WriteDb, Event, int], Awaitable[None]]
+
+BATCH = 100
+"""Events in one transaction, so that nobody waits long for the writer."""
+SPREAD: tuple[Spread, ...] = ()
+"""Who may want to hear of an event: each puts messages into the outbox (`storage.outbox.add`)."""
+
+
+async def spread_events(ctx: Context, *, now: int) -> int:
+    """Spreads what has happened since; how many events there were."""
+    count = BATCH
+    done = 0
+    while count == BATCH:
+        async with ctx.store.write() as db:
+            taken = await events.take(db, BATCH, now=now)
+            for event in taken:
+                for spread in SPREAD:
+                    await spread(ctx, db, event, now)
+        count = len(taken)
+        done += count
+    return done

@@ -1,0 +1,80 @@
+"""What happened to comments and sites, for those who want to hear of it; each is spread once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from afterword.core.model import Status
+from afterword.core.telling import BECAME, Event, EventKind
+from afterword.storage.store import Row, WriteDb
+
+ADD = """
+INSERT INTO event (site_id, kind, data, at) VALUES (:site_id, :kind, :data, :now)
+"""
+# Before the status changes: a comment that has it already tells nothing.
+ADD_BECOMING = """
+INSERT INTO event (site_id, comment_id, kind, status, at)
+SELECT site_id, id, CAST(:kind AS TEXT), CAST(:status AS TEXT), CAST(:now AS BIGINT) FROM comment
+WHERE id IN (:ids) AND status <> :status ORDER BY id
+"""
+ADD_HAPPENED = """
+INSERT INTO event (site_id, comment_id, kind, status, at)
+SELECT site_id, id, CAST(:kind AS TEXT), status, CAST(:now AS BIGINT) FROM comment WHERE id = :id
+"""
+# The outer condition is for PostgreSQL: who had to wait for the row looks at it again.
+TAKE = """
+UPDATE event SET spread_at = :now
+WHERE spread_at IS NULL AND id IN (
+    SELECT id FROM event WHERE spread_at IS NULL ORDER BY id LIMIT :limit
+)
+RETURNING id, site_id, comment_id, kind, status, data, at
+"""
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def add(
+    db: WriteDb, site_id: int, kind: EventKind, *, data: Mapping[str, Any] | None = None, now: int
+) -> None:
+    """Note what happened to a site."""
+    values = {
+        "site_id": site_id,
+        "kind": kind.value,
+        "data": msgspec.json.encode(data or {}).decode(),
+        "now": now,
+    }
+    db.later(ADD, values)
+
+
+def becoming(db: WriteDb, ids: Sequence[int], status: Status, *, now: int) -> None:
+    """Note that these comments get this status, of those that have another one yet."""
+    kind = BECAME[status]
+    values = {"ids": list(ids), "kind": kind.value, "status": status.value, "now": now}
+    db.later(ADD_BECOMING, values)
+
+
+def happened(db: WriteDb, comment_id: int, kind: EventKind, *, now: int) -> None:
+    """Note what happened to a comment, with the status that it has."""
+    db.later(ADD_HAPPENED, {"id": comment_id, "kind": kind.value, "now": now})
+
+
+async def take(db: WriteDb, limit: int, *, now: int) -> list[Event]:
+    """Some that were not spread yet, oldest first; they count as spread once this is committed."""
+    rows = await db.fetch_all(TAKE, {"limit": limit, "now": now})
+    return sorted((_event(row) for row in rows), key=lambda event: event.id)
+
+
+def _event(row: Row) -> Event:
+    event_id, site_id, comment_id, kind, status, data, at = row
+    return Event(
+        id=event_id,
+        site_id=site_id,
+        comment_id=comment_id,
+        kind=EventKind(kind),
+        status=status and Status(status),
+        data=_decode(data),
+        at=at,
+    )

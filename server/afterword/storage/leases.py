@@ -1,0 +1,24 @@
+"""Work that only one process may do at a time, by name."""
+
+from __future__ import annotations
+
+from afterword.storage.store import WriteDb
+
+TAKE = """
+INSERT INTO lease (name, holder, ends_at) VALUES (:name, :holder, :ends_at)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends_at = excluded.ends_at
+WHERE lease.holder = excluded.holder OR lease.ends_at <= :now
+RETURNING name
+"""
+GIVE_BACK = "DELETE FROM lease WHERE name = :name AND holder = :holder"
+
+
+async def take(db: WriteDb, name: str, holder: str, *, ends_at: int, now: int) -> bool:
+    """Whether the holder has the work until then: it had it before, or nobody does."""
+    values = {"name": name, "holder": holder, "ends_at": ends_at, "now": now}
+    return await db.fetch_one(TAKE, values) is not None
+
+
+async def give_back(db: WriteDb, name: str, holder: str) -> None:
+    """Let another process take it at once."""
+    await db.execute(GIVE_BACK, {"name": name, "holder": holder})

@@ -1,0 +1,81 @@
+"""Messages that wait for their delivery, and what became of them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import msgspec
+
+from afterword.core.telling import Message, NewMessage
+from afterword.storage.store import Db, Row, WriteDb
+
+COLUMNS = """o.channel, o.purpose, o.once, o.site_id, o.comment_id, o.mailbox_id, o.member_id,
+    o.webhook_id, o.event_id, o.data, o.id, o.message_id, o.created_at, o.due_at, o.tries, o.state"""
+ADD = """
+INSERT INTO outbox (
+    channel, purpose, once, site_id, comment_id, mailbox_id, member_id, webhook_id, event_id, data,
+    message_id, created_at, due_at
+) VALUES (
+    :channel, :purpose, :once, :site_id, :comment_id, :mailbox_id, :member_id, :webhook_id, :event_id,
+    :data, :message_id, :now, :due_at
+) ON CONFLICT (once) DO NOTHING RETURNING id
+"""
+DUE = """
+SELECT {columns} FROM outbox AS o WHERE o.state = 'waiting' AND o.due_at <= :now
+ORDER BY o.due_at, o.id LIMIT :limit
+""".replace("{columns}", COLUMNS)
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+async def add(
+    db: WriteDb, message: NewMessage, *, now: int, due_at: int | None = None
+) -> int | None:
+    """Put a message into the outbox; its id, or None where `once` says that it was there already."""
+    values = {
+        "channel": message.channel,
+        "purpose": message.purpose,
+        "once": message.once,
+        "site_id": message.site_id,
+        "comment_id": message.comment_id,
+        "mailbox_id": message.mailbox_id,
+        "member_id": message.member_id,
+        "webhook_id": message.webhook_id,
+        "event_id": message.event_id,
+        "data": msgspec.json.encode(message.data).decode(),
+        "message_id": secrets.token_hex(16),
+        "now": now,
+        "due_at": now if due_at is None else due_at,
+    }
+    row = await db.fetch_one(ADD, values)
+    return row[0] if row else None
+
+
+async def due(db: Db, limit: int, *, now: int) -> list[Message]:
+    """Those whose time has come, the longest waiting first."""
+    return [message_of(row) for row in await db.fetch_all(DUE, {"limit": limit, "now": now})]
+
+
+def message_of(row: Row) -> Message:
+    """A message out of a row of `COLUMNS`."""
+    channel, purpose, once, site_id, comment_id, mailbox_id, member_id, webhook_id, *rest = row
+    event_id, data, message_id, token, created_at, due_at, tries, state = rest
+    return Message(
+        channel=channel,
+        purpose=purpose,
+        once=once,
+        site_id=site_id,
+        comment_id=comment_id,
+        mailbox_id=mailbox_id,
+        member_id=member_id,
+        webhook_id=webhook_id,
+        event_id=event_id,
+        data=_decode(data),
+        id=message_id,
+        message_id=token,
+        created_at=created_at,
+        due_at=due_at,
+        tries=tries,
+        state=state,
+    )
