@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests that keep a whole machine busy: a browser with a server, loads that are cut off.
+ALONE := tests/browser tests/faults
 WIDGET_SOURCES := $(shell find widget -type f -not -path '*/dist/*' 2>/dev/null)
 LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
@@ -21,7 +23,8 @@ run: .venv/.run widget/dist/embed.js ## install what is needed and serve the dem
 test: check ## everything: linters, types, unit tests, both databases, a real browser
 	npm test -s
 	@$(BIN)/python -m tests.support.chromium
-	$(BIN)/python -m pytest -q -ra
+	$(BIN)/python -m pytest -q -ra -n auto --maxprocesses 4 --dist worksteal $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -q -ra $(ALONE)
 
 test-browsers: browsers .venv/.dev widget/dist/embed.js ## read, reply and edit in Firefox and WebKit, which apt installs
 	$(BIN)/python -m pytest -q -ra tests/browsers/smoke.py

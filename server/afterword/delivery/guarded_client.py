@@ -100,7 +100,7 @@ class GuardedClient:
                 return answer
             if not limits.redirects:
                 return answer
-            outgoing = replace(outgoing, url=urljoin(answer.url, further), headers={})
+            outgoing = replace(outgoing, url=_further(answer.url, further), headers={})
         times = "once" if limits.redirects == 1 else f"{limits.redirects} times"
         raise NotFetched(f"{first} redirects more than {times}.")
 
@@ -149,6 +149,13 @@ def _transport() -> httpx2.AsyncHTTPTransport:
     """Keeps no connection: to a pool, two names at one address would be the same place."""
     keep = httpx2.Limits(max_connections=100, max_keepalive_connections=0)
     return httpx2.AsyncHTTPTransport(trust_env=False, limits=keep)
+
+
+def _further(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise NotFetched(f"{url} redirects to what is no address.") from None
 
 
 def _request(

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
-from afterword.core.errors import Forbidden, NotFound, Refused
+from afterword.core.errors import Forbidden, NotFound, Refused, UnknownOrigin
 from afterword.core.model import Role, Status
 from afterword.core.tree import excerpt
 from afterword.services.list_pages import PageFilter, list_pages, read_page
@@ -87,7 +87,8 @@ async def act(request: Request) -> Response:
     fields.required("act")
     asked = ACTS[name](context(request), visit.member, page_id, fields, now(request))
     done = await attempt(asked)
-    if isinstance(done, Forbidden | NotFound):
+    # An address that is of no site was typed: the form can be mended.
+    if isinstance(done, Forbidden | NotFound) and not isinstance(done, UnknownOrigin):
         raise done
     if isinstance(done, Refused):
         complaint = complain(done, FIELDS.get(name, ()))
