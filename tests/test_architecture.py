@@ -104,7 +104,7 @@ MODULES = {"afterword.core.tree", "afterword.web.input", "afterword.services.rea
         ("afterword.core.tree", "from afterword import settings"),
         ("afterword.storage.pages", "from afterword.delivery.email import send"),
         ("afterword.services.sign_in", "from afterword.web.input import read_json"),
-        ("afterword.settings", "from afterword.core import errors"),
+        ("afterword.settings", "from afterword.storage import pages"),
         ("afterword", "from afterword.core import errors"),
     ],
 )

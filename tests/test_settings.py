@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from afterword.core.mail import Sender
 from afterword.settings import SettingError, Settings, load
 
 
@@ -128,3 +129,36 @@ def test_the_database_file_is_known_also_where_its_path_has_odd_characters(tmp_p
 
 def test_what_only_tests_read_is_left_alone() -> None:
     assert load({"AFTERWORD_CORPORA": "/somewhere"}) == load({})
+
+
+def test_a_mail_server_needs_to_know_whom_mails_are_from() -> None:
+    server = {"AFTERWORD_SMTP_HOST": "smtp.example.org"}
+    with pytest.raises(SettingError, match=r"^AFTERWORD_MAIL_FROM is ''. Allowed: a mail address"):
+        load(server)
+    settings = load({**server, "AFTERWORD_MAIL_FROM": "Comments <comments@Example.org>"})
+    assert settings.mail_from == Sender("comments@example.org", "Comments")
+    assert load({"AFTERWORD_MAIL_FROM": "a@example.org"}).mail_from == Sender("a@example.org")
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_each_way_to_speak_with_a_mail_server_has_its_port(security: str, port: int) -> None:
+    assert load({"AFTERWORD_SMTP_SECURITY": security}).smtp_port == port
+    assert load({"AFTERWORD_SMTP_SECURITY": security, "AFTERWORD_SMTP_PORT": "26"}).smtp_port == 26
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["nobody", "a@b.example, c@d.example", "Mira", "A\u2028B <a@b.example>", "<a@b.example"],
+)
+def test_a_sender_is_one_address(sender: str) -> None:
+    with pytest.raises(SettingError, match=r"^AFTERWORD_MAIL_FROM is "):
+        load({"AFTERWORD_MAIL_FROM": sender})
+
+
+def test_the_password_of_the_mail_server_is_not_shown() -> None:
+    settings = load({"AFTERWORD_SMTP_PASSWORD": "hunter2"})
+    assert settings.smtp_password == "hunter2"
+    assert "hunter2" not in repr(settings)
+    with pytest.raises(SettingError) as refused:
+        load({"AFTERWORD_SMTP_PASSWORD": "hunter2\x07"})
+    assert "hunter2" not in str(refused.value)

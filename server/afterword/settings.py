@@ -9,21 +9,40 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
+
+from afterword.setting_kinds import (
+    AKISMET_KEY,
+    ALLOWED_HOSTS,
+    DATABASE,
+    HOST,
+    NETWORKS,
+    PATH,
+    PUBLIC_URL,
+    SECRET,
+    SECRET_LENGTH,
+    SENDER,
+    SMTP_HOST,
+    SMTP_PASSWORD,
+    SMTP_USER,
+    Kind,
+    Network,
+    one_of,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Network: TypeAlias = "IPv4Network | IPv6Network"
+    from afterword.core.mail import Sender
 
 PREFIX = "AFTERWORD_"
 CONFIG = "AFTERWORD_CONFIG"
 """Names the TOML file; without it `<data>/afterword.toml` is read where it exists."""
-SECRET_LENGTH = 32
-"""Characters that a secret must have at least."""
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+"""The usual port of each way to speak with a mail server."""
 
 _TEST_NAMES = re.compile(r"AFTERWORD_(CORPORA|TEST_\w+)")
 """What our own tests read from the environment; the server knows of it only to leave it alone."""
@@ -37,120 +56,6 @@ class SettingError(Exception):
         self.name = name
         self.value = value
         self.allowed = allowed
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a setting is read from text, and the words for what is allowed."""
-
-    read: Callable[[str], Any]
-    """Raises ValueError for what is not allowed."""
-    allowed: str
-    shown: Callable[[str], str] = str
-    """What may be printed of a wrong value."""
-
-
-def _whole(least: int, most: int) -> Kind:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"\d{1,18}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError
-        return int(text)
-
-    return Kind(read, f"a whole number from {least:,} to {most:,}")
-
-
-def _one_of(*words: str) -> Kind:
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError
-        return text
-
-    return Kind(read, "one of " + ", ".join(words))
-
-
-def _read_path(text: str) -> Path:
-    if "\0" in text:
-        raise ValueError
-    return Path(text).expanduser()
-
-
-def _read_host(text: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z.:_-]{1,253}", text):
-        raise ValueError
-    return text
-
-
-def _read_database_url(text: str) -> str:
-    if re.fullmatch(r"sqlite:///[^?#]+", text) or re.match(r"postgresql://[^\s]+\Z", text):
-        return text
-    raise ValueError
-
-
-def _read_public_url(text: str) -> str:
-    url = urlsplit(text)
-    plain = re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?", text)
-    if plain is None or not url.hostname or "//" in url.path or (url.port or 1) > 65_535:
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _read_networks(text: str) -> tuple[Network, ...]:
-    return tuple(ip_network(part) for part in re.split(r"[\s,]+", text) if part)
-
-
-def _read_allowed_hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(part.lower() for part in re.split(r"[\s,]+", text) if part)
-    if not all(
-        re.fullmatch(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", each) for each in hosts
-    ):
-        raise ValueError
-    return hosts
-
-
-def _read_akismet_key(text: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", text):
-        raise ValueError
-    return text
-
-
-def _read_secret(text: str) -> str:
-    keys = text.split()
-    if not keys or any(len(key) < SECRET_LENGTH or len(set(key)) < 8 for key in keys):
-        raise ValueError
-    return text
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"(://[^:@/]*:)[^@/]*@", r"\1(hidden)@", text)
-
-
-PATH = Kind(_read_path, "a path")
-HOST = Kind(_read_host, "an address or host name to listen on, such as 127.0.0.1, 0.0.0.0 or ::1")
-DATABASE = Kind(
-    _read_database_url,
-    "sqlite:///path/to/file.db, or postgresql://user:password@host/database",
-    _without_password,
-)
-PUBLIC_URL = Kind(
-    _read_public_url,
-    "an http or https address without query, hash or user name,"
-    " such as https://comments.example.org or https://example.org/comments",
-)
-NETWORKS = Kind(_read_networks, "networks with commas between, such as 127.0.0.1/32, 10.0.0.0/8")
-ALLOWED_HOSTS = Kind(
-    _read_allowed_hosts,
-    "hosts with commas between, each with or without a port, such as wiki.lan:8080",
-)
-AKISMET_KEY = Kind(
-    _read_akismet_key,
-    "the key of an account at Akismet, letters and digits",
-    lambda text: f"(hidden, {len(text)} characters)",
-)
-SECRET = Kind(
-    _read_secret,
-    f"random keys of at least {SECRET_LENGTH} characters each, newest first, with spaces between",
-    lambda text: f"(hidden, {len(text)} characters)",
-)
 
 
 def _knob(default: Any, kind: Kind, help: str, *, shown_default: str = "") -> Any:
@@ -167,7 +72,7 @@ class Settings:
         Path("data"), PATH, "Directory of the database, the key file and `afterword.toml`."
     )
     host: str = _knob("127.0.0.1", HOST, "Address that the server listens on.")
-    port: int = _knob(8000, _whole(1, 65_535), "Port that the server listens on.")
+    port: int = _knob(8000, whole(1, 65_535), "Port that the server listens on.")
     database_url: str = _knob(
         "",
         DATABASE,
@@ -195,48 +100,48 @@ class Settings:
         shown_default="the file `<data>/secret.key`, made at the first start",
     )
     cache_bytes: int = _knob(
-        64 * 2**20, _whole(0, 2**40), "Memory for ready answers, in bytes; 0 turns the cache off."
+        64 * 2**20, whole(0, 2**40), "Memory for ready answers, in bytes; 0 turns the cache off."
     )
     max_connections: int = _knob(
         2_000,
-        _whole(10, 100_000),
+        whole(10, 100_000),
         "Connections at once beside those of live updates; one more is answered with 503.",
     )
     max_streams: int = _knob(
         2_000,
-        _whole(0, 100_000),
+        whole(0, 100_000),
         "Readers at once who see new comments arrive; one more is answered with 503, and reads the"
         " thread as ever. Each takes about 25 KB of memory. 0 turns live updates off.",
     )
     streams_per_address: int = _knob(
-        30, _whole(0, 100_000), "How many of them may be of one address; 0 is no limit."
+        30, whole(0, 100_000), "How many of them may be of one address; 0 is no limit."
     )
     body_limit: int = _knob(
-        128 * 1024, _whole(1_024, 2**24), "Bytes that the body of a request may have."
+        128 * 1024, whole(1_024, 2**24), "Bytes that the body of a request may have."
     )
     body_timeout: int = _knob(
-        10, _whole(1, 600), "Seconds in which the body of a request must have arrived."
+        10, whole(1, 600), "Seconds in which the body of a request must have arrived."
     )
     comments_per_minute: int = _knob(
-        6, _whole(0, 100_000), "Comments that one address may send a minute; 0 is no limit."
+        6, whole(0, 100_000), "Comments that one address may send a minute; 0 is no limit."
     )
     comments_per_hour: int = _knob(
-        60, _whole(0, 1_000_000), "Comments that one address may send an hour; 0 is no limit."
+        60, whole(0, 1_000_000), "Comments that one address may send an hour; 0 is no limit."
     )
     previews_per_minute: int = _knob(
-        30, _whole(0, 100_000), "Previews that one address may ask for a minute; 0 is no limit."
+        30, whole(0, 100_000), "Previews that one address may ask for a minute; 0 is no limit."
     )
     votes_per_minute: int = _knob(
         30,
-        _whole(0, 100_000),
+        whole(0, 100_000),
         "Votes and reactions that one address may send a minute; 0 is no limit.",
     )
     reports_per_hour: int = _knob(
-        20, _whole(0, 100_000), "Reports that one address may send an hour; 0 is no limit."
+        20, whole(0, 100_000), "Reports that one address may send an hour; 0 is no limit."
     )
     reads_per_minute: int = _knob(
         600,
-        _whole(0, 10_000_000),
+        whole(0, 10_000_000),
         "Threads and counts that one address may read a minute where no ready answer was there;"
         " 0 is no limit.",
     )
@@ -259,9 +164,36 @@ class Settings:
         PUBLIC_URL,
         "Where Akismet is asked, or another service that speaks its language.",
     )
+    smtp_host: str = _knob(
+        "",
+        SMTP_HOST,
+        "The mail server that takes our mails. `docs/operations.md` says how to set up mail.",
+        shown_default="none, and mails wait",
+    )
+    smtp_port: int = _knob(
+        0, whole(1, 65_535), "Its port.", shown_default="587; 465 with `tls`, 25 with `none`"
+    )
+    smtp_security: str = _knob(
+        "starttls",
+        one_of(*SMTP_PORTS),
+        "How the connection to it is encrypted: `starttls` begins in the clear and must change to TLS"
+        " before anything is said, `tls` is encrypted from the first byte, `none` is for a server on"
+        " this machine. Its certificate is checked against those that the system trusts.",
+    )
+    smtp_user: str = _knob(
+        "", SMTP_USER, "Account at the mail server.", shown_default="none, and nobody signs in"
+    )
+    smtp_password: str = _knob("", SMTP_PASSWORD, "Password of that account.", shown_default="none")
+    mail_from: Sender | None = _knob(
+        None,
+        SENDER,
+        "Whom our mails are from; the mail server must be allowed to send for it. Must be set where"
+        " `smtp_host` is.",
+        shown_default="none",
+    )
     log_level: str = _knob(
         "info",
-        _one_of("debug", "info", "warning", "error", "critical"),
+        one_of("debug", "info", "warning", "error", "critical"),
         "The least that is written to the log.",
     )
 
@@ -271,6 +203,8 @@ class Settings:
             object.__setattr__(self, "database_url", f"sqlite:///{quote(str(file))}")
         if not self.public_url:
             object.__setattr__(self, "public_url", f"http://localhost:{self.port}")
+        if not self.smtp_port:
+            object.__setattr__(self, "smtp_port", SMTP_PORTS[self.smtp_security])
 
     @property
     def public_origin(self) -> str:
@@ -278,6 +212,11 @@ class Settings:
         url = urlsplit(self.public_url)
         default = {"http": ":80", "https": ":443"}[url.scheme]
         return f"{url.scheme}://{url.netloc.lower().removesuffix(default)}"
+
+    @property
+    def public_host(self) -> str:
+        """The host of `public_url`, without its port."""
+        return urlsplit(self.public_url).hostname or "localhost"
 
     @property
     def prefix(self) -> str:
@@ -304,7 +243,11 @@ def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings:
     given = _from_environment(environ)
     data = given.get("data", Settings.__dataclass_fields__["data"].default)
     file, must_exist = _toml_file(environ, toml_path, data)
-    return Settings(**(_from_toml(file, must_exist=must_exist) | given))
+    settings = Settings(**(_from_toml(file, must_exist=must_exist) | given))
+    if settings.smtp_host and settings.mail_from is None:
+        allowed = f"{SENDER.allowed}; with {variable('smtp_host')} it must be set"
+        raise SettingError(variable("mail_from"), "", allowed)
+    return settings
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -161,7 +161,9 @@ async def test_a_redirect_is_not_followed_unless_that_is_asked() -> None:
     ],
 )
 async def test_a_redirect_is_judged_like_a_first_request(target: str) -> None:
-    with pytest.raises(NotFetched, match=r"private or reserved|plain numbers|whole address|no address"):
+    with pytest.raises(
+        NotFetched, match=r"private or reserved|plain numbers|whole address|no address"
+    ):
         await ask(answer(b"", "302 Found", Location=target), Limits(redirects=3))
 
 

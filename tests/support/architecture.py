@@ -12,16 +12,17 @@ from collections.abc import Set as AbstractSet
 from graphlib import CycleError, TopologicalSorter
 
 RANKS = {
-    "__main__": 7,
-    "cli": 6,
-    "app": 5,
-    "web": 4,
-    "services": 3,
-    "storage": 2,
-    "delivery": 2,
-    "formats": 2,
+    "__main__": 9,
+    "cli": 8,
+    "app": 7,
+    "web": 6,
+    "services": 5,
+    "storage": 4,
+    "delivery": 4,
+    "formats": 4,
+    "settings": 3,
+    "setting_kinds": 2,
     "core": 1,
-    "settings": 1,
 }
 """Parts of the package; each may import what ranks lower, and nothing beside or above it."""
 

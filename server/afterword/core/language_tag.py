@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,13 @@ _SAME = {
     "zh-tw": "zh-hant",
 }
 """Older names, and regions that tell the script."""
+
+_RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+
+
+def direction(tag: str) -> Literal["ltr", "rtl"]:
+    """In which direction the language is written, for the `dir` attribute."""
+    return "rtl" if re.split("[-_]", tag.lower())[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def nearest(wanted: str, available: Iterable[str]) -> str | None:

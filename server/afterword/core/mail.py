@@ -7,6 +7,17 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom mails are from."""
+
+    address: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Words of ours; they may hold a name or a title that people chose, as text."""
 

@@ -8,7 +8,8 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
-from afterword.settings import SECRET, SettingError
+from afterword.setting_kinds import SECRET
+from afterword.settings import SettingError
 
 if TYPE_CHECKING:
     from pathlib import Path
