@@ -47,16 +47,18 @@ def create_app(
     on_ready: Ready | None = None,
     widget: Path | None = None,
     clock: Callable[[], int] = utc_now,
+    deliver: bool = True,
 ) -> ASGIApp:
     """The application, for one server process; its lifespan opens and closes what it needs.
 
-    `on_ready` is called once everything is open. Raises `NotBuilt` where no widget was built.
+    `on_ready` is called once everything is open; without `deliver` nobody is told of anything.
+    Raises `NotBuilt` where no widget was built.
     """
     web = _web(settings, widget, clock)
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
-        async with open_context(settings) as ctx, background(ctx):
+        async with open_context(settings) as ctx, background(ctx, deliver=deliver):
             await ctx.in_thread(web.kept.keep, web.widget.scripts)
             if demo:
                 await seed_demo(ctx, settings.public_origin, now=clock())

@@ -98,7 +98,12 @@ class Served:
 
 @asynccontextmanager
 async def serving(settings: Settings, **options: Any) -> AsyncIterator[Served]:
-    """Runs the lifespan of a new application around the block."""
+    """Runs the lifespan of a new application around the block.
+
+    Nobody is told of anything by itself, with `deliver=False`: tests do it by their own clock, with
+    `tests.support.smtp_sink.delivered`.
+    """
+    options.setdefault("deliver", False)
     clock = options.setdefault("clock", Clock())
     if "widget" not in options:
         options["widget"] = settings.data / "embed.js"

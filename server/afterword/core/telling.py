@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from afterword.core.model import Status
 
 Channel: TypeAlias = Literal["mail", "webhook"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 MessageState: TypeAlias = Literal["waiting", "sent", "dropped", "failed"]
 """`dropped` was never sent, because there is nothing to tell any more or it is not wanted; `failed` was
 given up after a day of tries, and can be tried again by hand."""
@@ -86,3 +87,29 @@ class Message(NewMessage):
     due_at: int
     tries: int
     state: MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try to deliver a message."""
+
+    at: int
+    sent: bool
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one try, or of none."""
+
+    state: MessageState
+    """`waiting` is tried again after a while, until it is given up as `failed`."""
+    answer: str = ""
+    """What the other side said; nothing where it was not asked, which is no try."""
+    bounced: bool = False
+    """Whether there is no such mailbox."""
+    of_all: bool = False
+    """Whether it is so for every message of this channel, so that others need not be tried now."""
+
+
+DROPPED = Outcome("dropped")

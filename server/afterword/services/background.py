@@ -1,4 +1,4 @@
-"""What runs beside the requests: changes that others made, readers, surges, tidying up."""
+"""What runs beside the requests: changes that others made, readers, surges, telling people, tidying up."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import asyncio
 import logging
 import time
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.errors import Refused
 from afterword.services.change_poll import ChangePoll
+from afterword.services.deliver_outbox import CHANNELS, Delivery
 from afterword.services.housekeeping import tidy_up
+from afterword.services.spread_events import spread_events
 from afterword.services.watch_surge import watch_surges
 
 if TYPE_CHECKING:
@@ -18,27 +21,27 @@ if TYPE_CHECKING:
 
     from afterword.services.context import Context
 
+Loop: TypeAlias = "tuple[str, float, Callable[[], Awaitable[object]]]"
+"""What it is called in the log, the seconds between two rounds, and a round."""
+
 POLL_SECONDS = 1.0
 WATCH_SECONDS = 2.0
 TIDY_SECONDS = 600.0
 TELL_SECONDS = 0.05
 """Between two rounds of telling listeners: what changes within it is told together."""
+DELIVER_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def background(ctx: Context) -> AsyncIterator[None]:
-    """Runs the loops while it is open, and waits for their end when it closes."""
-    poll = await ChangePoll.begin(ctx)
-    tasks = [
-        asyncio.create_task(_repeat("The change poll", POLL_SECONDS, poll.poll)),
-        asyncio.create_task(_repeat("Telling listeners", TELL_SECONDS, ctx.live.tell)),
-        asyncio.create_task(
-            _repeat("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now()))
-        ),
-        asyncio.create_task(_repeat("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now()))),
-    ]
+async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[None]:
+    """Runs the loops while it is open, and waits for their end when it closes.
+
+    Without `deliver` what happens stays in the table of events, and messages stay in the outbox.
+    """
+    loops = await _loops(ctx) + (_deliveries(ctx) if deliver else [])
+    tasks = [asyncio.create_task(_repeat(*each)) for each in loops]
     try:
         yield
     finally:
@@ -47,6 +50,27 @@ async def background(ctx: Context) -> AsyncIterator[None]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+
+
+async def _loops(ctx: Context) -> list[Loop]:
+    poll = await ChangePoll.begin(ctx)
+    return [
+        ("The change poll", POLL_SECONDS, poll.poll),
+        ("Telling listeners", TELL_SECONDS, ctx.live.tell),
+        ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),
+        ("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now())),
+    ]
+
+
+def _deliveries(ctx: Context) -> list[Loop]:
+    """A loop for each channel, so that none waits for another."""
+    delivery = Delivery(ctx, _now)
+    channels: list[Loop] = [
+        (f"Delivering by {channel}", DELIVER_SECONDS, partial(delivery.deliver, channel))
+        for channel in CHANNELS
+    ]
+    spread = ("Spreading events", DELIVER_SECONDS, lambda: spread_events(ctx, now=_now()))
+    return [spread, *channels]
 
 
 async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> None:

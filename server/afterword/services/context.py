@@ -15,6 +15,7 @@ from afterword.core.proof_of_work import Proofs
 from afterword.core.tokens import Tokens
 from afterword.delivery.akismet import Akismet
 from afterword.delivery.guarded_client import GuardedClient
+from afterword.delivery.smtp import MailServer
 from afterword.services.errands import Errands
 from afterword.services.live import Live
 from afterword.services.secret_keys import load_keys
@@ -54,6 +55,8 @@ class Context:
     client: GuardedClient
     akismet: Akismet | None
     """Set where whoever runs the server has an account there."""
+    mail_server: MailServer | None
+    """Set where the settings name one; without it mails wait."""
     errands: Errands
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
@@ -105,6 +108,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             threads=threads,
             client=client,
             akismet=_akismet(settings, client),
+            mail_server=MailServer.of(settings),
             errands=errands,
         )
         await ctx.sites.refresh(store)

@@ -27,6 +27,8 @@ SPREAD: tuple[Spread, ...] = ()
 
 async def spread_events(ctx: Context, *, now: int) -> int:
     """Spreads what has happened since; how many events there were."""
+    if not await events.is_any_to_spread(ctx.store):
+        return 0  # each second nothing is written for nothing
     count = BATCH
     done = 0
     while count == BATCH:

@@ -9,7 +9,7 @@ import msgspec
 
 from afterword.core.model import Status
 from afterword.core.telling import BECAME, Event, EventKind
-from afterword.storage.store import Row, WriteDb
+from afterword.storage.store import Db, Row, WriteDb
 
 ADD = """
 INSERT INTO event (site_id, kind, data, at) VALUES (:site_id, :kind, :data, :now)
@@ -24,6 +24,7 @@ ADD_HAPPENED = """
 INSERT INTO event (site_id, comment_id, kind, status, at)
 SELECT site_id, id, CAST(:kind AS TEXT), status, CAST(:now AS BIGINT) FROM comment WHERE id = :id
 """
+ANY_TO_SPREAD = "SELECT id FROM event WHERE spread_at IS NULL ORDER BY id LIMIT 1"
 # The outer condition is for PostgreSQL: who had to wait for the row looks at it again.
 TAKE = """
 UPDATE event SET spread_at = :now
@@ -59,6 +60,11 @@ def becoming(db: WriteDb, ids: Sequence[int], status: Status, *, now: int) -> No
 def happened(db: WriteDb, comment_id: int, kind: EventKind, *, now: int) -> None:
     """Note what happened to a comment, with the status that it has."""
     db.later(ADD_HAPPENED, {"id": comment_id, "kind": kind.value, "now": now})
+
+
+async def is_any_to_spread(db: Db) -> bool:
+    """Whether something has happened that was not spread yet."""
+    return await db.fetch_one(ANY_TO_SPREAD) is not None
 
 
 async def take(db: WriteDb, limit: int, *, now: int) -> list[Event]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from afterword.core.telling import Message, NewMessage
+from afterword.core.telling import CHANNELS, Channel, Message, MessageState, NewMessage
 from afterword.storage.store import Db, Row, WriteDb
 
 COLUMNS = """o.channel, o.purpose, o.once, o.site_id, o.comment_id, o.mailbox_id, o.member_id,
@@ -22,9 +23,18 @@ INSERT INTO outbox (
 ) ON CONFLICT (once) DO NOTHING RETURNING id
 """
 DUE = """
-SELECT {columns} FROM outbox AS o WHERE o.state = 'waiting' AND o.due_at <= :now
+SELECT {columns} FROM outbox AS o
+WHERE o.state = 'waiting' AND o.channel IN (:channels) AND o.due_at <= :now
 ORDER BY o.due_at, o.id LIMIT :limit
 """.replace("{columns}", COLUMNS)
+# Only what still waits: whoever was slow, or has come back from the dead, changes nothing.
+SETTLE = """
+UPDATE outbox SET state = :state, settled_at = :now, tries = tries + :tried
+WHERE id = :id AND state = 'waiting'
+"""
+POSTPONE = """
+UPDATE outbox SET tries = tries + 1, due_at = :due_at WHERE id = :id AND state = 'waiting'
+"""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -52,9 +62,25 @@ async def add(
     return row[0] if row else None
 
 
-async def due(db: Db, limit: int, *, now: int) -> list[Message]:
+async def due(
+    db: Db, limit: int, *, now: int, channels: Sequence[Channel] = CHANNELS
+) -> list[Message]:
     """Those whose time has come, the longest waiting first."""
-    return [message_of(row) for row in await db.fetch_all(DUE, {"limit": limit, "now": now})]
+    values = {"channels": list(channels), "limit": limit, "now": now}
+    return [message_of(row) for row in await db.fetch_all(DUE, values)]
+
+
+def settle(
+    db: WriteDb, message_id: int, state: MessageState, *, tried: bool = True, now: int
+) -> None:
+    """Nothing more is done about it by itself."""
+    values = {"id": message_id, "state": state, "tried": int(tried), "now": now}
+    db.later(SETTLE, values)
+
+
+def postpone(db: WriteDb, message_id: int, due_at: int) -> None:
+    """It was tried in vain, and is to be tried again then."""
+    db.later(POSTPONE, {"id": message_id, "due_at": due_at})
 
 
 def message_of(row: Row) -> Message:

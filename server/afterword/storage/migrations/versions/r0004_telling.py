@@ -156,7 +156,7 @@ CREATE INDEX subscription_by_site ON subscription (site_id);
 CREATE INDEX mailbox_device_by_site ON mailbox_device (site_id);
 CREATE INDEX mailbox_silence_by_site ON mailbox_silence (site_id);
 CREATE INDEX mailbox_to_forget ON mailbox (created_at) WHERE confirmed_at IS NULL;
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'waiting';
+CREATE INDEX outbox_due ON outbox (channel, due_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE INDEX outbox_by_site ON outbox (site_id, id);
 CREATE INDEX outbox_by_comment ON outbox (comment_id) WHERE comment_id IS NOT NULL;
