@@ -36,6 +36,8 @@ async def page(
     embedded.server.run("user", "add", NOBODY, "--name", "Kim", "--password-stdin", given=PASSWORD)
     taken = embedded.server.run("user", "role", NOBODY, "none")
     assert taken.returncode == 0, taken.stderr
+    added = embedded.server.run("webhook", "add", "https://hooks.example.org/in")
+    assert added.returncode == 0, added.stderr
     with signed_in(embedded.server) as dashboard:
         first, second = (
             embedded.post("The board was 4 cm low.", name=name).json()["comment"]["id"]

@@ -15,13 +15,14 @@ from typing import Literal, TypeAlias
 import httpx2
 
 from afterword.core.model import Act, Member, Role, Site
+from afterword.core.telling import EventKind
 from afterword.core.tokens import token_hash
 from afterword.services.ban_author import ban_typed
 from afterword.services.invite_member import invite_member
 from afterword.services.issue_api_token import issue_api_token
 from afterword.services.moderate_comment import moderate
 from afterword.services.permission import COMMAND_LINE
-from afterword.storage import members, sessions
+from afterword.storage import members, sessions, webhooks
 from tests.support.serving import Served
 
 Where: TypeAlias = Literal["own", "other", "missing"]
@@ -94,6 +95,18 @@ class Ground:
         site_id, now = self.site(where), self.app.clock.now
         done = await ban_typed(self.app.context, COMMAND_LINE, site_id, "name", "Heron", now=now)
         return done.ban.id
+
+    async def webhook(self, where: Where) -> int:
+        """Id of a webhook that leads to no machine."""
+        if where == "missing":
+            return MISSING
+        events, seed = (EventKind.APPROVED,), secrets.token_hex(16)
+        site_id, now = self.site(where), self.app.clock.now
+        async with self.app.context.store.write() as db:
+            made = await webhooks.add(
+                db, site_id, "https://hooks.invalid/", "events", events, seed=seed, now=now
+            )
+        return made.id
 
     async def invitation(self, where: Where) -> int:
         """Id of an invitation that nobody has used."""

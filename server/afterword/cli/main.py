@@ -17,6 +17,7 @@ from afterword.cli.site import site
 from afterword.cli.staff import COMMANDS
 from afterword.cli.surge import surge
 from afterword.cli.user import user
+from afterword.cli.webhook import webhook
 from afterword.core.errors import Refused
 from afterword.services.built_files import NotBuilt
 from afterword.settings import SettingError
@@ -32,7 +33,9 @@ def commands() -> None:
     """
 
 
-for command in (serve, demo, site, page, comment, user, ban, undo, surge, db, audit, doctor):
+for command in (
+    *(serve, demo, site, page, comment, user, ban, undo, surge, webhook, db, audit, doctor),
+):
     commands.add_command(command)
 for command in COMMANDS:
     user.add_command(command)

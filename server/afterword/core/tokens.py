@@ -55,6 +55,11 @@ class Tokens:
         text = f"afterword/totp/v1/{member_id}/{seed}".encode()
         return [hmac.digest(each.encode(), text, sha256)[:20] for each in self._secrets]
 
+    def webhook_secrets(self, webhook_id: int, seed: str) -> list[str]:
+        """What a webhook's messages are signed with, by each secret in use, that of the newest first."""
+        text = f"afterword/webhook/v1/{webhook_id}/{seed}".encode()
+        return [f"whsec_{hmac.digest(each.encode(), text, sha256).hex()}" for each in self._secrets]
+
     def author_token(self, comment_id: int, site_id: int, *, expires_at: int) -> str:
         """The proof that its bearer wrote this comment; ends at `expires_at`."""
         return _text(self._author.dumps([comment_id, site_id, expires_at]))

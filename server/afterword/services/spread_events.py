@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from afterword.services.spread_to_webhooks import to_webhooks
 from afterword.storage import events
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Events in one transaction, so that nobody waits long for the writer."""
-SPREAD: tuple[Spread, ...] = ()
+SPREAD: tuple[Spread, ...] = (to_webhooks,)
 """Who may want to hear of an event: each puts messages into the outbox (`storage.outbox.add`)."""
 
 

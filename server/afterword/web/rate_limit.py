@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from afterword.settings import Settings
 
 Kind: TypeAlias = Literal[
-    "admin", "challenges", "comments", "previews", "reads", "reports", "sign_ins", "votes"
+    "admin",
+    "challenges",
+    "comments",
+    "previews",
+    "reads",
+    "reports",
+    "sign_ins",
+    "votes",
+    "webhook_tests",
 ]
 
 
@@ -34,6 +42,8 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
         "reports": (Rate(settings.reports_per_hour, 3600),),
         "votes": (Rate(settings.votes_per_minute, 60),),
         "admin": (Rate(600, 60),),
+        # Each may take five seconds of somebody else's machine.
+        "webhook_tests": (Rate(20, 60),),
         # Guessing is slowed down by the sign-in service, per account and in the database; this
         # bound only keeps one address from keeping the password hasher busy.
         "sign_ins": (Rate(20, 60),),

@@ -59,6 +59,10 @@ async def ban(ground: Ground, where: Where) -> int:
     return await ground.ban(where)
 
 
+async def webhook(ground: Ground, where: Where) -> int:
+    return await ground.webhook(where)
+
+
 async def member(ground: Ground, where: Where) -> int:
     return await ground.member(where)
 
@@ -85,6 +89,7 @@ ANYBODY = Line("anybody", "nowhere")
 NOBODY = Line("nobody", "nowhere")
 """What a link opens, or a password, or a role on every site, and this test has none of them."""
 MEMBERS = Line(VIEWER, "nowhere")
+HOOK = {"url": "https://hooks.example.org/in", "events": "comment.approved"}
 ANSWER = {"body": "Thank you.", "client_id": uuid, "approve": True}
 
 EXPECTED: Mapping[str, Line] = {
@@ -168,6 +173,14 @@ EXPECTED: Mapping[str, Line] = {
     "make_reset_link": Line(OWNER, sends={"member": member}),
     "invite": Line(OWNER, sends={"role": "owner", "site": site}),
     "withdraw_invitation": Line(OWNER, sends={"invitation": invitation}),
+    # webhooks
+    "webhooks": Line(OWNER, "nowhere"),
+    "add_webhook": Line(OWNER, sends={**HOOK, "site": site}, also=(409,)),
+    "webhook": Line(OWNER, id=webhook),
+    "change_webhook": Line(OWNER, sends=HOOK, id=webhook),
+    "act_on_webhook": Line(OWNER, sends={"act": "pause"}, id=webhook),
+    "test_webhook": Line(OWNER, id=webhook),
+    "webhook_secret": Line(OWNER, sends={"act": "renew"}, id=webhook),
     # the API of members
     "whoAmI": MEMBERS,
     "readQueue": Line(VIEWER, "filter", {"site": site}),
@@ -208,5 +221,11 @@ EXPECTED: Mapping[str, Line] = {
     "mergePages": Line(OWNER, sends={"into": another_page}, id=page),
     "splitPage": Line(OWNER, sends={"ids": comments, "url": address}),
     "listLikelySplits": Line(OWNER, sends={"site": site}),
+    "listWebhooks": MEMBERS,
+    "readWebhook": Line(OWNER, id=webhook),
+    "pauseWebhook": Line(OWNER, sends={"paused": True}, id=webhook),
+    "deleteWebhook": Line(OWNER, id=webhook, also=(204,)),
+    "testWebhook": Line(OWNER, id=webhook),
+    "listWebhookTries": Line(OWNER, id=webhook),
     "movePages": Line(OWNER, sends={"site_id": site, "old": "/a*", "new": "/b*"}),
 }

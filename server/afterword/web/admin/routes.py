@@ -15,6 +15,7 @@ from afterword.web.admin import (
     queue,
     records,
     sites,
+    webhooks,
 )
 from afterword.web.admin.table import NUMBER, OF_ACTS, OF_READS
 from afterword.web.endpoint import Answer, Endpoint, Parameter
@@ -75,4 +76,5 @@ ADMIN_API: tuple[Endpoint, ...] = (
     *sites.ENDPOINTS,
     *guards.ENDPOINTS,
     *records.ENDPOINTS,
+    *webhooks.ENDPOINTS,
 )  # fmt: skip

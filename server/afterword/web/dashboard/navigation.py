@@ -63,6 +63,7 @@ NAVIGATION = (
         (
             Entry("/dashboard/sites", "Sites"),
             Entry("/dashboard/members", "Members", Role.OWNER),
+            Entry("/dashboard/webhooks", "Webhooks", Role.OWNER),
             Entry("/dashboard/profile", "Profile", None),
         ),
     ),

@@ -32,6 +32,8 @@ from afterword.web.dashboard import (
     sites,
     statistics,
     surge,
+    webhook,
+    webhooks,
 )
 from afterword.web.dashboard.place import QUEUE
 from afterword.web.output import see_other
@@ -83,4 +85,6 @@ DASHBOARD_ROUTES = [
     *rules.ROUTES,
     *never_again.ROUTES,
     *surge.ROUTES,
+    *webhooks.ROUTES,
+    *webhook.ROUTES,
 ]

@@ -74,11 +74,15 @@ CREATE TABLE webhook (
     id {id},
     site_id BIGINT REFERENCES site (id) ON DELETE CASCADE,
     url TEXT NOT NULL,
-    template TEXT NOT NULL DEFAULT '',
+    template TEXT NOT NULL,
     events TEXT NOT NULL,
     seed TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    paused_at BIGINT
+    paused_at BIGINT,
+    paused_why TEXT CHECK (paused_why IN ('hand', 'gone', 'failing')),
+    failures BIGINT NOT NULL DEFAULT 0,
+    failing_since BIGINT,
+    rests_until BIGINT NOT NULL DEFAULT 0
 );
 CREATE TABLE outbox (
     id {id},
