@@ -56,6 +56,7 @@ async def submit(
     address: str | None = None,
     seconds: float | None = None,
     proof: str | None = WORKS,
+    reader_token: str | None = None,
     now: int = NOW,
     **raw: Any,
 ) -> Submitted:
@@ -64,7 +65,9 @@ async def submit(
     fields: dict[str, Any] = {"client_id": client_id(), "name": f"Mira Osei {number}"}
     draft = RawDraft(body=body or f"The weir was rebuilt in {number}.", **(fields | raw))
     where = claim or PageClaim(url, title="A post")
-    submission = Submission(where, None, draft, origin, address=address, seconds=seconds)
+    submission = Submission(
+        where, None, draft, origin, address=address, seconds=seconds, reader_token=reader_token
+    )
     if proof != WORKS:
         return await submit_comment(ctx, replace(submission, proof=proof), now=now)
     try:

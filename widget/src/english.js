@@ -18,6 +18,8 @@ export const english = {
   arrived: '{count} new comment|{count} new comments',
 
   staff: 'Staff',
+  verified: 'Verified',
+  verifiedMeans: 'This site knows who wrote this.',
   staffReplied: 'Staff replied',
   pinned: 'Pinned',
   now: 'just now',

@@ -10,7 +10,8 @@
  * @property {number | null} root_id
  * @property {number} depth
  * @property {'approved' | 'pending' | 'spam' | 'removed'} status
- * @property {{name: string, website: string | null, staff: boolean, hue: number} | null} author
+ * @property {{name: string, website: string | null, staff: boolean, hue: number,
+ *   verified?: boolean, role?: string, avatar?: string} | null} author
  * @property {number} created_at
  * @property {number | null} edited_at
  * @property {TreeNode[]} body

@@ -190,6 +190,12 @@ class Author:
     """Keyed hash of a confirmed email or of the browser's visitor token; never shown."""
     member_id: int | None = None
     """Set when a signed-in member wrote it; makes the staff badge."""
+    verified: bool = False
+    """Whether the site knew who it was: by a confirmed address, or by its own sign-in."""
+    role: str | None = None
+    """What the site's own sign-in calls them: `Author of this book`."""
+    avatar: str | None = None
+    """A letter or two, or an emoji, in place of the initials."""
 
 
 @dataclass(frozen=True, slots=True)

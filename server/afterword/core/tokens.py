@@ -43,7 +43,8 @@ class Tokens:
     def __init__(self, secrets: Sequence[str]) -> None:
         """`secrets` are the keys of the installation, newest first: the first signs, all read."""
         self._author = _serializer(secrets, "author")
-        self.session = SessionTokens(secrets)
+        self.session = SessionTokens(secrets, "session")
+        self.reader = SessionTokens(secrets, "reader")
         self.second_step = SecondStepTickets(secrets)
         self._secrets = tuple(secrets)
 
@@ -104,20 +105,21 @@ class SecondStepTickets:
 
 
 class SessionTokens:
-    """Wraps the random value of a session, so that a made-up cookie costs no query.
+    """Wraps the random value of a session, so that one that is made up costs no query.
 
     When a session ends is for its row in the database to say.
     """
 
-    def __init__(self, secrets: Sequence[str]) -> None:
-        self._serializer = _serializer(secrets, "session")
+    def __init__(self, secrets: Sequence[str], purpose: str) -> None:
+        """`purpose` says whose sessions: those of others are refused."""
+        self._serializer = _serializer(secrets, purpose)
 
     def sign(self, value: str) -> str:
-        """The value as it stands in the cookie."""
+        """The value as it is given out."""
         return _text(self._serializer.dumps(value))
 
     def read(self, token: str) -> str | None:
-        """The value of a cookie that was signed here, else None."""
+        """The value of what was signed here for this purpose, else None."""
         value = _read(self._serializer, token)
         return value if isinstance(value, str) else None
 

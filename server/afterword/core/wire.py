@@ -16,7 +16,7 @@ from afterword.core.model import Order, Presence, ReportReason, Votes
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
-class Author(msgspec.Struct, frozen=True, kw_only=True):
+class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who wrote a comment, as far as anybody may see."""
 
     name: str
@@ -24,6 +24,12 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     staff: bool
     hue: Annotated[int, msgspec.Meta(ge=0, le=359)]
     """Degrees on the colour wheel, for the avatar."""
+    verified: bool = False
+    """The site knew who it was: by a confirmed address, or by its own sign-in."""
+    role: str | None = None
+    """What the site's own sign-in calls them."""
+    avatar: str | None = None
+    """A letter or two, or an emoji, in place of the initials."""
 
 
 class More(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ class Writer:
     email: str | None = None
     name: str = ""
     address: str | None = None
+    device_key: str | None = None
+    """The author key of their browser, where they are known by another: signing in lifts no ban."""
 
 
 async def check_ban(ctx: Context, db: Db, site_id: int, writer: Writer, *, now: int) -> Ban | None:
@@ -49,8 +51,7 @@ async def bans_of(ctx: Context, db: Db, site_id: int, writer: Writer, *, now: in
 
 def _values(hashes: Hashes, site_id: int, writer: Writer) -> Iterator[str]:
     """What is the same on each day."""
-    if writer.author_key is not None:
-        yield writer.author_key
+    yield from (key for key in (writer.author_key, writer.device_key) if key is not None)
     if writer.email is not None:
         yield hashes.banned_email(site_id, writer.email)
     yield from name_shapes(writer.name)
@@ -59,7 +60,7 @@ def _values(hashes: Hashes, site_id: int, writer: Writer) -> Iterator[str]:
 def _is_about(each: Compared, hashes: Hashes, site_id: int, writer: Writer) -> bool:
     match each.ban.kind:
         case "author":
-            return each.value == writer.author_key
+            return each.value in (writer.author_key, writer.device_key)
         case "email":
             email = writer.email
             return email is not None and each.value == hashes.banned_email(site_id, email)

@@ -47,7 +47,9 @@ async def gather_facts(
     now: int,
 ) -> tuple[Mapping[str, Page], Facts]:
     """The page by each of its keys that leads to one, and the facts; raises `Banned`."""
-    writer = Writer(author.key, draft.email, draft.name, whence.address)
+    token = draft.visitor_token
+    device = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
+    writer = Writer(author.key, draft.email, draft.name, whence.address, device)
     ban = await check_ban(ctx, ctx.store, site.id, writer, now=now)
     asked = Question(
         site_id=site.id,

@@ -115,4 +115,7 @@ def _author(author: Author) -> wire.Author:
         website=author.website,
         staff=author.member_id is not None,
         hue=anonymity.hue(author.key or author.name),
+        verified=author.verified,
+        role=author.role,
+        avatar=author.avatar,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from afterword.core.draft import clean_visitor_token
 from afterword.core.errors import Conflict, FieldError, Forbidden, Invalid
 from afterword.core.page_key import PageClaim, identify
+from afterword.services.reader import hand_of
 from afterword.storage import pages, reactions
 from afterword.storage.store import AlreadyThere
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from afterword.core.model import Page, Policy, Site
     from afterword.core.page_key import Identity
     from afterword.services.context import Context
-    from afterword.services.reader import Reader
+    from afterword.services.reader import Hand, Reader
     from afterword.storage.store import WriteDb
 
 
@@ -47,18 +47,18 @@ async def react_to_page(ctx: Context, reaction: Reaction, *, now: int) -> Reacte
     Raises `UnknownOrigin` for a page or sender of no site, `Forbidden` where the site has no reactions,
     `Invalid` for one that it has not, `Conflict` where another device has reacted at this address today.
     """
-    token = clean_visitor_token(reaction.reader.visitor_token)
     site = ctx.sites.for_url(reaction.claim.url, reaction.site)
     ctx.sites.check_origin(site, reaction.reader.origin)
     _check(site, reaction.chosen)
+    hand = await hand_of(ctx, site, reaction.reader, now=now)
     identity = identify(reaction.claim, site)
     page = await pages.find(ctx.store, site.id, identity.keys)
-    if await _is_so(ctx, page, token, reaction.chosen):
+    if await _is_so(ctx, page, hand, reaction.chosen):
         return Reacted(page.reactions if page else {}, site.policy, reaction.chosen)
     try:
         async with ctx.store.write() as db:
             page = page or await _open(db, site, identity, now)
-            counts = await _react(ctx, db, page, reaction, token, now)
+            counts = await _react(ctx, db, page, reaction, hand, now)
     except AlreadyThere:
         message = "Somebody has reacted to this page from your network today. One a day counts."
         raise Conflict(message, code="address_has_reacted") from None
@@ -73,11 +73,12 @@ def _check(site: Site, chosen: str | None) -> None:
         raise Invalid(FieldError("reaction", "unknown", message))
 
 
-async def _is_so(ctx: Context, page: Page | None, token: str, chosen: str | None) -> bool:
+async def _is_so(ctx: Context, page: Page | None, hand: Hand, chosen: str | None) -> bool:
     """Whether there is nothing to do."""
     if page is None:
         return chosen is None
-    return await reactions.of(ctx.store, page.id, _voter(ctx, page, token)) == chosen
+    voter = _voter(ctx, page, hand.key)
+    return hand.as_guest is None and await reactions.of(ctx.store, page.id, voter) == chosen
 
 
 async def _open(db: WriteDb, site: Site, identity: Identity, now: int) -> Page:
@@ -86,18 +87,29 @@ async def _open(db: WriteDb, site: Site, identity: Identity, now: int) -> Page:
 
 
 async def _react(
-    ctx: Context, db: WriteDb, page: Page, reaction: Reaction, token: str, now: int
+    ctx: Context, db: WriteDb, page: Page, reaction: Reaction, hand: Hand, now: int
 ) -> Mapping[str, int]:
     address = ctx.hashes.address(reaction.reader.address, now=now)
     async with pages.changing(db, page.id, now) as page:
-        voter = _voter(ctx, page, token)
+        counts: Mapping[str, int] = page.reactions
+        if hand.as_guest is not None:
+            counts = await _take_back(db, page, _voter(ctx, page, hand.as_guest), now)
+        voter = _voter(ctx, page, hand.key)
         # Read again under the lock: another request may have reacted meanwhile.
         before = await reactions.of(db, page.id, voter)
-        counts = _counted(page.reactions, before, reaction.chosen)
-        if before != reaction.chosen:
+        counts = _counted(counts, before, reaction.chosen)
+        if counts != page.reactions or before != reaction.chosen:
             await reactions.put(db, page.id, voter, reaction.chosen, address=address, now=now)
             await pages.count_reactions(db, page.id, counts)
     return counts
+
+
+async def _take_back(db: WriteDb, page: Page, guest: str, now: int) -> Mapping[str, int]:
+    """The counts without what this browser chose before its reader signed in: one person has one."""
+    before = await reactions.of(db, page.id, guest)
+    if before is not None:
+        await reactions.put(db, page.id, guest, None, address="", now=now)
+    return _counted(page.reactions, before, None)
 
 
 def _voter(ctx: Context, page: Page, token: str) -> str:

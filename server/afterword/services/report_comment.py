@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.core.draft import clean_report, clean_visitor_token
+from afterword.core.draft import clean_report
 from afterword.core.errors import NotFound
-from afterword.services.reader import GONE, public_comment
+from afterword.services.reader import GONE, hand_of, public_comment
 from afterword.storage import reports
 from afterword.storage.reports import Report
 
@@ -29,9 +29,10 @@ async def report_comment(
 
     Raises `NotFound` for what readers cannot see, and `Invalid` for `text`.
     """
-    token, words = clean_visitor_token(reader.visitor_token), clean_report(text)
-    comment, _ = await public_comment(ctx, comment_id, reader)
-    reporter = ctx.hashes.reader(f"report/{comment.id}", token)
+    words = clean_report(text)
+    comment, site = await public_comment(ctx, comment_id, reader)
+    hand = await hand_of(ctx, site, reader, now=now)
+    reporter = ctx.hashes.reader(f"report/{comment.id}", hand.key)
     address = ctx.hashes.address(reader.address, now=now)
     async with ctx.store.write() as db:
         await _add(db, comment.id, Report(reason, words, now), reporter, address)

@@ -1,4 +1,7 @@
-"""What an author may still do to a comment: change its text, or take it back, while the token is good."""
+"""What an author may still do to a comment: change its text, or take it back, within the site's window.
+
+The author is the browser that holds the comment's token, or on any device the reader whose it is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from afterword.core.screening import screen_edit
 from afterword.services.ask_filter import ask_filter
 from afterword.services.check_ban import Writer, check_ban
 from afterword.services.learn_from_decisions import forget
+from afterword.services.reader_session import known_reader
 from afterword.services.render import render
 from afterword.storage import comments, contacts, edits, pages, verdicts
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 async def revise_comment(
     ctx: Context,
     comment_id: int,
-    author_token: str,
+    token: str,
     body: str,
     *,
     origin: str | None,
@@ -37,7 +41,7 @@ async def revise_comment(
     `SignInNeeded` for a token that is of another comment or has ended, `NotFound` where a moderator
     removed it, `Banned` where they may not write any more, and `Invalid` for `body`.
     """
-    site = _site(ctx, comment_id, author_token, origin, now)
+    site = await _site(ctx, comment_id, token, origin, now)
     source = clean_body(body, site.policy)
     tree = await render(ctx, source, site.policy)
     if not tree:
@@ -53,13 +57,13 @@ async def revise_comment(
 
 
 async def withdraw_comment(
-    ctx: Context, comment_id: int, author_token: str, *, origin: str | None, now: int
+    ctx: Context, comment_id: int, token: str, *, origin: str | None, now: int
 ) -> Comment:
     """Scrubs the comment with everything that its author gave; its place stays. Twice is once.
 
     Raises `SignInNeeded` for a token that is of another comment or has ended.
     """
-    _site(ctx, comment_id, author_token, origin, now)
+    await _site(ctx, comment_id, token, origin, now)
     comment = await comments.get(ctx.store, comment_id)
     if comment is None:
         raise NotFound("There is no such comment any more.")
@@ -71,15 +75,37 @@ async def withdraw_comment(
     return scrubbed
 
 
-def _site(ctx: Context, comment_id: int, author_token: str, origin: str | None, now: int) -> Site:
+async def _site(ctx: Context, comment_id: int, token: str, origin: str | None, now: int) -> Site:
     """The site of the comment, once it is clear that its author asks."""
-    claim = ctx.tokens.read_author(author_token, now=now)
-    site = ctx.sites.by_id(claim.site_id)
-    if claim.comment_id != comment_id or site is None:
-        message = "This browser has no right to change this comment."
-        raise SignInNeeded(message, code="token_bad")
+    if ctx.tokens.reader.read(token) is not None:
+        site = await _site_of_own(ctx, comment_id, token, now)
+    else:
+        claim = ctx.tokens.read_author(token, now=now)
+        found = ctx.sites.by_id(claim.site_id)
+        if claim.comment_id != comment_id or found is None:
+            raise _not_yours()
+        site = found
     ctx.sites.check_origin(site, origin)
     return site
+
+
+async def _site_of_own(ctx: Context, comment_id: int, token: str, now: int) -> Site:
+    """The same for a reader who is known there: by whose the comment is, not by who says so."""
+    comment = await comments.get(ctx.store, comment_id)
+    page = await pages.get(ctx.store, comment.page_id) if comment else None
+    site = ctx.sites.by_id(page.site_id) if page else None
+    if comment is None or site is None:
+        raise _not_yours()
+    reader = await known_reader(ctx, site, token, now=now)
+    if reader is None or comment.author.key != reader.author_key:
+        raise _not_yours()
+    if now >= comment.created_at + site.policy.edit_window * 1000:
+        raise SignInNeeded("The time to change this comment is over.", code="token_ended")
+    return site
+
+
+def _not_yours() -> SignInNeeded:
+    return SignInNeeded("This browser has no right to change this comment.", code="token_bad")
 
 
 async def _facts(

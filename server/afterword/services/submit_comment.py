@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from afterword.core.closing import is_closed
 from afterword.core.draft import RawDraft, clean
 from afterword.core.errors import FieldError, Forbidden, Invalid, ProofNeeded, TooMany
-from afterword.core.model import Author, Comment, Draft, Outcome, Page, Site, Status, Tree, Verdict
+from afterword.core.model import Comment, Outcome, Status
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
 from afterword.core.screening import screen
@@ -27,6 +27,7 @@ from afterword.services.gather_facts import (
     sender_of,
 )
 from afterword.services.prove_work import show_work, spend
+from afterword.services.reader_session import asked_of, author_of, known_reader, written_by
 from afterword.services.render import render
 from afterword.services.watch_surge import count_comment, tightened
 from afterword.storage import comments, contacts, pages, senders, verdicts
@@ -35,6 +36,8 @@ from afterword.storage.store import AlreadyThere
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from afterword.core.classifier import Opinion
+    from afterword.core.model import Author, Draft, Page, Site, Tree, Verdict
     from afterword.core.proof_of_work import Solution
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
@@ -57,6 +60,8 @@ class Submission:
     """Since the form was begun, as far as its sender says."""
     proof: str | None = None
     """The proof of work; empty where it could not be done, None where nobody was asked yet."""
+    reader_token: str | None = None
+    """Of the session of a reader whom the site knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +97,23 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     """Stores a guest's comment, once, and says what became of it.
 
     Raises `UnknownOrigin` for a page or sender of no site, `Banned` where they may not write,
-    `ProofNeeded` where their browser has to work first, `Forbidden` where the page is closed,
-    `TooMany` where it is slow and the author too soon, and `Invalid` with every wrong field (`body`,
-    `name`, `email`, `website`, `parent`, …).
+    `SignInNeeded` where their session has ended, `ProofNeeded` where their browser has to work first,
+    `Forbidden` where the page is closed, `TooMany` where it is slow and the author too soon, and
+    `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
     """
     site = ctx.sites.for_url(submission.claim.url, submission.site)
     ctx.sites.check_origin(site, submission.origin)
     identity = identify(submission.claim, site)
-    draft = clean(submission.raw, site.policy)
+    reader = await known_reader(ctx, site, submission.reader_token, now=now)
+    draft = clean(written_by(submission.raw, reader), asked_of(site.policy, reader))
     _refuse_look_alike(ctx, draft.name)
     tree = await render(ctx, draft.body, site.policy)
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
-    author = _author(ctx, site, draft)
+    author = author_of(ctx, site, draft, reader)
     whence = Whence(submission.address, submission.seconds)
     leading, facts = await gather_facts(ctx, site, identity, draft, author, whence, now=now)
-    opinion = await ask_filter(
-        ctx, site, tree, name=draft.name, website=draft.website, page_url=identity.url
-    )
-    facts = replace(facts, learnt=opinion)
+    facts = replace(facts, learnt=await _opinion(ctx, site, tree, draft, identity.url))
     verdict = screen(draft, tree, facts, site.policy)
     origin_key = f"client:{draft.client_id}"
     try:
@@ -152,10 +155,8 @@ def _refuse_look_alike(ctx: Context, name: str) -> None:
         raise Invalid(FieldError("name", "taken", message))
 
 
-def _author(ctx: Context, site: Site, draft: Draft) -> Author:
-    token = draft.visitor_token
-    key = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
-    return Author(draft.name, draft.website, key)
+async def _opinion(ctx: Context, site: Site, tree: Tree, draft: Draft, url: str) -> Opinion | None:
+    return await ask_filter(ctx, site, tree, name=draft.name, website=draft.website, page_url=url)
 
 
 def _shown(site: Site, identity: Identity, draft: Draft, submission: Submission) -> Shown:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from afterword.core.draft import clean_visitor_token
 from afterword.core.errors import Conflict, Forbidden
-from afterword.services.reader import check_public, public_comment
+from afterword.services.reader import check_public, hand_of, public_comment
 from afterword.storage import comments, votes
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
     from afterword.core.model import Comment, Site
     from afterword.services.context import Context
-    from afterword.services.reader import Reader
+    from afterword.services.reader import Hand, Reader
     from afterword.storage.store import Db, WriteDb
 
 Value: TypeAlias = Literal[-1, 0, 1]
@@ -38,15 +37,17 @@ async def vote_on_comment(
     Raises `NotFound` for what readers cannot see, `Forbidden` for one's own comment and for what the
     site does not take, `Conflict` where another device has voted at this address today.
     """
-    token = clean_visitor_token(reader.visitor_token)
     comment, site = await public_comment(ctx, comment_id, reader)
-    _check(ctx, site, comment, value, token)
-    voter = ctx.hashes.reader(f"vote/{comment.id}", token)
-    if await votes.of(ctx.store, comment.id, voter) == value:
+    hand = await hand_of(ctx, site, reader, now=now)
+    _check(site, comment, value, hand)
+    voter, guest = _voters(ctx, comment, hand)
+    if guest is None and await votes.of(ctx.store, comment.id, voter) == value:
         return await _voted(ctx.store, comment.id, value)
     address = ctx.hashes.address(reader.address, now=now)
     try:
         async with ctx.store.write() as db, comments.changing(db, [comment], now) as here:
+            if guest is not None:
+                await _take_back(db, check_public(here.get(comment.id)), guest, now)
             return await _cast(db, here.get(comment.id), value, voter, address, now)
     except AlreadyThere:
         message = (
@@ -55,13 +56,27 @@ async def vote_on_comment(
         raise Conflict(message, code="address_has_voted") from None
 
 
-def _check(ctx: Context, site: Site, comment: Comment, value: Value, token: str) -> None:
+def _voters(ctx: Context, comment: Comment, hand: Hand) -> tuple[str, str | None]:
+    """Under which the vote is kept, and under which the same browser may have left one as a guest."""
+    subject = f"vote/{comment.id}"
+    guest = None if hand.as_guest is None else ctx.hashes.reader(subject, hand.as_guest)
+    return ctx.hashes.reader(subject, hand.key), guest
+
+
+def _check(site: Site, comment: Comment, value: Value, hand: Hand) -> None:
     if site.policy.votes == "off":
         raise Forbidden("There are no votes on this site.", code="votes_off")
     if value < 0 and site.policy.votes != "both":
         raise Forbidden("This site takes no votes against a comment.", code="no_down_votes")
-    if comment.author.key == ctx.hashes.author_by_visitor(site.id, token):
+    if comment.author.key in hand.author_keys:
         raise Forbidden("This comment is your own: others may vote on it.", code="own_comment")
+
+
+async def _take_back(db: WriteDb, comment: Comment, guest: str, now: int) -> None:
+    """One person has one vote: what this browser gave before they signed in is not counted beside it."""
+    before = await votes.of(db, comment.id, guest)
+    if before:
+        await votes.put(db, comment.id, guest, 0, before=before, address="", now=now)
 
 
 async def _cast(

@@ -20,7 +20,7 @@ from afterword.storage.store import Db, Row, Values, WriteDb
 
 COLUMNS = """c.id, c.page_id, c.parent_id, c.root_id, c.status, c.author_name, c.website,
     c.author_key, c.member_id, c.source, c.tree, c.created_at, c.edited_at, c.origin_key,
-    c.up, c.down, c.reports, c.pinned"""
+    c.up, c.down, c.reports, c.pinned, c.verified, c.author_role, c.author_avatar"""
 WIDTH = COLUMNS.count(",") + 1
 """So many of a row's values are the comment; what else was asked for stands behind them."""
 IN_INDEX = {
@@ -37,11 +37,12 @@ BY_ORIGIN_KEY = BY_IDS.replace(
 ADD = """
 INSERT INTO comment (
     site_id, page_id, parent_id, root_id, status, author_name, website, author_key, member_id,
-    source, tree, tree_version, origin_key, score, created_at, version, shown_version
+    verified, author_role, author_avatar, source, tree, tree_version, origin_key, score, created_at,
+    version, shown_version
 ) VALUES (
     :site_id, :page_id, :parent_id, :root_id, :status, :author_name, :website, :author_key,
-    :member_id, :source, :tree, :tree_version, :origin_key, :score, :created_at, :version,
-    :shown_version
+    :member_id, :verified, :author_role, :author_avatar, :source, :tree, :tree_version, :origin_key,
+    :score, :created_at, :version, :shown_version
 ) RETURNING id
 """
 # The page is locked, and shows its new version already.
@@ -68,8 +69,8 @@ WHERE id = :id
 """.replace("{versions}", _VERSIONS)
 SCRUB = """
 UPDATE comment SET status = 'removed', author_name = '', website = NULL, author_key = NULL,
-    source = '', tree = '[]', removed_at = NULL, up = 0, down = 0, points = 0, reports = 0,
-    version = {version}
+    verified = 0, author_role = NULL, author_avatar = NULL, source = '', tree = '[]',
+    removed_at = NULL, up = 0, down = 0, points = 0, reports = 0, version = {version}
 WHERE id = :id
 """.replace("{version}", _VERSION)
 SCRUB_CONTACT = "DELETE FROM contact WHERE comment_id = :id"
@@ -215,7 +216,7 @@ def comment_of(row: Row) -> Comment:
         parent_id=row[2],
         root_id=row[3],
         status=Status(row[4]),
-        author=Author(row[5], row[6], row[7], row[8]),
+        author=Author(row[5], row[6], row[7], row[8], bool(row[18]), row[19], row[20]),
         source=row[9],
         tree=_decode(row[10]),
         created_at=row[11],
@@ -239,6 +240,9 @@ def _values(comment: Comment) -> Values:
         "website": author.website,
         "author_key": author.key,
         "member_id": author.member_id,
+        "verified": int(author.verified),
+        "author_role": author.role,
+        "author_avatar": author.avatar,
         "source": comment.source,
         "tree": encoded(comment.tree),
         "tree_version": TREE_VERSION,

@@ -80,6 +80,10 @@ def _endpoint(endpoint: Endpoint) -> str:
         parts.append(
             f"<p>Needs <code>Authorization: Bearer &lt;{endpoint.bearer} token&gt;</code>.</p>"
         )
+    if endpoint.of_readers:
+        parts.append(
+            "<p>Known readers send <code>Authorization: Bearer &lt;reader token&gt;</code>.</p>"
+        )
     if endpoint.takes is not None:
         parts.append(f"<p>Takes {_link(endpoint.takes)}.</p>")
     if endpoint.parameters:

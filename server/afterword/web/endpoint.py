@@ -59,3 +59,5 @@ class Endpoint:
     refusals: tuple[type[Refused], ...] = ()
     bearer: Literal["author", "personal"] | None = None
     """Which token is asked for, if any."""
+    of_readers: bool = False
+    """Whether a reader whom the site knows may send the token of their session, to be known here."""

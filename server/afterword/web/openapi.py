@@ -24,6 +24,7 @@ SCHEMES = {
         "authorToken",
         "From the answer to a comment: lets its author change it for a while.",
     ),
+    "reader": ("readerToken", "Of a reader whom the site knows: who sends it is known by it."),
     "personal": ("personalToken", "Of a member, made in the profile of the dashboard: `afw_…`."),
 }
 """Name and description of the security scheme of each kind of token."""
@@ -87,9 +88,15 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.takes is not None:
         body = _content(endpoint.takes) | {"example": endpoint.example}
         operation["requestBody"] = {"required": True, "content": {JSON: body}}
-    if endpoint.bearer is not None:
-        operation["security"] = [{SCHEMES[endpoint.bearer][0]: []}]
+    if endpoint.bearer is not None or endpoint.of_readers:
+        operation["security"] = _security(endpoint)
     return operation
+
+
+def _security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
+    """Any of these is enough; where the empty one is among them, none is needed."""
+    asked = {SCHEMES[endpoint.bearer][0]: list[str]()} if endpoint.bearer else {}
+    return [asked, {SCHEMES["reader"][0]: []}] if endpoint.of_readers else [asked]
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -47,6 +47,7 @@ OF_READS = (*OF_ORIGINS, errors.Forbidden, errors.NotFound, errors.Invalid, erro
 VISITOR = "hVt3pQ0mYx9ZrKc2LwN8sA"
 OF_READERS = (
     *OF_ORIGINS,
+    errors.SignInNeeded,
     errors.Forbidden,
     errors.NotFound,
     errors.Conflict,
@@ -136,7 +137,8 @@ PUBLIC_API: tuple[Endpoint, ...] = (
             "url": PAGE, "name": "Mira Osei", "body": TEXT,
             "client_id": "8f14e45f-ceea-467f-a8c5-0d1f3c8e6b7a",
         },
-        refusals=(*OF_READS, errors.Conflict, errors.ProofNeeded),
+        refusals=(*OF_READS, errors.SignInNeeded, errors.Conflict, errors.ProofNeeded),
+        of_readers=True,
     ),
     Endpoint(
         "GET", "/api/v1/challenge", challenge.ask, "askForChallenge",
@@ -154,6 +156,7 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         example={"body": TEXT},
         refusals=(*OF_AUTHORS, *OF_ORIGINS, errors.TooMany),
         bearer="author",
+        of_readers=True,
     ),
     Endpoint(
         "DELETE", "/api/v1/comments/{id}", comments.withdraw, "withdrawComment",
@@ -162,6 +165,7 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         parameters=(COMMENT_ID,),
         refusals=(*OF_AUTHORS, *OF_ORIGINS),
         bearer="author",
+        of_readers=True,
     ),
     Endpoint(
         "PUT", "/api/v1/comments/{id}/vote", votes.vote, "voteOnComment",
@@ -171,6 +175,7 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         takes=wire.Vote,
         example={"vote": 1, "visitor_token": VISITOR},
         refusals=OF_READERS,
+        of_readers=True,
     ),
     Endpoint(
         "POST", "/api/v1/comments/{id}/report", reports.report, "reportComment",
@@ -180,6 +185,7 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         takes=wire.Report,
         example={"reason": "off_topic", "text": "A recipe?", "visitor_token": VISITOR},
         refusals=OF_READERS,
+        of_readers=True,
     ),
     Endpoint(
         "PUT", "/api/v1/reactions", reactions.react, "reactToPage",
@@ -188,6 +194,7 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         takes=wire.React,
         example={"url": PAGE, "reaction": "👍", "visitor_token": VISITOR},
         refusals=OF_READERS,
+        of_readers=True,
     ),
     Endpoint(
         "POST", "/api/v1/preview", preview.show, "previewComment",

@@ -81,10 +81,11 @@ function write(node, text) {
 }
 
 /** @param {NonNullable<Comment['author']>} author */
-function avatar({ name, hue }) {
+function avatar({ name, hue, avatar }) {
   const words = name.trim().split(/\s+/)
   const initials = [...new Set([words[0], words.at(-1) || ''])].map((word) => [...word][0])
-  const node = h('span', { class: 'avatar', 'aria-hidden': true }, initials.join('').toUpperCase())
+  const text = avatar || initials.join('').toUpperCase()
+  const node = h('span', { class: 'avatar', 'aria-hidden': true }, text)
   node.style.setProperty('--hue', String(Number(hue) || 0))
   return node
 }
@@ -109,6 +110,8 @@ function header(comment, scene, now) {
       href ? h('a', { href, rel: 'nofollow ugc noopener' }, name) : name,
     ),
     author?.staff && badge('staff'),
+    author?.verified &&
+      h('span', { class: 'badge', title: t('verifiedMeans') }, author.role || t('verified')),
     comment.pinned && badge('pinned'),
     comment.staff_replied && badge('staffReplied'),
     scene.store.news.has(id) && badge('isNew'),

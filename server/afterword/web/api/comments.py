@@ -38,9 +38,9 @@ async def submit(request: Request) -> Response:
 
 
 async def revise(request: Request) -> Response:
-    """Gives a comment a new text, for the browser that wrote it."""
+    """Gives a comment a new text, for the browser that wrote it or the reader whose it is."""
     take(request, "comments")
-    token = _author_token(request)
+    token = _token(request)
     sent = await read_json(request, wire.Revise)
     comment = await revise_comment(
         context(request),
@@ -55,11 +55,11 @@ async def revise(request: Request) -> Response:
 
 
 async def withdraw(request: Request) -> Response:
-    """Takes a comment back, for the browser that wrote it."""
+    """Takes a comment back, for the browser that wrote it or the reader whose it is."""
     comment = await withdraw_comment(
         context(request),
         path_id(request),
-        _author_token(request),
+        _token(request),
         origin=request.headers.get("origin"),
         now=now(request),
     )
@@ -90,11 +90,15 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
         agent=request.headers.get("user-agent"),
         seconds=sent.seconds,
         proof=sent.proof,
+        reader_token=bearer_token(request),
     )
 
 
-def _author_token(request: Request) -> str:
+def _token(request: Request) -> str:
     token = bearer_token(request)
     if token is None:
-        raise errors.SignInNeeded("Send the author token: Authorization: Bearer <token>.")
+        message = (
+            "Send the author token, or that of a reader's session: Authorization: Bearer <token>."
+        )
+        raise errors.SignInNeeded(message)
     return token

@@ -140,9 +140,28 @@ CREATE TABLE reader (
     seen_at BIGINT NOT NULL,
     UNIQUE (site_id, author_key)
 );
+CREATE TABLE reader_code (
+    ticket_hash TEXT NOT NULL PRIMARY KEY,
+    site_id BIGINT REFERENCES site (id) ON DELETE CASCADE,
+    mailbox_id BIGINT NOT NULL REFERENCES mailbox (id) ON DELETE CASCADE,
+    author_key TEXT,
+    seed TEXT NOT NULL,
+    mailed SMALLINT NOT NULL,
+    tries BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL
+);
+CREATE TABLE mailbox_session (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    mailbox_id BIGINT NOT NULL REFERENCES mailbox (id) ON DELETE CASCADE,
+    csrf TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL
+);
 CREATE TABLE reader_session (
     token_hash TEXT NOT NULL PRIMARY KEY,
     reader_id BIGINT NOT NULL REFERENCES reader (id) ON DELETE CASCADE,
+    agent TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL
@@ -174,6 +193,11 @@ CREATE INDEX webhook_by_site ON webhook (site_id);
 CREATE INDEX sign_in_provider_by_site ON sign_in_provider (site_id);
 CREATE INDEX reader_by_mailbox ON reader (mailbox_id) WHERE mailbox_id IS NOT NULL;
 CREATE INDEX reader_by_provider ON reader (provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX reader_code_by_mailbox ON reader_code (mailbox_id, created_at);
+CREATE INDEX reader_code_by_site ON reader_code (site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX reader_code_to_forget ON reader_code (created_at);
+CREATE INDEX mailbox_session_by_mailbox ON mailbox_session (mailbox_id);
+CREATE INDEX mailbox_session_to_forget ON mailbox_session (ends_at);
 CREATE INDEX reader_session_by_reader ON reader_session (reader_id);
 CREATE INDEX reader_session_to_forget ON reader_session (ends_at);
 """
