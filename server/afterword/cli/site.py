@@ -53,6 +53,16 @@ _RULES = (
 )
 
 
+_WHO_WRITES = (
+    click.option(
+        "--guests/--no-guests", default=None, help="Whether somebody may write without signing in."
+    ),
+    click.option(
+        "--mailed-codes/--no-mailed-codes",
+        default=None,
+        help="Whether readers may sign in by a code that is mailed to them.",
+    ),
+)
 _AGAINST_FLOODS = (
     click.option(
         "--proof", type=click.Choice(get_args(Proof)), help="When a browser has to work first."
@@ -68,6 +78,7 @@ _AGAINST_FLOODS = (
 def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
     """One option for each field of `Policy`, under the same name."""
     for option in (
+        *_WHO_WRITES,
         *_AGAINST_FLOODS,
         click.option("--sort", type=click.Choice(ORDERS), help="Order at first."),
         click.option("--votes", type=click.Choice(get_args(Votes)), help="Votes on comments."),

@@ -25,6 +25,7 @@ class Hashes:
         self._visitor = _subkey(extracted, "author by visitor token")
         self._reader = _subkey(extracted, "reader by visitor token")
         self._email = _subkey(extracted, "author by email")
+        self._person = _subkey(extracted, "author by sign-in")
         self._address = _subkey(extracted, "network address")
         self._network = _subkey(extracted, "network")
         self._banned_email = _subkey(extracted, "banned email")
@@ -41,6 +42,10 @@ class Hashes:
     def author_by_email(self, site_id: int, email: str) -> str:
         """The author key of whoever has confirmed this address; letter case makes no difference."""
         return _hash(self._email, f"{site_id}:{_folded(email)}", _AUTHOR_BYTES)
+
+    def author_by_person(self, site_id: int, issuer: str, subject: str) -> str:
+        """The author key of whom this issuer calls so: of no other issuer, and on no other site."""
+        return _hash(self._person, f"{site_id}:{len(issuer)}:{issuer}:{subject}", _AUTHOR_BYTES)
 
     def address(self, address: str, *, now: int) -> str:
         """A client's address, to be recognised until the day (UTC) of `now` is over."""

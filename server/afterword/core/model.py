@@ -131,6 +131,10 @@ class Policy:
     """When a browser has to work before a comment is taken without a look: never, at risk, always."""
     surge_guard: bool = True
     """Whether a flood of comments makes the site hold all by itself, until it is over."""
+    guests: bool = True
+    """Whether somebody may write without signing in."""
+    mailed_codes: bool = True
+    """Whether readers may sign in by a code that is mailed to them."""
     akismet: bool = False
     """Whether comments are shown to Akismet, a third party; needs its key in the settings."""
 

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
 from itsdangerous import BadData, URLSafeSerializer
 
 from afterword.core.errors import SignInNeeded
+from afterword.core.oidc_flow import Arrival, Flow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+T = TypeVar("T")
+
 TICKET_LASTS = 5 * 60_000
 """Milliseconds between the password and the code."""
+LONGEST_TICKET = 3_000
+"""Characters of what carries an attempt to sign in: a cookie may have 4,096."""
 _LONGEST = 512
 # 256 bits are 43 characters of 6; the last one carries 4, so its two lowest bits are always zero.
 # A decoder drops them: without this, four spellings of each signature would be good.
@@ -46,6 +52,7 @@ class Tokens:
         self.session = SessionTokens(secrets, "session")
         self.reader = SessionTokens(secrets, "reader")
         self.second_step = SecondStepTickets(secrets)
+        self.sign_in = SignInTickets(secrets)
         self._secrets = tuple(secrets)
 
     def totp_keys(self, member_id: int, seed: str) -> list[bytes]:
@@ -104,6 +111,32 @@ class SecondStepTickets:
         return hmac.compare_digest(mark.encode(), token_hash(password_hash)[:16].encode())
 
 
+class SignInTickets:
+    """What carries an attempt to sign in through a browser, which may read it and change nothing."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._flows = _serializer(secrets, "sign-in flow")
+        self._codes = _serializer(secrets, "sign-in code")
+
+    def flow(self, flow: Flow) -> str:
+        """An attempt as it stands in its cookie."""
+        return _text(self._flows.dumps(asdict(flow)))
+
+    def read_flow(self, text: str, *, now: int) -> Flow | None:
+        """The attempt, while it may still be answered."""
+        flow = _converted(_read(self._flows, text, LONGEST_TICKET), Flow)
+        return flow if flow and now < flow.ends_at else None
+
+    def code(self, arrival: Arrival) -> str:
+        """What the page gets that has asked."""
+        return _text(self._codes.dumps(asdict(arrival)))
+
+    def read_code(self, text: str, *, now: int) -> Arrival | None:
+        """Who has arrived, while the code is good; whether it was used is for the database to say."""
+        arrival = _converted(_read(self._codes, text, LONGEST_TICKET), Arrival)
+        return arrival if arrival and now < arrival.ends_at else None
+
+
 class SessionTokens:
     """Wraps the random value of a session, so that one that is made up costs no query.
 
@@ -141,12 +174,19 @@ def _text(token: str | bytes) -> str:
     return token if isinstance(token, str) else token.decode("ascii")
 
 
-def _read(serializer: URLSafeSerializer, token: str) -> object:
+def _read(serializer: URLSafeSerializer, token: str, longest: int = _LONGEST) -> object:
     """What was signed, or None for anything else."""
-    if len(token) > _LONGEST or not _SIGNED.match(token):
+    if len(token) > longest or not _SIGNED.match(token):
         return None
     try:
         value: object = serializer.loads(token)
     except BadData:
         return None
     return value
+
+
+def _converted(value: object, kind: type[T]) -> T | None:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return None

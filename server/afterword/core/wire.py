@@ -71,6 +71,23 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
     website: Presence
 
 
+class SignInProvider(msgspec.Struct, frozen=True, kw_only=True):
+    """Where readers can sign in, by a pop-up of `/sign-in/{id}`."""
+
+    id: int
+    name: str
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How readers may say who they are; what is as usual is left out."""
+
+    guests: bool = True
+    """False where nobody may write without signing in."""
+    codes: bool = False
+    """Whether a code can be mailed to them."""
+    providers: tuple[SignInProvider, ...] = ()
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """What the widget must know of the site."""
 
@@ -82,6 +99,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     images: bool
     votes: Votes
     """`off`, `up`, or `both`: which votes it takes on comments."""
+    sign_in: SignIn
 
 
 class Reaction(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from afterword.core.proof_of_work import Proofs
 from afterword.core.tokens import Tokens
 from afterword.delivery.akismet import Akismet
 from afterword.delivery.guarded_client import GuardedClient
+from afterword.delivery.oidc import OidcProviders
 from afterword.delivery.smtp import MailServer
 from afterword.services.errands import Errands
 from afterword.services.live import Live
@@ -57,6 +58,8 @@ class Context:
     """Set where whoever runs the server has an account there."""
     mail_server: MailServer | None
     """Set where the settings name one; without it mails wait."""
+    oidc: OidcProviders
+    """Where readers sign in whom a site does not know itself."""
     errands: Errands
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
@@ -109,6 +112,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
             client=client,
             akismet=_akismet(settings, client),
             mail_server=MailServer.of(settings),
+            oidc=OidcProviders(client, settings.allow_hosts),
             errands=errands,
         )
         await ctx.sites.refresh(store)

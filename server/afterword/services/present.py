@@ -8,10 +8,11 @@ from afterword.core import anonymity, wire
 from afterword.core.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from afterword.core.model import Author, Comment, Page, Placed, Policy, Site, Tree
     from afterword.core.proof_of_work import Challenge
+    from afterword.core.sign_in_ways import Provider
 
 _SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
     Status.APPROVED: "approved",
@@ -63,8 +64,8 @@ def own_comment_json(comment: Comment) -> wire.OwnComment:
     )
 
 
-def site_json(site: Site) -> wire.Site:
-    """What the widget must know of the site."""
+def site_json(site: Site, ways: Sequence[Provider], *, mails: bool) -> wire.Site:
+    """What the widget must know of the site, its ways to sign in among it; `mails` if any can go out."""
     policy: Policy = site.policy
     return wire.Site(
         name=site.name,
@@ -73,6 +74,15 @@ def site_json(site: Site) -> wire.Site:
         edit_window=policy.edit_window,
         images=policy.allow_images,
         votes=policy.votes,
+        sign_in=wire.SignIn(
+            guests=policy.guests,
+            codes=policy.mailed_codes and mails,
+            providers=tuple(
+                wire.SignInProvider(id=each.id, name=each.name)
+                for each in ways
+                if each.kind == "oidc"
+            ),
+        ),
     )
 
 

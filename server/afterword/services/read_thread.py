@@ -123,7 +123,11 @@ async def _answer(ctx: Context, found: _Found, query: ThreadQuery) -> wire.Threa
     lang, words = _words(ctx, found.site, query)
     note = page.note if page and query.after is None else ""
     return wire.Thread(
-        site=site_json(found.site),
+        site=site_json(
+            found.site,
+            ctx.sites.providers(found.site.id),
+            mails=ctx.mail_server is not None,
+        ),
         page=page_json(
             page,
             found.identity.url,
@@ -167,7 +171,8 @@ def _order(asked: str | None, site: Site) -> Order:
 
 def _entry(ctx: Context, found: _Found, answer: wire.Thread) -> Entry:
     page_id, version = (found.page.id, found.page.version) if found.page else (0, 0)
-    shape = f"{SHAPE}{ctx.languages.digest}"
+    mails = "m" if ctx.mail_server else ""
+    shape = f"{SHAPE}{mails}{ctx.languages.digest}"
     tag = f'W/"{found.site.id}.{found.site.version}.{page_id}.{version}.{shape}"'
     return Entry(
         etag=tag.encode(),

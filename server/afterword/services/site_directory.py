@@ -14,12 +14,13 @@ from afterword.core.errors import (
     UnknownOrigin,
 )
 from afterword.core.origin import origin_of
-from afterword.storage import members, sites
+from afterword.storage import members, providers, sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from afterword.core.model import Site
+    from afterword.core.sign_in_ways import Provider
     from afterword.storage.store import Db
 
 
@@ -29,6 +30,7 @@ class SiteDirectory:
     def __init__(self, heard_of: Callable[[Site], object]) -> None:
         """`heard_of` is called with each site that turns out to be new, changed or gone."""
         self._heard_of = heard_of
+        self._providers: tuple[Provider, ...] = ()
         self.reserved_names: tuple[str, ...] = ()
         """What guests may not be called: names of members, and what all members' names look like."""
         self._know(())
@@ -41,6 +43,8 @@ class SiteDirectory:
         """Asks the database anew."""
         known = self._by_id
         self._know(await sites.all_sites(db))
+        # After the sites: a change of these raises their version, so that nothing old is kept.
+        self._providers = tuple(await providers.every(db))
         names = (*await members.names(db), *await members.skeletons(db))
         self.reserved_names = tuple(dict.fromkeys(names))
         for site in self:
@@ -60,6 +64,10 @@ class SiteDirectory:
     def by_origin(self, origin: str) -> Site | None:
         """The site that is served from exactly this origin."""
         return self._by_origin.get(origin)
+
+    def providers(self, site_id: int) -> list[Provider]:
+        """How readers of a site sign in, in the order in which its owner added them."""
+        return [each for each in self._providers if each.site_id == site_id]
 
     def for_url(self, url: str, site_name: str | None = None) -> Site:
         """The site that an address belongs to: of its origin, else of its host under another scheme.

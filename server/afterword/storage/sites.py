@@ -31,6 +31,7 @@ WHERE id = :site_id RETURNING id
 """
 # An update of nothing: whoever changes a site meanwhile waits for this one, on both engines.
 LOCK = "UPDATE site SET changed_at = :now WHERE id = :site_id RETURNING id"
+TOUCH = "UPDATE site SET version = version + 1, changed_at = :now WHERE id = :site_id"
 DELETE = "DELETE FROM site WHERE id = :site_id RETURNING id"
 ADD_ORIGIN = "INSERT INTO site_origin (origin, site_id) VALUES (:origin, :site_id)"
 DROP_ORIGINS = "DELETE FROM site_origin WHERE site_id = :site_id"
@@ -84,6 +85,11 @@ async def change(
 async def lock(db: WriteDb, site_id: int, *, now: int) -> bool:
     """Keeps others from changing the site until the end of the write; False where there is none."""
     return await db.fetch_one(LOCK, {"site_id": site_id, "now": now}) is not None
+
+
+async def touch(db: WriteDb, site_id: int, *, now: int) -> None:
+    """Note that something has changed which the site's threads tell: they are made anew."""
+    await db.execute(TOUCH, {"site_id": site_id, "now": now})
 
 
 async def delete(db: WriteDb, site_id: int) -> bool:

@@ -56,6 +56,9 @@ SAID: Mapping[str, str] = {
     "unlist_word": "What was found in a comment is off the list.",
     "know_host": "Links to the hosts of a comment do not count any more.",
     "allow_links": "The site takes as many links as a comment had.",
+    "add_provider": "A way to sign in is added.",
+    "change_provider": "A way to sign in is changed.",
+    "remove_provider": "A way to sign in is deleted.",
     "quiet_rule": "A rule is switched off.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

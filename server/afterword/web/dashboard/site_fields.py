@@ -51,6 +51,23 @@ GROUPS: tuple[tuple[str, tuple[SiteField, ...]], ...] = (
         ),
     ),
     (
+        "Who may write",
+        (
+            SiteField(
+                "guests",
+                "Guests",
+                "Else only readers who have signed in, by one of the ways that you offer.",
+                "tick",
+            ),
+            SiteField(
+                "mailed_codes",
+                "Signing in by a mailed code",
+                "Readers type an address and then the code that they get. Needs a mail server.",
+                "tick",
+            ),
+        ),
+    ),
+    (
         "What comments may be",
         (
             SiteField("max_length", "Longest comment", "Characters.", "number"),
