@@ -11,14 +11,18 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
 from afterword.core.errors import SignInNeeded
-from afterword.core.tokens import AuthorClaim, Tokens
+from afterword.core.tokens import AuthorClaim, DecisionClaim, Tokens
 
 NOW = 1_800_000_000_000
 TOKENS = Tokens(["the newest key, long enough", "the key before it, long enough"])
 
+DECISION = DecisionClaim(7, 3, 1, "waiting", "0123456789abcdef", NOW + 1)
+
 MAKERS: dict[str, Callable[[Tokens], str]] = {
     "author": lambda tokens: tokens.author_token(7, 3, expires_at=NOW + 1),
     "session": lambda tokens: tokens.session.sign("a random value"),
+    "decide": lambda tokens: tokens.decisions.sign(DECISION),
+    "undo": lambda tokens: tokens.decisions.sign_undo(7, [3, 4], ends_at=NOW + 1),
 }
 
 
@@ -32,6 +36,8 @@ def read_author(tokens: Tokens, token: str) -> object:
 READERS: dict[str, Callable[[Tokens, str], object]] = {
     "author": read_author,
     "session": lambda tokens, token: tokens.session.read(token),
+    "decide": lambda tokens, token: tokens.decisions.read(token),
+    "undo": lambda tokens, token: tokens.decisions.read_undo(token, now=NOW),
 }
 
 
@@ -63,6 +69,14 @@ def test_an_author_token_ends_at_its_time_by_the_callers_clock(now: int, is_good
         with pytest.raises(SignInNeeded) as refusal:
             TOKENS.read_author(token, now=now)
         assert refusal.value.code == "token_ended"
+
+
+def test_a_decision_link_says_what_was_signed_and_an_undo_ends() -> None:
+    decisions = TOKENS.decisions
+    assert decisions.read(decisions.sign(DECISION)) == DECISION
+    ticket = decisions.sign_undo(7, [3, 4], ends_at=NOW)
+    assert decisions.read_undo(ticket, now=NOW - 1) == (7, (3, 4))
+    assert decisions.read_undo(ticket, now=NOW) is None
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))

@@ -38,3 +38,9 @@ def _ascii_domain(domain: str) -> str:
         return idna_to_ascii(domain).decode("ascii")
     except ValueError:  # not a host name, or a lone surrogate in it
         return ""
+
+
+def masked(address: str) -> str:
+    """The address so that whoever knows it knows it again: `m…@example.org`."""
+    local, _, host = address.rpartition("@")
+    return f"{local[:1]}…@{host}"

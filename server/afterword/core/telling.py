@@ -55,6 +55,8 @@ class Event:
     """That the comment had after it. It may have another one by now: look before you tell."""
     data: Mapping[str, Any]
     at: int
+    by_member: int | None = None
+    """Who changed the status of the comment; None where nobody of the dashboard did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ class Tokens:
         self.reader = SessionTokens(secrets, "reader")
         self.second_step = SecondStepTickets(secrets)
         self.sign_in = SignInTickets(secrets)
+        self.decisions = DecisionLinks(secrets)
         self._secrets = tuple(secrets)
 
     def totp_keys(self, member_id: int, seed: str) -> list[bytes]:
@@ -135,6 +136,50 @@ class SignInTickets:
         """Who has arrived, while the code is good; whether it was used is for the database to say."""
         arrival = _converted(_read(self._codes, text, LONGEST_TICKET), Arrival)
         return arrival if arrival and now < arrival.ends_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionClaim:
+    """What a link in a mail lets its bearer do: decide about one comment, once, as that member."""
+
+    member_id: int
+    comment_id: int
+    site_id: int
+    told: str
+    """What the mail was about: one of `core.notices.TOLD`. With it the right ends."""
+    nonce: str
+    ends_at: int
+
+
+class DecisionLinks:
+    """What links of mails to members carry, and what takes back a decision that one has led to."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._decide = _serializer(secrets, "decide")
+        self._undo = _serializer(secrets, "undo-decision")
+
+    def sign(self, claim: DecisionClaim) -> str:
+        """The token of a link."""
+        subject = [claim.member_id, claim.comment_id, claim.site_id, claim.told]
+        return _text(self._decide.dumps([*subject, claim.nonce, claim.ends_at]))
+
+    def read(self, token: str) -> DecisionClaim | None:
+        """What was signed here, over or not; None for all else."""
+        match _read(self._decide, token):
+            case [int(member), int(comment), int(site), str(told), str(nonce), int(ends_at)]:
+                return DecisionClaim(member, comment, site, told, nonce, ends_at)
+        return None
+
+    def sign_undo(self, member_id: int, audit_ids: Sequence[int], *, ends_at: int) -> str:
+        """The right to take back these acts of the member's until then."""
+        return _text(self._undo.dumps([ends_at, member_id, *audit_ids]))
+
+    def read_undo(self, token: str, *, now: int) -> tuple[int, tuple[int, ...]] | None:
+        """The member and the acts; None for what is good no more."""
+        match _read(self._undo, token):
+            case [int(ends_at), int(member_id), *ids] if now < ends_at:
+                return member_id, tuple(each for each in ids if isinstance(each, int))
+        return None
 
 
 class SessionTokens:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from afterword.core.anonymity import tells_apart
 from afterword.core.dates import day_text
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
-from afterword.core.mail_address import mail_address
+from afterword.core.mail_address import mail_address, masked
 from afterword.core.model import Act, Ban, BanKind, Role, Status
 from afterword.core.names import name_shapes
 from afterword.core.text import one_line
@@ -76,14 +76,29 @@ async def ban_author(
     Raises `NotFound` and `Forbidden` as moderating does, and `Invalid` for `kind` where the comment
     does not tell what that asks for.
     """
-    comment, site_id = await _comment(ctx, member, comment_id)
     async with ctx.store.write() as db:
-        known = await _known_by(ctx, db, comment, site_id, kind)
-        banned = await _ban(db, member, site_id, kind, known, terms, now)
-        if not spam:
-            return banned
-        ids = await _to_spam(db, site_id, comment)
-        decision = await decide(db, member, Act.SPAM, ids, now) if ids else None
+        return await ban(ctx, db, member, comment_id, kind, terms, spam=spam, now=now)
+
+
+async def ban(
+    ctx: Context,
+    db: WriteDb,
+    member: Member,
+    comment_id: int,
+    kind: BanKind,
+    terms: Terms,
+    *,
+    spam: bool,
+    now: int,
+) -> Banned:
+    """`ban_author`, as a part of a larger write."""
+    comment, site_id = await _comment(db, member, comment_id)
+    known = await _known_by(ctx, db, comment, site_id, kind)
+    banned = await _ban(db, member, site_id, kind, known, terms, now)
+    if not spam:
+        return banned
+    ids = await _to_spam(db, site_id, comment)
+    decision = await decide(db, member, Act.SPAM, ids, now) if ids else None
     return replace(banned, decision=decision)
 
 
@@ -159,9 +174,9 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
     return restored
 
 
-async def _comment(ctx: Context, member: Member, comment_id: int) -> tuple[Comment, int]:
-    comment = await comments.get(ctx.store, comment_id)
-    page = await pages.get(ctx.store, comment.page_id) if comment else None
+async def _comment(db: Db, member: Member, comment_id: int) -> tuple[Comment, int]:
+    comment = await comments.get(db, comment_id)
+    page = await pages.get(db, comment.page_id) if comment else None
     if comment is None or page is None:
         raise NotFound("There is no such comment.")
     require(member, [page.site_id], Role.MODERATOR)
@@ -263,8 +278,7 @@ def _typed(ctx: Context, site_id: int, kind: BanKind, text: str, now: int) -> _K
 
 
 def _by_email(ctx: Context, site_id: int, email: str) -> _Known:
-    local, _, host = email.rpartition("@")
-    return _Known(ctx.hashes.banned_email(site_id, email), f"{local[:1]}…@{host}")
+    return _Known(ctx.hashes.banned_email(site_id, email), masked(email))
 
 
 def _by_name(name: str) -> _Known:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from afterword.services import staff_mails, tell_members
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -17,4 +19,7 @@ if TYPE_CHECKING:
 
     Make = Callable[[Context, Message, int], Awaitable[Mail | None]]
 
-MAILS: Mapping[str, Make] = {}
+MAILS: Mapping[str, Make] = {
+    tell_members.COMMENT: staff_mails.comment_mail,
+    tell_members.DIGEST: staff_mails.digest_mail,
+}

@@ -77,7 +77,7 @@ async def decide(db: WriteDb, member: Member, act: Act, ids: Sequence[int], now:
         if not before:
             return Decision(None, act, ())
         changed = [each for each in before if before[each] != BECOMES[act]]
-        await comments.set_status(db, changed, BECOMES[act], now=now)
+        await comments.set_status(db, changed, BECOMES[act], by_member=member.id, now=now)
         if act in SETTLES:
             await reports.close(db, list(before), now=now)
         audit_id = await audit.add(
@@ -106,7 +106,7 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
         restored = _to_restore(entry, locked)
         for status in sorted(set(restored.values())):
             ids = [each for each in restored if restored[each] == status != _after(entry)]
-            await comments.set_status(db, ids, status, now=now)
+            await comments.set_status(db, ids, status, by_member=member.id, now=now)
         await reports.reopen(db, list(restored), closed_at=entry.at)
         await unlearn(db, list(restored), audit_id=entry.id)
     return restored

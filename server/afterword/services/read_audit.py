@@ -50,6 +50,8 @@ class Line:
     after: Any
     undone_at: int | None
     may_undo: bool
+    by_mail: bool
+    """Whether a link of a mail led to it."""
     where: tuple[Where, ...] = ()
     undid: str | None = None
     """Of an undo, the act that it took back."""
@@ -124,6 +126,7 @@ def _line(ctx: Context, member: Member, entry: Entry, names: Mapping[int, str], 
         after=entry.after,
         undone_at=entry.undone_at,
         may_undo=_may_undo(member, entry, now),
+        by_mail=entry.via == "mail",
     )
 
 

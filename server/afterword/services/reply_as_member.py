@@ -35,6 +35,17 @@ class Replied:
     """None where it was there already."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply that is ready to be published."""
+
+    to: int
+    """The comment that it answers."""
+    site_id: int
+    draft: Draft
+    tree: Tree
+
+
 async def reply_as_member(
     ctx: Context,
     member: Member,
@@ -50,31 +61,47 @@ async def reply_as_member(
     With `approve`, a comment that waits or was taken for spam is approved by the same act; without,
     `Conflict`. Raises `NotFound` and `Forbidden` as moderating does, and `Invalid` for `body`.
     """
+    answer = await begin(ctx, member, comment_id, body, client_id=client_id)
+    try:
+        async with ctx.store.write() as db:
+            return await publish(db, member, answer, approve=approve, now=now)
+    except AlreadyThere:
+        origin_key = f"client:{answer.draft.client_id}"
+        async with ctx.store.write() as db:
+            there = await comments.by_origin_key(db, answer.site_id, origin_key)
+        if there is None:
+            raise
+        return Replied(there, None)
+
+
+async def begin(
+    ctx: Context, member: Member, comment_id: int, body: str, *, client_id: str
+) -> Answer:
+    """What is to be published, with all that can be wrong with the text itself."""
     site = await _site_of(ctx, member, comment_id)
     draft = clean(RawDraft(body, client_id), replace(site.policy, **_NOTHING_ELSE))
     tree = await render(ctx, draft.body, site.policy)
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
-    try:
-        async with ctx.store.write() as db:
-            decision = await _answerable(db, member, comment_id, approve=approve, now=now)
-            reply = await _store(db, member, comment_id, draft, tree, now)
-            audit_id = await audit.add(
-                db,
-                member_id=member.id,
-                act=REPLY,
-                site_id=site.id,
-                subject=[reply.id],
-                before=decision.audit_id if decision else None,
-                after=comment_id,
-                now=now,
-            )
-    except AlreadyThere:
-        async with ctx.store.write() as db:
-            there = await comments.by_origin_key(db, site.id, f"client:{draft.client_id}")
-        if there is None:
-            raise
-        return Replied(there, None)
+    return Answer(comment_id, site.id, draft, tree)
+
+
+async def publish(
+    db: WriteDb, member: Member, answer: Answer, *, approve: bool, now: int
+) -> Replied:
+    """The second half of `reply_as_member`, as a part of a larger write."""
+    decision = await _answerable(db, member, answer.to, approve=approve, now=now)
+    reply = await _store(db, member, answer.to, answer.draft, answer.tree, now)
+    audit_id = await audit.add(
+        db,
+        member_id=member.id,
+        act=REPLY,
+        site_id=answer.site_id,
+        subject=[reply.id],
+        before=decision.audit_id if decision else None,
+        after=answer.to,
+        now=now,
+    )
     return Replied(reply, decision, audit_id)
 
 

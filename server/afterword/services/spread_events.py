@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.services.spread_to_webhooks import to_webhooks
+from afterword.services.tell_members import tell_members
 from afterword.storage import events
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Events in one transaction, so that nobody waits long for the writer."""
-SPREAD: tuple[Spread, ...] = (to_webhooks,)
+SPREAD: tuple[Spread, ...] = (tell_members, to_webhooks)
 """Who may want to hear of an event: each puts messages into the outbox (`storage.outbox.add`)."""
 
 

@@ -110,27 +110,33 @@ async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Undo
     and `Conflict` when it was undone already or is older than 30 days.
     """
     async with ctx.store.write() as db:
-        entry = await audit.get(db, audit_id)
-        restore = RESTORE.get(entry.act) if entry else None
-        if entry is None or restore is None or not _is_shown(entry, member):
-            raise NotFound("There is no such decision.")
-        if now - entry.at > UNDOABLE:
-            raise Conflict("This decision is older than 30 days and can no longer be undone.")
-        if not await audit.mark_undone(db, audit_id, now=now):
-            raise Conflict("This decision has been undone already.")
-        restored = await restore(db, member, entry, now)
-        await audit.add(
-            db,
-            member_id=member.id,
-            act=UNDO,
-            site_id=entry.site_id,
-            subject=list(restored),
-            before=entry.id,
-            after=list(restored.values()),
-            now=now,
-        )
+        undone, _ = await put_back(db, member, audit_id, now)
     await ctx.sites.refresh(ctx.store)
-    return Undone(entry.id, entry.act, tuple(restored))
+    return undone
+
+
+async def put_back(db: WriteDb, member: Member, audit_id: int, now: int) -> tuple[Undone, int]:
+    """`undo`, as a part of a larger write; with the number of the entry that tells of it."""
+    entry = await audit.get(db, audit_id)
+    restore = RESTORE.get(entry.act) if entry else None
+    if entry is None or restore is None or not _is_shown(entry, member):
+        raise NotFound("There is no such decision.")
+    if now - entry.at > UNDOABLE:
+        raise Conflict("This decision is older than 30 days and can no longer be undone.")
+    if not await audit.mark_undone(db, audit_id, now=now):
+        raise Conflict("This decision has been undone already.")
+    restored = await restore(db, member, entry, now)
+    noted = await audit.add(
+        db,
+        member_id=member.id,
+        act=UNDO,
+        site_id=entry.site_id,
+        subject=list(restored),
+        before=entry.id,
+        after=list(restored.values()),
+        now=now,
+    )
+    return Undone(entry.id, entry.act, tuple(restored)), noted
 
 
 async def find_act(ctx: Context, member: Member, audit_id: int, *, now: int) -> RecentAct | None:

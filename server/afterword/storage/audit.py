@@ -15,10 +15,10 @@ INSERT INTO audit (at, member_id, act, site_id, subject, before, after)
 VALUES (:now, :member_id, :act, :site_id, :subject, :before, :after) RETURNING id
 """
 BY_ID = """
-SELECT id, at, member_id, act, site_id, subject, before, after, undone_at FROM audit WHERE id = :id
+SELECT id, at, member_id, act, site_id, subject, before, after, undone_at, via FROM audit WHERE id = :id
 """
 RECENT = """
-SELECT id, at, member_id, act, site_id, subject, before, after, undone_at FROM audit
+SELECT id, at, member_id, act, site_id, subject, before, after, undone_at, via FROM audit
 WHERE id < :before_id ORDER BY id DESC LIMIT :limit
 """
 OF_MEMBER = RECENT.replace("WHERE", "WHERE member_id = :member_id AND")
@@ -27,6 +27,7 @@ BY_IDS = BY_ID.replace("= :id", "IN (:ids)")
 FIND = RECENT.replace("ORDER", "AND id >= :from_id {and} ORDER")
 BEFORE = "SELECT id FROM audit WHERE at < :until ORDER BY at DESC, id DESC LIMIT 1"
 FROM = "SELECT id FROM audit WHERE at >= :since ORDER BY at, id LIMIT 1"
+CAME_BY_MAIL = "UPDATE audit SET via = 'mail' WHERE id IN (:ids)"
 UNDO = "UPDATE audit SET undone_at = :now WHERE id = :id AND undone_at IS NULL RETURNING id"
 
 
@@ -46,6 +47,8 @@ class Entry:
     """JSON value: what undo restores."""
     after: Any
     undone_at: int | None
+    via: str | None = None
+    """`mail` where a link of a mail led to it; None for the dashboard and all else."""
 
 
 async def add(
@@ -149,6 +152,11 @@ async def get_many(db: Db, entry_ids: Sequence[int]) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+async def came_by_mail(db: WriteDb, entry_ids: Sequence[int]) -> None:
+    """Note of acts of this write that a link of a mail led to them."""
+    await db.execute(CAME_BY_MAIL, {"ids": list(entry_ids)})
+
+
 async def mark_undone(db: WriteDb, entry_id: int, *, now: int) -> bool:
     """Note that it was undone; False when it had been already. Of two at the same time, one does."""
     return await db.fetch_one(UNDO, {"id": entry_id, "now": now}) is not None
@@ -157,4 +165,4 @@ async def mark_undone(db: WriteDb, entry_id: int, *, now: int) -> bool:
 def _entry(row: Row) -> Entry:
     subject, before, after = (msgspec.json.decode(text) for text in row[5:8])
     entry_id, at, member_id, act, site_id = row[:5]
-    return Entry(entry_id, at, member_id, act, site_id, tuple(subject), before, after, row[8])
+    return Entry(entry_id, at, member_id, act, site_id, tuple(subject), before, after, *row[8:])

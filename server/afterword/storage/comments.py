@@ -163,11 +163,13 @@ async def insert(
     return replace(comment, id=row[0])
 
 
-async def set_status(db: WriteDb, ids: Sequence[int], status: Status, *, now: int) -> None:
+async def set_status(
+    db: WriteDb, ids: Sequence[int], status: Status, *, by_member: int | None = None, now: int
+) -> None:
     """Give these comments this status; when they were removed is kept until they are scrubbed."""
     removed_at = now if status == Status.REMOVED else None
     values = {"ids": list(ids), "status": status.value, "removed_at": removed_at}
-    events.becoming(db, ids, status, now=now)
+    events.becoming(db, ids, status, by_member=by_member, now=now)
     await db.execute(SET_STATUS, values)
 
 

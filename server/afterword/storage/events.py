@@ -16,8 +16,10 @@ INSERT INTO event (site_id, kind, data, at) VALUES (:site_id, :kind, :data, :now
 """
 # Before the status changes: a comment that has it already tells nothing.
 ADD_BECOMING = """
-INSERT INTO event (site_id, comment_id, kind, status, at)
-SELECT site_id, id, CAST(:kind AS TEXT), CAST(:status AS TEXT), CAST(:now AS BIGINT) FROM comment
+INSERT INTO event (site_id, comment_id, kind, status, by_member, at)
+SELECT site_id, id, CAST(:kind AS TEXT), CAST(:status AS TEXT), CAST(:by_member AS BIGINT),
+    CAST(:now AS BIGINT)
+FROM comment
 WHERE id IN (:ids) AND status <> :status ORDER BY id
 """
 ADD_HAPPENED = """
@@ -31,7 +33,7 @@ UPDATE event SET spread_at = :now
 WHERE spread_at IS NULL AND id IN (
     SELECT id FROM event WHERE spread_at IS NULL ORDER BY id LIMIT :limit
 )
-RETURNING id, site_id, comment_id, kind, status, data, at
+RETURNING id, site_id, comment_id, kind, status, data, at, by_member
 """
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -50,11 +52,12 @@ def add(
     db.later(ADD, values)
 
 
-def becoming(db: WriteDb, ids: Sequence[int], status: Status, *, now: int) -> None:
+def becoming(
+    db: WriteDb, ids: Sequence[int], status: Status, *, by_member: int | None = None, now: int
+) -> None:
     """Note that these comments get this status, of those that have another one yet."""
-    kind = BECAME[status]
-    values = {"ids": list(ids), "kind": kind.value, "status": status.value, "now": now}
-    db.later(ADD_BECOMING, values)
+    values = {"ids": list(ids), "kind": BECAME[status].value, "status": status.value}
+    db.later(ADD_BECOMING, {**values, "by_member": by_member or None, "now": now})
 
 
 def happened(db: WriteDb, comment_id: int, kind: EventKind, *, now: int) -> None:
@@ -74,7 +77,7 @@ async def take(db: WriteDb, limit: int, *, now: int) -> list[Event]:
 
 
 def _event(row: Row) -> Event:
-    event_id, site_id, comment_id, kind, status, data, at = row
+    event_id, site_id, comment_id, kind, status, data, at, by_member = row
     return Event(
         id=event_id,
         site_id=site_id,
@@ -83,4 +86,5 @@ def _event(row: Row) -> Event:
         status=status and Status(status),
         data=_decode(data),
         at=at,
+        by_member=by_member,
     )

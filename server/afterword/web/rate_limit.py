@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal[
     "admin",
     "challenges",
     "comments",
+    "decisions",
     "previews",
     "reads",
     "reports",
@@ -44,6 +45,8 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
         "admin": (Rate(600, 60),),
         # Each may take five seconds of somebody else's machine.
         "webhook_tests": (Rate(20, 60),),
+        # Pages behind links of mails: more than a person reads, too few to guess what is signed.
+        "decisions": (Rate(60, 60),),
         # Guessing is slowed down by the sign-in service, per account and in the database; this
         # bound only keeps one address from keeping the password hasher busy.
         "sign_ins": (Rate(20, 60),),

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 from afterword.core.dates import day_text
-from afterword.core.model import Act, Hold, Policy, Presence, Reason, ReportReason, Role, Tab
+from afterword.core.model import Act, Hold, Policy, Presence, Reason, Role, Tab
 from afterword.web.act_words import SAID
 
 MINUTE = 60_000
@@ -21,13 +21,6 @@ TAB_NAMES = {
     Tab.APPROVED: "Approved",
 }
 """The tabs of the queue in their order."""
-_REPORTS: dict[ReportReason, str] = {
-    "spam": "it is spam",
-    "abuse": "it is abusive",
-    "private": "it tells something private",
-    "off_topic": "it is off topic",
-    "other": "something else is wrong",
-}
 
 _DONE = {
     Act.APPROVE: "approved",
@@ -137,11 +130,6 @@ def came(number: int, most: int) -> str:
         if number >= most
         else count(number, "new comment", "new comments")
     )
-
-
-def reported(reason: ReportReason, number: int) -> str:
-    """What readers say of a comment: `2 readers say that it is spam`."""
-    return f"{count(number, 'reader says', 'readers say')} that {_REPORTS[reason]}"
 
 
 def hold(policy: Policy) -> str:

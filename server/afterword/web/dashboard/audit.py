@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from afterword.web.input import Fields
 
 AUDIT = "/dashboard/audit"
-HEAD = ("id", "at", "by", "act", "said", "site", "subject", "before", "after", "undone")
+HEAD = ("id", "at", "by", "act", "said", "site", "subject", "before", "after", "undone", "by_mail")
 """Columns of an export."""
 
 
@@ -138,7 +138,7 @@ def cells(line: Line) -> dict[str, object]:
     """One act as an export tells it."""
     undone = wording.iso(line.undone_at) if line.undone_at is not None else None
     values = (line.id, wording.iso(line.at), line.member_name, line.act, sentence(line))
-    rest = (line.site_name, list(line.subject), line.before, line.after, undone)
+    rest = (line.site_name, list(line.subject), line.before, line.after, undone, line.by_mail)
     return dict(zip(HEAD, (*values, *rest), strict=True))
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from afterword.core.model import Act, Role, Status, Tab
+from afterword.core.report_words import reported
 from afterword.core.tree import excerpt, to_text
 from afterword.services.permission import may
-from afterword.web import wording
 from afterword.web.dashboard.cures import cure
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def card(item: QueueItem, tab: Tab, member: Member, typed: Typed | None) -> Card
         why="Held because" if comment.status is Status.PENDING else "What the rules said",
         score=sum(reason.weight for reason in item.reasons),
         cures={each.rule: cure(each, member, item.site.id) for each in item.reasons if allowed},
-        reported=_reported(item),
+        reported=reported(each.reason for each in item.reports),
         quotes=tuple(each.text for each in item.reports if each.text)[:QUOTES],
         earlier=item.earlier,
         address=_address(item),
@@ -146,12 +145,6 @@ def card(item: QueueItem, tab: Tab, member: Member, typed: Typed | None) -> Card
         edit=mine if mine and mine.is_edit else None,
         client_id=reply.client_id if reply else str(uuid4()),
     )
-
-
-def _reported(item: QueueItem) -> tuple[str, ...]:
-    """The reason that most readers gave comes first."""
-    numbers = Counter(report.reason for report in item.reports)
-    return tuple(wording.reported(reason, number) for reason, number in numbers.most_common())
 
 
 def _parent(item: QueueItem) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from afterword.web.pages import demo, demo_looks, own_comment, thread
+from afterword.web.pages import by_mail, demo, demo_looks, own_comment, thread
 from afterword.web.pages.permalink import permalink
 from afterword.web.static_files import static_file
 
@@ -14,6 +14,7 @@ PAGE_ROUTES = [
     Route("/thread/edit", own_comment.edit, methods=["POST"], name="thread_edit"),
     Route("/thread/delete", own_comment.delete, methods=["POST"], name="thread_delete"),
     Route("/c/{id}", permalink, methods=["GET"], name="permalink"),
+    *by_mail.ROUTES,
     Route("/static/{name}", static_file, methods=["GET"], name="static"),
 ]
 

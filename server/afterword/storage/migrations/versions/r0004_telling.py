@@ -10,15 +10,16 @@ branch_labels = None
 depends_on = None
 
 # What a comment shows of a reader whom the site knows: an address that was confirmed, and what the
-# site's own sign-in says. `notices` is how much a member wants to hear of a site.
+# site's own sign-in says. `notices` is how much a member wants to hear of a site; `via` says of an act
+# that a link in a mail led to it.
 COLUMNS = """
 ALTER TABLE comment ADD COLUMN verified SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE comment ADD COLUMN author_role TEXT;
 ALTER TABLE comment ADD COLUMN author_avatar TEXT;
 ALTER TABLE membership ADD COLUMN notices TEXT NOT NULL DEFAULT 'waiting'
     CHECK (notices IN ('none', 'waiting', 'all', 'hourly', 'daily'));
-ALTER TABLE membership ADD COLUMN digested_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE api_token ADD COLUMN feed SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE audit ADD COLUMN via TEXT;
 """
 # An event is written with what it tells of, by the statement that changes the comment: no way around
 # it. It is spread once, into one row of the outbox for each who is to hear of it; `once` keeps anybody
@@ -32,6 +33,7 @@ CREATE TABLE event (
     kind TEXT NOT NULL,
     status TEXT,
     data TEXT NOT NULL DEFAULT '{}',
+    by_member BIGINT REFERENCES member (id) ON DELETE SET NULL,
     at BIGINT NOT NULL,
     spread_at BIGINT
 );
@@ -184,7 +186,7 @@ CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE INDEX outbox_by_site ON outbox (site_id, id);
 CREATE INDEX outbox_by_comment ON outbox (comment_id) WHERE comment_id IS NOT NULL;
 CREATE INDEX outbox_by_mailbox ON outbox (mailbox_id) WHERE mailbox_id IS NOT NULL;
-CREATE INDEX outbox_by_member ON outbox (member_id) WHERE member_id IS NOT NULL;
+CREATE INDEX outbox_by_member ON outbox (member_id, id) WHERE member_id IS NOT NULL;
 CREATE INDEX outbox_by_webhook ON outbox (webhook_id, id) WHERE webhook_id IS NOT NULL;
 CREATE INDEX outbox_by_event ON outbox (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
