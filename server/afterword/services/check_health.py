@@ -9,8 +9,9 @@ from afterword.core.errors import Forbidden
 from afterword.core.finding import Finding, gravest_first
 from afterword.core.model import Role
 from afterword.services.check_files import check_files
+from afterword.services.manage_webhooks import host_of
 from afterword.services.permission import may
-from afterword.storage import changes, health, surges
+from afterword.storage import changes, health, surges, webhooks
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
@@ -114,6 +115,12 @@ async def _check_work(ctx: Context, now: int) -> list[Finding]:
             text = f"Comments come in a flood on {site.name}: those of strangers wait."
             fix = "It ends by itself when the flood does."
             found.append(Finding("surge", "note", text, fix, path="/dashboard/surge"))
+    for webhook in await webhooks.paused_by_itself(ctx.store):
+        said = "answered that it is gone" if webhook.paused_why == "gone" else "failed for a day"
+        text = f"The webhook to {host_of(webhook.url)} {said}, and is paused."
+        fix = "Look whether its address is right, then resume it, or delete it."
+        path = f"/dashboard/webhooks/{webhook.id}"
+        found.append(Finding("webhook_paused", "warning", text, fix, path=path))
     if ctx.cache.bypass:
         text = "Changes by other processes are not heard of, so every thread is read anew."
         fix = "Look into the log of the server: the change poll says there why it fails."

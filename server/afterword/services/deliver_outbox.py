@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from afterword.core.backoff import wait_after
 from afterword.core.errors import Refused, Unavailable
 from afterword.core.telling import Outcome
+from afterword.services.call_webhook import open_webhooks
 from afterword.services.send_mail import can_send, open_mail
 from afterword.storage import bounces, delivery_tries, leases, outbox
 
@@ -49,6 +50,7 @@ class Way:
 
 CHANNELS: Mapping[Channel, Way] = {
     "mail": Way(can_send, open_mail),
+    "webhook": Way(lambda _: True, open_webhooks),
 }
 """A line a channel."""
 
@@ -124,6 +126,9 @@ class LeaseLost(Refused):
 
 async def note(db: WriteDb, message: Message, outcome: Outcome, *, now: int) -> None:
     """Writes down what came of a message: settled, or when it is tried again."""
+    if outcome.until is not None:
+        outbox.defer(db, message.id, outcome.until)
+        return
     tried = bool(outcome.answer)
     if tried:
         sent = outcome.state == "sent"

@@ -35,6 +35,7 @@ WHERE id = :id AND state = 'waiting'
 POSTPONE = """
 UPDATE outbox SET tries = tries + 1, due_at = :due_at WHERE id = :id AND state = 'waiting'
 """
+DEFER = "UPDATE outbox SET due_at = :due_at WHERE id = :id AND state = 'waiting'"
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -81,6 +82,11 @@ def settle(
 def postpone(db: WriteDb, message_id: int, due_at: int) -> None:
     """It was tried in vain, and is to be tried again then."""
     db.later(POSTPONE, {"id": message_id, "due_at": due_at})
+
+
+def defer(db: WriteDb, message_id: int, due_at: int) -> None:
+    """It was not tried, and is to be looked at again then."""
+    db.later(DEFER, {"id": message_id, "due_at": due_at})
 
 
 def message_of(row: Row) -> Message:
