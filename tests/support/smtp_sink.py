@@ -84,6 +84,16 @@ class Sink:
             **{name: value for name, value in account.items() if self.password and value},
         }
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The same as arguments of `settings_for`, without TLS and account."""
+        return {
+            "smtp_host": "127.0.0.1",
+            "smtp_port": self.port,
+            "smtp_security": "none",
+            "mail_from": SENDER,
+        }
+
     def server(self, **more: Any) -> MailServer:
         """The same as a part of a context."""
         env = self.environ

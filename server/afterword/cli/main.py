@@ -11,6 +11,7 @@ from afterword.cli.ban import ban
 from afterword.cli.comment import comment, undo
 from afterword.cli.db import db
 from afterword.cli.doctor import audit, doctor
+from afterword.cli.mail import mail
 from afterword.cli.page import page
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
@@ -34,7 +35,7 @@ def commands() -> None:
 
 
 for command in (
-    *(serve, demo, site, page, comment, user, ban, undo, surge, webhook, db, audit, doctor),
+    *(serve, demo, site, page, comment, user, ban, undo, surge, mail, webhook, db, audit, doctor),
 ):
     commands.add_command(command)
 for command in COMMANDS:

@@ -14,6 +14,7 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 MessageState: TypeAlias = Literal["waiting", "sent", "dropped", "failed"]
 """`dropped` was never sent, because there is nothing to tell any more or it is not wanted; `failed` was
 given up after a day of tries, and can be tried again by hand."""
+STATES: tuple[MessageState, ...] = get_args(MessageState)
 Notices: TypeAlias = Literal["none", "waiting", "all", "hourly", "daily"]
 """How much a member hears of a site: nothing, each comment that waits, every comment, or what waits as
 a digest."""
@@ -98,6 +99,17 @@ class Try:
     at: int
     sent: bool
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message as the owner sees it."""
+
+    message: Message
+    to: str
+    """A name or an address; nothing where it is for nobody that we know."""
+    tries: tuple[Try, ...]
+    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True)

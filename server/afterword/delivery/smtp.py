@@ -87,9 +87,9 @@ class MailServer:
             settings.public_host,
         )
 
-    def connection(self) -> MailConnection:
+    def connection(self, patience: Patience | None = None) -> MailConnection:
         """Nothing is opened before the first mail."""
-        return MailConnection(self)
+        return MailConnection(replace(self, patience=patience or self.patience))
 
 
 class MailConnection:

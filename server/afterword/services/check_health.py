@@ -9,6 +9,7 @@ from afterword.core.errors import Forbidden
 from afterword.core.finding import Finding, gravest_first
 from afterword.core.model import Role
 from afterword.services.check_files import check_files
+from afterword.services.check_mail import check_mail
 from afterword.services.manage_webhooks import host_of
 from afterword.services.permission import may
 from afterword.storage import changes, health, surges, webhooks
@@ -38,6 +39,7 @@ async def check_health(
     found = await ctx.in_thread(check_files, ctx.settings)
     found += [*_check_address(ctx), *_check_sites(ctx), *await _check_people(ctx)]
     found += [*await _check_work(ctx, now), *await _check_clock(ctx, now)]
+    found += await check_mail(ctx, now=now)
     if deep and ctx.settings.database_file is not None:
         found += [_damaged(text) for text in await health.damage(ctx.store)]
     return gravest_first(found)

@@ -12,8 +12,10 @@ from afterword.services.undo_act import UNDOABLE
 from afterword.storage import (
     bans,
     comments,
+    events,
     invitations,
     moves,
+    outbox_list,
     reactions,
     reports,
     senders,
@@ -30,8 +32,12 @@ REMEMBERED = 7 * 24 * 60 * 60_000
 """Milliseconds for which the network address of a reader is kept, as a hash."""
 KNOWN_SENDERS = 30 * 24 * 60 * 60_000
 """The same of whoever wrote a comment: for as long, they can be banned by it."""
+TOLD = 30 * 24 * 60 * 60_000
+"""The same of what happened and was told, with each try to tell it."""
 BATCH = 100
 """Comments scrubbed in one transaction, so that nobody waits long for the writer."""
+TOLD_BATCH = 1000
+"""The same of messages, and of events."""
 
 
 async def tidy_up(ctx: Context, *, now: int) -> None:
@@ -51,6 +57,8 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
     await close_old_pages(ctx, now=now)
     while await _scrub(ctx, now):
         pass
+    while await _forget_told(ctx, now - TOLD):
+        pass
 
 
 async def _scrub(ctx: Context, now: int) -> bool:
@@ -66,3 +74,11 @@ async def _scrub(ctx: Context, now: int) -> bool:
                 await comments.scrub(db, comment_id, now=now)
             await forget(db, removed)
     return len(ids) == BATCH
+
+
+async def _forget_told(ctx: Context, before: int) -> bool:
+    """Forgets some of what was told long ago; whether there may be more."""
+    async with ctx.store.write() as db:
+        messages = await outbox_list.drop_settled(db, before, TOLD_BATCH)
+        happened = await events.drop_spread(db, before, TOLD_BATCH)
+    return TOLD_BATCH in (messages, happened)

@@ -35,6 +35,11 @@ WHERE spread_at IS NULL AND id IN (
 )
 RETURNING id, site_id, comment_id, kind, status, data, at, by_member
 """
+DROP_SPREAD = """
+DELETE FROM event WHERE id IN (
+    SELECT id FROM event WHERE at < :before AND spread_at IS NOT NULL ORDER BY at LIMIT :limit
+) RETURNING id
+"""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -74,6 +79,11 @@ async def take(db: WriteDb, limit: int, *, now: int) -> list[Event]:
     """Some that were not spread yet, oldest first; they count as spread once this is committed."""
     rows = await db.fetch_all(TAKE, {"limit": limit, "now": now})
     return sorted((_event(row) for row in rows), key=lambda event: event.id)
+
+
+async def drop_spread(db: WriteDb, before: int, limit: int) -> int:
+    """Delete what happened before then and was spread; how many, `limit` at most."""
+    return len(await db.fetch_all(DROP_SPREAD, {"before": before, "limit": limit}))
 
 
 def _event(row: Row) -> Event:

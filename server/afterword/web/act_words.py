@@ -35,6 +35,8 @@ SAID: Mapping[str, str] = {
     "invite_member": "An invitation was made.",
     "withdraw_invitation": "An invitation was withdrawn.",
     "accept_invitation": "An invitation was accepted.",
+    "retry_messages": "Messages are tried again.",
+    "test_mail": "A test mail was asked for.",
     "make_reset_link": "A link to a new password was made.",
     "reset_password": "A password was changed by link.",
     "second_step_on": "A second step of signing in was turned on.",

@@ -127,6 +127,8 @@ EXPECTED: Mapping[str, Line] = {
     "export_audit": Line(OWNER, sends={"site": site}),
     "statistics": Line(VIEWER, sends={"site": site}),
     "health": NOBODY,
+    "mail": NOBODY,
+    "act_on_mail": NOBODY,
     # pages
     "pages": Line(VIEWER, "filter", {"site": site}),
     "page": Line(VIEWER, id=page),
@@ -183,6 +185,9 @@ EXPECTED: Mapping[str, Line] = {
     "webhook_secret": Line(OWNER, sends={"act": "renew"}, id=webhook),
     # the API of members
     "whoAmI": MEMBERS,
+    "readOutbox": NOBODY,
+    "retryMessages": NOBODY,
+    "testMail": NOBODY,
     "readQueue": Line(VIEWER, "filter", {"site": site}),
     "decideComments": Line(MODERATOR, sends={"act": "approve", "ids": comments}),
     "undoDecision": Line(MODERATOR, id=decision),

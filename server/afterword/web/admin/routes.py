@@ -8,6 +8,7 @@ from afterword.web.admin import (
     authors,
     comments,
     guards,
+    mail,
     me,
     members,
     moves,
@@ -77,4 +78,5 @@ ADMIN_API: tuple[Endpoint, ...] = (
     *guards.ENDPOINTS,
     *records.ENDPOINTS,
     *webhooks.ENDPOINTS,
+    *mail.ENDPOINTS,
 )  # fmt: skip

@@ -46,6 +46,7 @@ SAYINGS = {
     "site-deleted": "The site is deleted.",
     "surge-on": "Surge mode is on, until somebody ends it.",
     "surge-off": "Surge mode is off. For an hour it does not begin by itself.",
+    "retried": "It is tried again within a few seconds.",
     "password": "Your password is changed, and all other sessions have ended.",
 }
 

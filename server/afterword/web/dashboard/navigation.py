@@ -56,6 +56,7 @@ NAVIGATION = (
             Entry("/dashboard/audit", "Audit log"),
             Entry("/dashboard/statistics", "Statistics"),
             Entry("/dashboard/health", "Health", Role.OWNER, everywhere=True),
+            Entry("/dashboard/mail", "Mail", Role.OWNER, everywhere=True),
         ),
     ),
     Group(

@@ -17,6 +17,7 @@ from afterword.web.dashboard import (
     install,
     invitation,
     learning,
+    mail,
     members,
     never_again,
     page_moves,
@@ -87,4 +88,5 @@ DASHBOARD_ROUTES = [
     *surge.ROUTES,
     *webhooks.ROUTES,
     *webhook.ROUTES,
+    *mail.ROUTES,
 ]
