@@ -45,6 +45,7 @@ from afterword.storage import (
     trusted_authors,
     verdicts,
     votes,
+    webhooks,
 )
 from afterword.storage.store import Store
 from tests.storage import page_questions
@@ -74,6 +75,8 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "lock of a page": (pages.LOCK, {"page_id": 3, "now": 1}),
     "recount of a page": (pages.RECOUNT, {"page_id": 3}),
     "site by origin": (sites.BY_ORIGIN, {"origin": "https://blog.example.org"}),
+    "webhooks that hear of a site": (webhooks.HEARING, {"site_id": 1}),
+    "last tries of a webhook": (webhooks.TRIES, {"id": 1, "limit": 20}),
     "comments by id": (comments.BY_IDS, {"ids": [1, 2]}),
     "comment by origin": (comments.BY_ORIGIN_KEY, {"site_id": 1, "origin_key": "c:1"}),
     "what is to be scrubbed": (comments.REMOVED_BEFORE, {"at": 9, "limit": 9}),
