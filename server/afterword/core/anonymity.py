@@ -30,6 +30,7 @@ class Hashes:
         self._network = _subkey(extracted, "network")
         self._banned_email = _subkey(extracted, "banned email")
         self._account = _subkey(extracted, "account")
+        self._mailbox = _subkey(extracted, "mailbox")
 
     def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
         """The author key of whoever writes from the browser that made this token."""
@@ -62,6 +63,10 @@ class Hashes:
     def account(self, email: str) -> str:
         """An account that somebody tries to sign in to, whether or not it exists."""
         return _hash(self._account, _folded(email), _AUTHOR_BYTES)
+
+    def mailbox(self, email: str) -> str:
+        """A mailbox, to be known again also when its address was forgotten."""
+        return _hash(self._mailbox, _folded(email), _AUTHOR_BYTES)
 
 
 def address_bucket(address: str) -> str:

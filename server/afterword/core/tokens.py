@@ -54,6 +54,7 @@ class Tokens:
         self.second_step = SecondStepTickets(secrets)
         self.sign_in = SignInTickets(secrets)
         self.decisions = DecisionLinks(secrets)
+        self.mailbox = MailboxTokens(secrets)
         self._secrets = tuple(secrets)
 
     def totp_keys(self, member_id: int, seed: str) -> list[bytes]:
@@ -179,6 +180,47 @@ class DecisionLinks:
         match _read(self._undo, token):
             case [int(ends_at), int(member_id), *ids] if now < ends_at:
                 return member_id, tuple(each for each in ids if isinstance(each, int))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribeClaim:
+    """What a link proves that ends mails: that its bearer reads the mails of this mailbox."""
+
+    mailbox_id: int
+    site_id: int
+    subscription_id: int
+    """By which the mail came."""
+
+
+class MailboxTokens:
+    """What stands in links of mails to readers: each proves that its bearer reads that mailbox."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._confirm = _serializer(secrets, "confirm-mailbox")
+        self._unsubscribe = _serializer(secrets, "unsubscribe")
+
+    def sign_confirm(self, mailbox_id: int, *, ends_at: int) -> str:
+        """Of a link that confirms wishes."""
+        return _text(self._confirm.dumps([mailbox_id, ends_at]))
+
+    def read_confirm(self, token: str, *, now: int) -> int | None:
+        """The mailbox; None for what is good no more."""
+        match _read(self._confirm, token):
+            case [int(mailbox_id), int(ends_at)] if now < ends_at:
+                return mailbox_id
+        return None
+
+    def sign_unsubscribe(self, claim: UnsubscribeClaim) -> str:
+        """Of a link that ends mails; it is good for ever."""
+        numbers = [claim.mailbox_id, claim.site_id, claim.subscription_id]
+        return _text(self._unsubscribe.dumps(numbers))
+
+    def read_unsubscribe(self, token: str) -> UnsubscribeClaim | None:
+        """What it proves; None for what was not signed here."""
+        match _read(self._unsubscribe, token):
+            case [int(mailbox_id), int(site_id), int(subscription_id)]:
+                return UnsubscribeClaim(mailbox_id, site_id, subscription_id)
         return None
 
 

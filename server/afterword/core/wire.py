@@ -201,7 +201,10 @@ class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Fa
     """A field that people cannot see; programs that fill it are not believed."""
     seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
     """Since the author began to write, where the sender knows it."""
-    notify: bool = False
+    notify: Literal["", "replies", "thread"] | None = None
+    """With an email: of what its owner is told by mail, once they have confirmed that they want it."""
+    lang: str | None = None
+    """Language of those mails (BCP 47)."""
     proof: str | None = None
     """The solution of a challenge, in base64; empty where it cannot be solved."""
 

@@ -8,12 +8,14 @@ from afterword.core.model import Status
 from afterword.services import sign_in, sign_in_throttle
 from afterword.services.close_old_pages import close_old_pages
 from afterword.services.learn_from_decisions import forget
+from afterword.services.manage_subscriptions import LASTS
 from afterword.services.undo_act import UNDOABLE
 from afterword.storage import (
     bans,
     comments,
     events,
     invitations,
+    mailboxes,
     moves,
     outbox_list,
     reactions,
@@ -22,6 +24,7 @@ from afterword.storage import (
     sessions,
     sign_in_failures,
     spent_tokens,
+    subscriptions,
     votes,
 )
 
@@ -54,6 +57,8 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         await moves.forget(db, now - UNDOABLE)
         await senders.forget(db, now - KNOWN_SENDERS)
         await bans.drop_ended(db, now - UNDOABLE)
+        subscriptions.forget_pending(db, now - LASTS)
+        mailboxes.forget_unconfirmed(db, now - LASTS)
     await close_old_pages(ctx, now=now)
     while await _scrub(ctx, now):
         pass

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.services import staff_mails, tell_members
+from afterword.services.manage_subscriptions import CONFIRM, make_confirm
+from afterword.services.tell_readers import REPLY, make_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -22,4 +24,6 @@ if TYPE_CHECKING:
 MAILS: Mapping[str, Make] = {
     tell_members.COMMENT: staff_mails.comment_mail,
     tell_members.DIGEST: staff_mails.digest_mail,
+    CONFIRM: make_confirm,
+    REPLY: make_reply,
 }

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from afterword.services.manage_subscriptions import ask_owner
 from afterword.services.spread_to_webhooks import to_webhooks
 from afterword.services.tell_members import tell_members
+from afterword.services.tell_readers import begin_telling, tell_readers
 from afterword.storage import events
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Events in one transaction, so that nobody waits long for the writer."""
-SPREAD: tuple[Spread, ...] = (tell_members, to_webhooks)
+SPREAD: tuple[Spread, ...] = (ask_owner, begin_telling, tell_members, to_webhooks)
 """Who may want to hear of an event: each puts messages into the outbox (`storage.outbox.add`)."""
 
 
@@ -41,4 +43,6 @@ async def spread_events(ctx: Context, *, now: int) -> int:
                     await spread(ctx, db, event, now)
         count = len(taken)
         done += count
+    while await tell_readers(ctx, now=now):
+        pass
     return done

@@ -26,6 +26,7 @@ from afterword.services.gather_facts import (
     page_of,
     sender_of,
 )
+from afterword.services.manage_subscriptions import wish
 from afterword.services.prove_work import show_work, spend
 from afterword.services.reader_session import asked_of, author_of, known_reader, written_by
 from afterword.services.render import render
@@ -208,7 +209,8 @@ async def _store(ctx: Context, db: WriteDb, writing: _Writing, now: int) -> Comm
             score=sum(reason.weight for reason in writing.verdict.reasons),
         )
         if draft.email is not None:
-            contacts.add(db, comment.id, draft.email)
+            contacts.add(db, comment.id, draft.email, wants_replies=draft.notify is not None)
+            wish(ctx, db, page, comment, draft, now)
         if writing.verdict.reasons:
             verdicts.put(db, comment.id, writing.verdict, now=now)
         if sender := sender_of(ctx.hashes, writing.address, now):

@@ -79,8 +79,10 @@ SCRUB_EDITS = "DELETE FROM edit WHERE comment_id = :id"
 SCRUB_VOTES = "DELETE FROM vote WHERE comment_id = :id"
 SCRUB_REPORTS = "DELETE FROM report WHERE comment_id = :id"
 SCRUB_SENDER = "DELETE FROM sender WHERE comment_id = :id"
+SCRUB_SUBSCRIPTIONS = "DELETE FROM subscription WHERE comment_id = :id"
 SCRUBBING = (
     SCRUB, SCRUB_CONTACT, SCRUB_VERDICT, SCRUB_EDITS, SCRUB_VOTES, SCRUB_REPORTS, SCRUB_SENDER,
+    SCRUB_SUBSCRIPTIONS,
 )  # fmt: skip
 
 _decode = msgspec.json.Decoder().decode

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from afterword.core.anonymity import DAY
 from afterword.storage.store import Db, WriteDb
 
 ADD = """
@@ -24,6 +25,16 @@ SELECT max(at) FROM (
     WHERE s.site_id = :site_id AND s.address IN (:addresses) AND s.at > :since
         AND c.page_id = :page_id AND c.origin_key <> :origin_key
 ) AS latest
+"""
+# Within a day: each has a salt of its own.
+ASKED_SINCE = """
+SELECT count(*) FROM (
+    SELECT 1 AS asked FROM sender AS own
+    JOIN sender AS s ON s.site_id = own.site_id AND s.address = own.address AND s.at > :earliest
+    JOIN outbox AS o ON o.comment_id = s.comment_id
+    WHERE own.comment_id = :comment_id AND o.purpose = :purpose AND o.created_at > :since
+    LIMIT :limit
+) AS found
 """
 
 
@@ -69,3 +80,10 @@ async def latest(
 async def forget(db: WriteDb, before: int) -> None:
     """Keep nothing of whoever wrote before then."""
     await db.execute(FORGET, {"before": before})
+
+
+async def asked_since(db: Db, comment_id: int, purpose: str, since: int, *, limit: int) -> int:
+    """How many mails of this purpose went out since then because of comments from the same address."""
+    values = {"comment_id": comment_id, "purpose": purpose, "since": since, "limit": limit}
+    row = await db.fetch_one(ASKED_SINCE, {**values, "earliest": since - DAY})
+    return row[0] if row else 0

@@ -42,6 +42,11 @@ async def read_json(request: Request, kind: type[S]) -> S:
     return read_struct(await read_body(request), kind)
 
 
+def is_form(request: Request) -> bool:
+    """Whether the body is an HTML form as browsers send it."""
+    return _FORM.fullmatch(request.headers.get("content-type", "").strip()) is not None
+
+
 async def read_form(request: Request) -> Fields:
     """The fields of an HTML form."""
     _check_type(request, _FORM, "Send the form as application/x-www-form-urlencoded.")

@@ -15,6 +15,7 @@ from afterword.web.bearer import bearer_token
 from afterword.web.client_address import client_address
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
+from afterword.web.pages.reader_language import mail_language
 from afterword.web.rate_limit import take
 from afterword.web.state import context, now
 
@@ -83,6 +84,8 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
             website=sent.website,
             visitor_token=sent.visitor_token,
             parent_id=sent.parent,
+            notify=sent.notify or None,
+            lang=mail_language(request, sent.lang),
             trap=sent.trap,
         ),
         origin=request.headers.get("origin"),

@@ -29,6 +29,12 @@ def speech(request: Request, ask: ThreadAddress) -> Speech:
     return ctx.languages.speech(ctx.languages.nearest(wanted), own)
 
 
+def mail_language(request: Request, asked: str | None) -> str:
+    """The language to write mails in: the one that was asked for, else one of the browser's."""
+    wanted = [asked] if asked else accepted(request.headers.get("accept-language", ""))
+    return context(request).languages.nearest(wanted)
+
+
 def accepted(header: str) -> list[str]:
     """The tags of Accept-Language (RFC 9110, 12.5.4), the most wanted first."""
     weights: dict[str, float] = {}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from afterword.web.pages import by_mail, demo, demo_looks, own_comment, thread
+from afterword.web.pages import (
+    by_mail,
+    demo,
+    demo_looks,
+    own_comment,
+    subscribe,
+    thread,
+    unsubscribe,
+)
 from afterword.web.pages.permalink import permalink
 from afterword.web.static_files import static_file
 
@@ -15,6 +23,10 @@ PAGE_ROUTES = [
     Route("/thread/delete", own_comment.delete, methods=["POST"], name="thread_delete"),
     Route("/c/{id}", permalink, methods=["GET"], name="permalink"),
     *by_mail.ROUTES,
+    Route("/subscribe/{token}", subscribe.show, methods=["GET"], name="wishes"),
+    Route("/subscribe/{token}", subscribe.answer, methods=["POST"], name="confirm_wishes"),
+    Route("/unsubscribe/{token}", unsubscribe.show, methods=["GET"], name="mails"),
+    Route("/unsubscribe/{token}", unsubscribe.end, methods=["POST"], name="unsubscribe"),
     Route("/static/{name}", static_file, methods=["GET"], name="static"),
 ]
 

@@ -24,7 +24,8 @@ ALTER TABLE audit ADD COLUMN via TEXT;
 # An event is written with what it tells of, by the statement that changes the comment: no way around
 # it. It is spread once, into one row of the outbox for each who is to hear of it; `once` keeps anybody
 # from being told the same thing twice. An address is a row of its own, found by a keyed hash, so that
-# it can be forgotten while the wish to be left alone is kept.
+# it can be forgotten while the wish to be left alone is kept. `telling` holds of which comments readers
+# were told, once and for all, and while it goes on up to which mailbox.
 TABLES = """
 CREATE TABLE event (
     id {id},
@@ -67,10 +68,16 @@ CREATE TABLE subscription (
     site_id BIGINT NOT NULL REFERENCES site (id) ON DELETE CASCADE,
     page_id BIGINT NOT NULL REFERENCES page (id) ON DELETE CASCADE,
     comment_id BIGINT REFERENCES comment (id) ON DELETE CASCADE,
+    author_key TEXT,
     lang TEXT,
     created_at BIGINT NOT NULL,
     confirmed_at BIGINT,
     ended_at BIGINT
+);
+CREATE TABLE telling (
+    comment_id BIGINT NOT NULL PRIMARY KEY REFERENCES comment (id) ON DELETE CASCADE,
+    begun_at BIGINT NOT NULL,
+    after_id BIGINT
 );
 CREATE TABLE webhook (
     id {id},
@@ -175,8 +182,11 @@ CREATE INDEX event_by_site ON event (site_id, id);
 CREATE INDEX event_by_comment ON event (comment_id) WHERE comment_id IS NOT NULL;
 CREATE INDEX event_by_time ON event (at);
 CREATE UNIQUE INDEX subscription_once ON subscription (mailbox_id, page_id, coalesce(comment_id, 0));
-CREATE INDEX subscription_by_page ON subscription (page_id, comment_id);
-CREATE INDEX subscription_by_comment ON subscription (comment_id) WHERE comment_id IS NOT NULL;
+CREATE INDEX subscription_by_page ON subscription (page_id, comment_id, mailbox_id);
+CREATE INDEX subscription_by_comment ON subscription (comment_id, mailbox_id)
+    WHERE comment_id IS NOT NULL;
+CREATE INDEX subscription_to_forget ON subscription (created_at) WHERE confirmed_at IS NULL;
+CREATE INDEX telling_on ON telling (comment_id) WHERE after_id IS NOT NULL;
 CREATE INDEX subscription_by_site ON subscription (site_id);
 CREATE INDEX mailbox_device_by_site ON mailbox_device (site_id);
 CREATE INDEX mailbox_silence_by_site ON mailbox_silence (site_id);

@@ -1,0 +1,47 @@
+"""Of which comments readers were told: once and for all, in batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from afterword.storage.store import Db, WriteDb
+
+BEGIN = """
+INSERT INTO telling (comment_id, begun_at, after_id) VALUES (:comment_id, :now, 0)
+ON CONFLICT (comment_id) DO NOTHING
+"""
+NEXT = """
+SELECT comment_id, after_id FROM telling WHERE after_id IS NOT NULL ORDER BY comment_id LIMIT 1
+"""
+GO_ON = "UPDATE telling SET after_id = :after_id WHERE comment_id = :comment_id"
+BREAK_OFF = "DELETE FROM telling WHERE comment_id = :comment_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A comment of which readers are being told."""
+
+    comment_id: int
+    after_id: int
+    """Up to which mailbox they were."""
+
+
+def begin(db: WriteDb, comment_id: int, *, now: int) -> None:
+    """Readers are to be told of this comment, unless they were."""
+    db.later(BEGIN, {"comment_id": comment_id, "now": now})
+
+
+async def unfinished(db: Db) -> Telling | None:
+    """One that goes on."""
+    row = await db.fetch_one(NEXT)
+    return Telling(*row) if row else None
+
+
+def go_on(db: WriteDb, comment_id: int, after_id: int | None) -> None:
+    """They were told up to this mailbox; None for all of them."""
+    db.later(GO_ON, {"comment_id": comment_id, "after_id": after_id})
+
+
+def break_off(db: WriteDb, comment_id: int) -> None:
+    """As if it had never begun: it is not public any more, and may be again."""
+    db.later(BREAK_OFF, {"comment_id": comment_id})
