@@ -17,7 +17,7 @@ from afterword.core.errors import Refused, Unavailable
 from afterword.core.telling import Outcome
 from afterword.services.call_webhook import open_webhooks
 from afterword.services.send_mail import can_send, open_mail
-from afterword.storage import bounces, delivery_tries, leases, outbox
+from afterword.storage import delivery_tries, leases, mailboxes, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -134,7 +134,7 @@ async def note(db: WriteDb, message: Message, outcome: Outcome, *, now: int) -> 
         sent = outcome.state == "sent"
         delivery_tries.add(db, message.id, sent=sent, answer=outcome.answer, now=now)
     if outcome.bounced and message.mailbox_id is not None:
-        await bounces.note(db, message.mailbox_id, now=now)
+        mailboxes.bounced(db, message.mailbox_id, now=now)
     wait = wait_after(message.tries + 1) if outcome.state == "waiting" else None
     if wait is not None:
         outbox.postpone(db, message.id, now + wait)

@@ -31,18 +31,14 @@ SPREAD: tuple[Spread, ...] = (ask_owner, begin_telling, tell_members, to_webhook
 
 async def spread_events(ctx: Context, *, now: int) -> int:
     """Spreads what has happened since; how many events there were."""
-    if not await events.is_any_to_spread(ctx.store):
-        return 0  # each second nothing is written for nothing
-    count = BATCH
     done = 0
-    while count == BATCH:
+    while await events.is_any_to_spread(ctx.store):  # each second nothing is written for nothing
         async with ctx.store.write() as db:
             taken = await events.take(db, BATCH, now=now)
             for event in taken:
                 for spread in SPREAD:
                     await spread(ctx, db, event, now)
-        count = len(taken)
-        done += count
+        done += len(taken)
     while await tell_readers(ctx, now=now):
         pass
     return done

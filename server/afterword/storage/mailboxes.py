@@ -41,6 +41,9 @@ ALLOW = "UPDATE mailbox SET refused_at = NULL WHERE id = :id"
 BOUNCE = """
 UPDATE mailbox SET bounced_at = :now WHERE key = :key AND bounced_at IS NULL RETURNING id
 """
+BOUNCE_BY_ID = """
+UPDATE mailbox SET bounced_at = :now WHERE id = :id AND bounced_at IS NULL
+"""
 FORGET_ADDRESS = "UPDATE mailbox SET email = NULL, lang = NULL WHERE id = :id"
 FORGET_UNCONFIRMED = """
 DELETE FROM mailbox WHERE confirmed_at IS NULL AND created_at < :before
@@ -126,6 +129,11 @@ def allow(db: WriteDb, mailbox_id: int) -> None:
 async def bounce(db: WriteDb, key: str, *, now: int) -> bool:
     """What was sent there came back; False where there is no such mailbox, or that was known."""
     return await db.fetch_one(BOUNCE, {"key": key, "now": now}) is not None
+
+
+def bounced(db: WriteDb, mailbox_id: int, *, now: int) -> None:
+    """The mail server said that it is not there; who makes mails looks at that before the next one."""
+    db.later(BOUNCE_BY_ID, {"id": mailbox_id, "now": now})
 
 
 def forget_address(db: WriteDb, mailbox_id: int) -> None:
