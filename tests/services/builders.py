@@ -15,9 +15,11 @@ from afterword.core.errors import ProofNeeded
 from afterword.core.model import Act, Comment, Member, Policy, Role, Site
 from afterword.core.page_key import PageClaim
 from afterword.core.proof_of_work import HARDEST, solved
+from afterword.core.telling import Notify
 from afterword.services import manage_sites
 from afterword.services.context import Context
 from afterword.services.manage_members import add_member
+from afterword.services.manage_subscriptions import Wanted
 from afterword.services.moderate_comment import Decision, moderate
 from afterword.services.read_thread import ThreadQuery, read_thread
 from afterword.services.reader import Reader
@@ -57,6 +59,8 @@ async def submit(
     seconds: float | None = None,
     proof: str | None = WORKS,
     reader_token: str | None = None,
+    notify: Notify | None = None,
+    lang: str | None = None,
     now: int = NOW,
     **raw: Any,
 ) -> Submitted:
@@ -66,7 +70,14 @@ async def submit(
     draft = RawDraft(body=body or f"The weir was rebuilt in {number}.", **(fields | raw))
     where = claim or PageClaim(url, title="A post")
     submission = Submission(
-        where, None, draft, origin, address=address, seconds=seconds, reader_token=reader_token
+        where,
+        None,
+        draft,
+        origin,
+        address=address,
+        seconds=seconds,
+        reader_token=reader_token,
+        wanted=Wanted(notify, lang) if notify else None,
     )
     if proof != WORKS:
         return await submit_comment(ctx, replace(submission, proof=proof), now=now)

@@ -6,7 +6,7 @@ Creating and editing use the same rules for a body (`clean_body`), so that neith
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from unicodedata import normalize
 from uuid import UUID
@@ -21,7 +21,7 @@ from afterword.core.web_address import website
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from afterword.core.model import Notify, Policy, Presence
+    from afterword.core.model import Policy, Presence
 
 MAX_WEBSITE = 300
 MAX_REPORT = 500
@@ -46,8 +46,6 @@ class RawDraft:
     website: str | None = None
     visitor_token: str | None = None
     parent_id: int | None = None
-    notify: Notify | None = None
-    lang: str | None = None
     trap: str = ""
     """The field that people cannot see."""
 
@@ -71,13 +69,11 @@ def clean(raw: RawDraft, policy: Policy) -> Draft:
         client_id=checked(lambda: _client_id(raw.client_id), ""),
         visitor_token=checked(lambda: _optional_token(raw.visitor_token), None),
         parent_id=checked(lambda: _parent_id(raw.parent_id), None),
-        notify=raw.notify,
-        lang=raw.lang,
         honeypot=raw.trap != "",
     )
     if wrong:
         raise Invalid(*wrong)
-    return draft if draft.email else replace(draft, notify=None)
+    return draft
 
 
 def clean_body(text: str, policy: Policy) -> str:

@@ -21,8 +21,6 @@ Order: TypeAlias = Literal["oldest", "newest", "top"]
 """Which top-level comments come first; of those with as many points, `top` has the newest first."""
 ORDERS: tuple[Order, ...] = get_args(Order)
 Proof: TypeAlias = Literal["off", "risk", "always"]
-Notify: TypeAlias = Literal["replies", "thread"]
-"""What an author wants to be told of by mail: replies to the comment, or all that comes on its page."""
 Votes: TypeAlias = Literal["off", "up", "both"]
 """What readers may vote on a site; `both` is up and down."""
 ReportReason: TypeAlias = Literal["spam", "abuse", "private", "off_topic", "other"]
@@ -267,10 +265,6 @@ class Draft:
     client_id: str
     visitor_token: str | None = None
     parent_id: int | None = None
-    notify: Notify | None = None
-    """Only where there is an email."""
-    lang: str | None = None
-    """The language to write mails in, as far as the author said it."""
     honeypot: bool = False
     """True when the field that people cannot see was filled in."""
 

@@ -15,6 +15,8 @@ MessageState: TypeAlias = Literal["waiting", "sent", "dropped", "failed"]
 """`dropped` was never sent, because there is nothing to tell any more or it is not wanted; `failed` was
 given up after a day of tries, and can be tried again by hand."""
 STATES: tuple[MessageState, ...] = get_args(MessageState)
+Notify: TypeAlias = Literal["replies", "thread"]
+"""What an author wants to be told of by mail: replies to the comment, or all that comes on its page."""
 Notices: TypeAlias = Literal["none", "waiting", "all", "hourly", "daily"]
 """How much a member hears of a site: nothing, each comment that waits, every comment, or what waits as
 a digest."""

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from afterword.core.languages import Speech
     from afterword.core.mail import Block
-    from afterword.core.model import Comment, Draft, Page
-    from afterword.core.telling import Event, Message
+    from afterword.core.model import Comment, Page
+    from afterword.core.telling import Event, Message, Notify
     from afterword.services.context import Context
     from afterword.storage.mailboxes import Mailbox
     from afterword.storage.store import Db, WriteDb
@@ -47,6 +47,15 @@ WAITING = (Status.APPROVED, Status.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the author of a comment wants to be told of by mail."""
+
+    notify: Notify
+    lang: str | None = None
+    """The language to write in, as far as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants to be told of, in words for the mailbox's owner."""
 
@@ -65,20 +74,20 @@ class Wishes:
     waiting: tuple[Wish, ...]
 
 
-def wish(ctx: Context, db: WriteDb, page: Page, comment: Comment, draft: Draft, now: int) -> None:
-    """Notes what the author of a new comment wants to be told of, if anything."""
-    if draft.notify is None or draft.email is None:
-        return
-    key = ctx.hashes.mailbox(draft.email)
-    mailboxes.meet(db, key, draft.email, draft.lang, now=now)
+def wish(
+    ctx: Context, db: WriteDb, page: Page, comment: Comment, email: str, wanted: Wanted, now: int
+) -> None:
+    """Notes what the author of a new comment wants to be told of."""
+    key = ctx.hashes.mailbox(email)
+    mailboxes.meet(db, key, email, wanted.lang, now=now)
     subscriptions.wish(
         db,
         key,
         page.site_id,
         page.id,
-        comment.id if draft.notify == "replies" else None,
+        comment.id if wanted.notify == "replies" else None,
         author_key=comment.author.key,
-        lang=draft.lang,
+        lang=wanted.lang,
         now=now,
     )
 

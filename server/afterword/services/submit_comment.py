@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from afterword.core.model import Author, Draft, Page, Site, Tree, Verdict
     from afterword.core.proof_of_work import Solution
     from afterword.services.context import Context
+    from afterword.services.manage_subscriptions import Wanted
     from afterword.storage.store import WriteDb
 
 
@@ -63,6 +64,8 @@ class Submission:
     """The proof of work; empty where it could not be done, None where nobody was asked yet."""
     reader_token: str | None = None
     """Of the session of a reader whom the site knows."""
+    wanted: Wanted | None = None
+    """What the author wants to be told of by mail, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class _Writing:
     verdict: Verdict
     origin_key: str
     address: str | None
+    wanted: Wanted | None
     solution: Solution | None
     """To be spent with it."""
 
@@ -134,6 +138,7 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
         verdict=screen(draft, tree, facts, site.policy),
         origin_key=origin_key,
         address=submission.address,
+        wanted=submission.wanted,
         solution=solution,
     )
     comment, created = await _store_once(ctx, writing, now)
@@ -209,13 +214,26 @@ async def _store(ctx: Context, db: WriteDb, writing: _Writing, now: int) -> Comm
             score=sum(reason.weight for reason in writing.verdict.reasons),
         )
         if draft.email is not None:
-            contacts.add(db, comment.id, draft.email, wants_replies=draft.notify is not None)
-            wish(ctx, db, page, comment, draft, now)
+            _keep_email(ctx, db, page, comment, draft.email, writing.wanted, now)
         if writing.verdict.reasons:
             verdicts.put(db, comment.id, writing.verdict, now=now)
         if sender := sender_of(ctx.hashes, writing.address, now):
             senders.add(db, comment.id, page.site_id, sender)
     return comment
+
+
+def _keep_email(
+    ctx: Context,
+    db: WriteDb,
+    page: Page,
+    comment: Comment,
+    email: str,
+    wanted: Wanted | None,
+    now: int,
+) -> None:
+    contacts.add(db, comment.id, email, wants_replies=wanted is not None)
+    if wanted is not None:
+        wish(ctx, db, page, comment, email, wanted, now)
 
 
 async def _settled(db: WriteDb, writing: _Writing, now: int) -> _Writing:

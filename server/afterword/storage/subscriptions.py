@@ -1,6 +1,7 @@
 """Subscriptions: the wish of a mailbox to hear of replies to a comment, or of a whole page.
 
-A wish is good once the mailbox's owner confirmed it, or at once where one of their own browsers made it.
+A wish is good once the mailbox's owner confirmed it, or at once where one of their own browsers
+made it, or they are known to the site.
 Nothing here is moved with comments and pages: who hears of a comment is found from where it is now.
 """
 
@@ -19,10 +20,13 @@ INSERT INTO subscription (
 )
 SELECT m.id, CAST(:site_id AS BIGINT), CAST(:page_id AS BIGINT), CAST(:comment_id AS BIGINT),
     CAST(:author_key AS TEXT), CAST(:lang AS TEXT), CAST(:now AS BIGINT),
-    CASE WHEN m.confirmed_at IS NOT NULL AND EXISTS (
+    CASE WHEN m.confirmed_at IS NOT NULL AND (EXISTS (
         SELECT 1 FROM mailbox_device AS d
         WHERE d.mailbox_id = m.id AND d.site_id = :site_id AND d.author_key = :author_key
-    ) THEN CAST(:now AS BIGINT) END
+    ) OR EXISTS (
+        SELECT 1 FROM reader AS r
+        WHERE r.mailbox_id = m.id AND r.site_id = :site_id AND r.author_key = :author_key
+    )) THEN CAST(:now AS BIGINT) END
 FROM mailbox AS m WHERE m.key = :key
 ON CONFLICT (mailbox_id, page_id, coalesce(comment_id, 0)) DO UPDATE SET
     confirmed_at = CASE WHEN subscription.ended_at IS NULL

@@ -15,7 +15,7 @@ from afterword.web.bearer import bearer_token
 from afterword.web.client_address import client_address
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
-from afterword.web.pages.reader_language import mail_language
+from afterword.web.pages.reader_language import wanted_mails
 from afterword.web.rate_limit import take
 from afterword.web.state import context, now
 
@@ -84,8 +84,6 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
             website=sent.website,
             visitor_token=sent.visitor_token,
             parent_id=sent.parent,
-            notify=sent.notify or None,
-            lang=mail_language(request, sent.lang),
             trap=sent.trap,
         ),
         origin=request.headers.get("origin"),
@@ -94,6 +92,7 @@ def _submission(request: Request, sent: wire.Submit) -> Submission:
         seconds=sent.seconds,
         proof=sent.proof,
         reader_token=bearer_token(request),
+        wanted=wanted_mails(request, sent.notify, sent.lang),
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from afterword.services.manage_subscriptions import Wanted
 from afterword.web.state import context
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from afterword.core.languages import Speech
+    from afterword.core.telling import Notify
     from afterword.web.pages.thread_address import ThreadAddress
 
 LONGEST = 500
@@ -29,10 +31,14 @@ def speech(request: Request, ask: ThreadAddress) -> Speech:
     return ctx.languages.speech(ctx.languages.nearest(wanted), own)
 
 
-def mail_language(request: Request, asked: str | None) -> str:
-    """The language to write mails in: the one that was asked for, else one of the browser's."""
-    wanted = [asked] if asked else accepted(request.headers.get("accept-language", ""))
-    return context(request).languages.nearest(wanted)
+def wanted_mails(
+    request: Request, notify: Notify | Literal[""] | None, lang: str | None
+) -> Wanted | None:
+    """What an author wants to be told of, in the language that was asked for, else one of the browser's."""
+    if not notify:
+        return None
+    wanted = [lang] if lang else accepted(request.headers.get("accept-language", ""))
+    return Wanted(notify, context(request).languages.nearest(wanted))
 
 
 def accepted(header: str) -> list[str]:
