@@ -99,7 +99,18 @@ def test_an_empty_list_says_what_to_type(shell: Shell) -> None:
 def test_rules_of_a_site_are_set_and_emptied(shell: Shell) -> None:
     typed = ("--hold-word", "casino", "--hold-word", "*pill*", "--block-word", "cheap loans")
     more = ("--known-host", "example.org", "--quiet-rule", "duplicate", "--close-after", "14")
-    rates = ("--min-seconds", "0", "--address-rate", "1", "--page-rate", "2", "--site-rate", "3")
+    rates = (
+        "--min-seconds",
+        "0",
+        "--keep-addresses",
+        "7",
+        "--address-rate",
+        "1",
+        "--page-rate",
+        "2",
+        "--site-rate",
+        "3",
+    )
     origin = ("--origin", "https://blog.example.org")
     shell.says("site", "add", "blog", *origin, *typed, *more, *rates)
     (site,) = json.loads(shell.says("site", "list", "--json"))
@@ -110,6 +121,7 @@ def test_rules_of_a_site_are_set_and_emptied(shell: Shell) -> None:
         "quiet_rules": ["duplicate"],
         "close_after": 14,
         "min_seconds": 0,
+        "keep_addresses": 7,
         "address_rate": 1,
         "page_rate": 2,
         "site_rate": 3,

@@ -6,8 +6,8 @@ from afterword.core.model import Act, Member, Site, Status
 from afterword.services.context import Context
 from afterword.services.housekeeping import BATCH, tidy_up
 from afterword.services.undo_act import UNDOABLE, undo
-from afterword.storage import comments, contacts
-from tests.services.builders import NOW, decide, write
+from afterword.storage import comments, contacts, senders
+from tests.services.builders import DAY, NOW, add_site, decide, write
 
 
 async def test_what_was_removed_is_scrubbed_after_thirty_days(
@@ -45,3 +45,17 @@ async def test_more_than_one_batch_is_scrubbed_in_one_go(
     await tidy_up(ctx, now=NOW + UNDOABLE + 1)
     found = await comments.get_many(ctx.store, [each.id for each in written])
     assert {each.source for each in found.values()} == {""}
+
+
+async def test_a_site_says_for_how_many_days_addresses_are_known(ctx: Context, site: Site) -> None:
+    brief = await add_site(ctx, "brief", "https://brief.example", keep_addresses=2)
+    usual = await write(ctx, address="203.0.113.5")
+    short = await write(
+        ctx, url="https://brief.example/a", origin="https://brief.example", address="203.0.113.5"
+    )
+    await tidy_up(ctx, now=NOW + 2 * DAY)
+    assert await senders.of(ctx.store, short.id) is not None
+    await tidy_up(ctx, now=NOW + 2 * DAY + 1)
+    assert await senders.of(ctx.store, short.id) is None
+    assert await senders.of(ctx.store, usual.id) is not None
+    assert brief.policy.keep_addresses == 2

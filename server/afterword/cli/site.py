@@ -49,6 +49,7 @@ _RULES = (
     _number("--site-rate", "N", "So many comments in a minute hold more of strangers."),
     _number("--page-rate", "N", "The same of one page."),
     _number("--address-rate", "N", "The same from one network address in an hour."),
+    _number("--keep-addresses", "DAYS", "How long authors are known by their network address."),
     _number("--min-seconds", "SECONDS", "A stranger's comment written in less time is held."),
 )
 

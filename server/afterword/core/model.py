@@ -50,8 +50,7 @@ class Tab(StrEnum):
 
 
 QueueOrder: TypeAlias = Literal["oldest", "newest", "reports", "score"]
-"""How moderators look through it: by time, what is reported most, what the rules trust least; of as
-many, the newest first."""
+"""How moderators look through it: of as many reports, or the same score, the newest first."""
 
 
 class Hold(StrEnum):
@@ -135,6 +134,8 @@ class Policy:
     """Whether somebody may write without signing in."""
     mailed_codes: bool = True
     """Whether readers may sign in by a code that is mailed to them."""
+    keep_addresses: int = 30
+    """Days for which the network address of an author is known, as a hash; 1 to 30."""
     akismet: bool = False
     """Whether comments are shown to Akismet, a third party; needs its key in the settings."""
 

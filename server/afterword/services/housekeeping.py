@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 REMEMBERED = 7 * 24 * 60 * 60_000
 """Milliseconds for which the network address of a reader is kept, as a hash."""
-KNOWN_SENDERS = 30 * 24 * 60 * 60_000
-"""The same of whoever wrote a comment: for as long, they can be banned by it."""
+DAY = 24 * 60 * 60_000
+KNOWN_SENDERS = 30 * DAY
+"""The same of whoever wrote a comment, at most: for as long, they can be banned by it. A site may
+choose less (`keep_addresses`)."""
 TOLD = 30 * 24 * 60 * 60_000
 """The same of what happened and was told, with each try to tell it."""
 BATCH = 100
@@ -56,6 +58,8 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)
         await senders.forget(db, now - KNOWN_SENDERS)
+        for site in ctx.sites:
+            await senders.forget_of_site(db, site.id, now - site.policy.keep_addresses * DAY)
         await bans.drop_ended(db, now - UNDOABLE)
         subscriptions.forget_pending(db, now - LASTS)
         mailboxes.forget_unconfirmed(db, now - LASTS)

@@ -46,6 +46,7 @@ LIMITS = {
     "address_rate": (0, 10_000),
     "page_rate": (0, 10_000),
     "site_rate": (0, 10_000),
+    "keep_addresses": (1, 30),
 }
 """The least and the most of each number of a policy."""
 

@@ -13,6 +13,7 @@ INSERT INTO sender (comment_id, site_id, address, network, at)
 VALUES (:comment_id, :site_id, :address, :network, :now)
 """
 OF = "SELECT address, network, at FROM sender WHERE comment_id = :comment_id"
+FORGET_OF_SITE = "DELETE FROM sender WHERE site_id = :site_id AND at < :before"
 FORGET = "DELETE FROM sender WHERE at < :before"
 # In slow mode alone. The comment itself does not count where it is sent again.
 LATEST = """
@@ -87,3 +88,8 @@ async def asked_since(db: Db, comment_id: int, purpose: str, since: int, *, limi
     values = {"comment_id": comment_id, "purpose": purpose, "since": since, "limit": limit}
     row = await db.fetch_one(ASKED_SINCE, {**values, "earliest": since - DAY})
     return row[0] if row else 0
+
+
+async def forget_of_site(db: WriteDb, site_id: int, before: int) -> None:
+    """The same on one site."""
+    await db.execute(FORGET_OF_SITE, {"site_id": site_id, "before": before})

@@ -111,6 +111,17 @@ GROUPS: tuple[tuple[str, tuple[SiteField, ...]], ...] = (
         ),
     ),
     (
+        "What is kept",
+        (
+            SiteField(
+                "keep_addresses",
+                "How long an author is known by network address",
+                "Days, as a hash that changes daily. Bans by address last no longer.",
+                "number",
+            ),
+        ),
+    ),
+    (
         "Addresses and words",
         (
             SiteField(
