@@ -139,6 +139,11 @@ class Settings:
     reports_per_hour: int = _knob(
         20, whole(0, 100_000), "Reports that one address may send an hour; 0 is no limit."
     )
+    codes_per_hour: int = _knob(
+        3,
+        whole(0, 100_000),
+        "Mails with a code or a link that readers at one address may ask for an hour; 0 is no limit.",
+    )
     reads_per_minute: int = _knob(
         600,
         whole(0, 10_000_000),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 from afterword.core.model import Site
 from afterword.services.context import Context
 from afterword.services.reader_session import OpenedSession, open_reader_session
@@ -11,11 +9,10 @@ from afterword.storage import readers
 from tests.services.builders import NOW
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-_serial = count(1)
 
 ADD_MAILBOX = """
 INSERT INTO mailbox (email, key, created_at, confirmed_at) VALUES (:email, :key, :now, :now)
-RETURNING id
+ON CONFLICT (key) DO UPDATE SET email = excluded.email RETURNING id
 """
 
 
@@ -25,7 +22,7 @@ async def known(
     """Somebody who has confirmed this address on that site, signed in on one more device."""
     key = ctx.hashes.author_by_email(site.id, email)
     async with ctx.store.write() as db:
-        values = {"email": email, "key": f"mailbox-{next(_serial)}", "now": now}
+        values = {"email": email, "key": ctx.hashes.mailbox(email), "now": now}
         row = await db.fetch_one(ADD_MAILBOX, values)
         assert row is not None
         reader = await readers.put(db, site.id, key, mailbox_id=row[0], now=now)

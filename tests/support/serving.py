@@ -158,6 +158,7 @@ def settings_for(data: Path, database_url: str, **more: Any) -> Settings:
         "previews_per_minute": 0,
         "votes_per_minute": 0,
         "reports_per_hour": 0,
+        "codes_per_hour": 0,
         "reads_per_minute": 0,
     }
     return Settings(data=data, database_url=database_url, **(unlimited | more))

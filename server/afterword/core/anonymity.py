@@ -31,6 +31,7 @@ class Hashes:
         self._banned_email = _subkey(extracted, "banned email")
         self._account = _subkey(extracted, "account")
         self._mailbox = _subkey(extracted, "mailbox")
+        self._mailed_code = _subkey(extracted, "mailed code")
 
     def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
         """The author key of whoever writes from the browser that made this token."""
@@ -67,6 +68,11 @@ class Hashes:
     def mailbox(self, email: str) -> str:
         """A mailbox, to be known again also when its address was forgotten."""
         return _hash(self._mailbox, _folded(email), _AUTHOR_BYTES)
+
+    def mailed_code(self, seed: str) -> str:
+        """The eight digits that are mailed to an address; nobody can tell them by the seed alone."""
+        digest = hmac.digest(self._mailed_code, seed.encode(), sha256)
+        return f"{int.from_bytes(digest) % 10**8:08}"
 
 
 def address_bucket(address: str) -> str:

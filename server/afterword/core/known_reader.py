@@ -38,3 +38,14 @@ class ReaderSession:
     created_at: int
     seen_at: int
     ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by all that they are known by here, whether they asked to be known or not."""
+
+    email: str | None = None
+    """An address: theirs is also what was only typed with it, by whomever."""
+    author_keys: tuple[str, ...] = ()
+    """Of a confirmed address, of an account, or of one browser; each is of one site."""
+    mailbox_id: int | None = None

@@ -51,6 +51,8 @@ class Tokens:
         self._author = _serializer(secrets, "author")
         self.session = SessionTokens(secrets, "session")
         self.reader = SessionTokens(secrets, "reader")
+        self.own_page = OwnPageLinks(secrets)
+        self.person = SessionTokens(secrets, "person")
         self.second_step = SecondStepTickets(secrets)
         self.sign_in = SignInTickets(secrets)
         self.decisions = DecisionLinks(secrets)
@@ -221,6 +223,24 @@ class MailboxTokens:
         match _read(self._unsubscribe, token):
             case [int(mailbox_id), int(site_id), int(subscription_id)]:
                 return UnsubscribeClaim(mailbox_id, site_id, subscription_id)
+        return None
+
+
+class OwnPageLinks:
+    """The link to a person's own page: it is mailed to their address, and is good once."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._serializer = _serializer(secrets, "own-page")
+
+    def sign(self, mailbox_id: int, seed: str, *, ends_at: int) -> str:
+        """The end of the address; `seed` tells one link from another."""
+        return _text(self._serializer.dumps([mailbox_id, seed, ends_at]))
+
+    def read(self, token: str, *, now: int) -> tuple[int, str, int] | None:
+        """The mailbox, the seed and the end; None for what is good no more."""
+        match _read(self._serializer, token):
+            case [int(mailbox_id), str(seed), int(ends_at)] if now < ends_at:
+                return mailbox_id, seed, ends_at
         return None
 
 

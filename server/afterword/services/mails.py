@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services import staff_mails, tell_members
+from afterword.services import mail_code, staff_mails, tell_members
 from afterword.services.manage_subscriptions import CONFIRM, make_confirm
 from afterword.services.tell_readers import REPLY, make_reply
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Make = Callable[[Context, Message, int], Awaitable[Mail | None]]
 
 MAILS: Mapping[str, Make] = {
+    mail_code.CODE: mail_code.make_code,
+    mail_code.LINK: mail_code.make_link,
     tell_members.COMMENT: staff_mails.comment_mail,
     tell_members.DIGEST: staff_mails.digest_mail,
     CONFIRM: make_confirm,

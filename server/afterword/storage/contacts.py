@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from afterword.storage.store import Db, WriteDb
@@ -10,6 +11,7 @@ ADD = """
 INSERT INTO contact (comment_id, email, wants_replies) VALUES (:comment_id, :email, :wants_replies)
 """
 OF = "SELECT email, wants_replies, confirmed_at FROM contact WHERE comment_id = :comment_id"
+OF_EACH = "SELECT comment_id, email FROM contact WHERE comment_id IN (:ids)"
 FORGET = "DELETE FROM contact WHERE comment_id = :comment_id"
 
 
@@ -32,6 +34,12 @@ async def of(db: Db, comment_id: int) -> Contact | None:
     """The contact of a comment's author."""
     row = await db.fetch_one(OF, {"comment_id": comment_id})
     return Contact(row[0], bool(row[1]), row[2]) if row else None
+
+
+async def of_each(db: Db, ids: Sequence[int]) -> dict[int, str]:
+    """The address by comment, of those that have one."""
+    rows = await db.fetch_all(OF_EACH, {"ids": list(ids)})
+    return {row[0]: row[1] for row in rows}
 
 
 def forget(db: WriteDb, comment_id: int) -> None:

@@ -55,6 +55,11 @@ ON CONFLICT (mailbox_id, site_id) DO NOTHING
 """
 BREAK_SILENCE = "DELETE FROM mailbox_silence WHERE mailbox_id = :id AND site_id = :site_id"
 IS_SILENT = "SELECT at FROM mailbox_silence WHERE mailbox_id = :id AND site_id = :site_id"
+KNOW_DEVICE = """
+INSERT INTO mailbox_device (mailbox_id, site_id, author_key, at)
+VALUES (:id, :site_id, :author_key, :now)
+ON CONFLICT (mailbox_id, site_id, author_key) DO NOTHING
+"""
 KNOW_DEVICES = """
 INSERT INTO mailbox_device (mailbox_id, site_id, author_key, at)
 SELECT DISTINCT s.mailbox_id, s.site_id, s.author_key, CAST(:now AS BIGINT) FROM subscription AS s
@@ -114,6 +119,12 @@ def confirm(db: WriteDb, mailbox_id: int, subscription_ids: Sequence[int], *, no
     db.later(CONFIRM, {"id": mailbox_id, "now": now})
     values = {"id": mailbox_id, "subscription_ids": list(subscription_ids), "now": now}
     db.later(KNOW_DEVICES, values)
+
+
+def know_device(db: WriteDb, mailbox_id: int, site_id: int, author_key: str, *, now: int) -> None:
+    """Its owner has confirmed it in this browser, or is known on this site by that key."""
+    values = {"id": mailbox_id, "site_id": site_id, "author_key": author_key, "now": now}
+    db.later(KNOW_DEVICE, values)
 
 
 def refuse(db: WriteDb, mailbox_id: int, *, now: int) -> None:

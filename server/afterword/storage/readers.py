@@ -27,7 +27,10 @@ INSERT INTO reader (
 RETURNING id, site_id, author_key, mailbox_id, provider_id, name, website, avatar, role, created_at,
     seen_at
 """
-RENAME = "UPDATE reader SET name = :name WHERE id = :reader_id AND name <> :name"
+KNOWN_BY = """
+SELECT {columns} FROM reader AS r
+WHERE r.site_id IN (:site_ids) AND r.author_key IN (:author_keys) ORDER BY r.id
+""".replace("{columns}", COLUMNS)
 DELETE = "DELETE FROM reader WHERE id IN (:ids)"
 ADD_SESSION = """
 INSERT INTO reader_session (token_hash, reader_id, agent, created_at, seen_at, ends_at)
@@ -83,9 +86,12 @@ async def put(
     return KnownReader(*row)
 
 
-async def rename(db: WriteDb, reader_id: int, name: str) -> None:
-    """Remember the name that a reader wrote last."""
-    await db.execute(RENAME, {"reader_id": reader_id, "name": name})
+async def known_by(
+    db: Db, author_keys: Sequence[str], site_ids: Sequence[int]
+) -> list[KnownReader]:
+    """The readers with these keys on these sites."""
+    values = {"author_keys": list(author_keys), "site_ids": list(site_ids)}
+    return [KnownReader(*row) for row in await db.fetch_all(KNOWN_BY, values)]
 
 
 async def delete(db: WriteDb, ids: Sequence[int]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal[
     "admin",
     "challenges",
+    "codes",
     "comments",
     "decisions",
     "previews",
@@ -34,6 +35,8 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
     return {
         # Enough for a form and its tries again; the work is done by whoever asks.
         "challenges": (Rate(30, 60),),
+        # Each may be a mail to somebody who did not ask for it.
+        "codes": (Rate(settings.codes_per_hour, 3600),),
         "comments": (
             Rate(settings.comments_per_minute, 60),
             Rate(settings.comments_per_hour, 3600),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from afterword.core import errors, wire
+from afterword.core import errors, wire, wire_readers
 from afterword.core.model import ORDERS
 from afterword.web.admin.routes import ADMIN_API
 from afterword.web.api import (
@@ -18,6 +18,7 @@ from afterword.web.api import (
     health,
     preview,
     reactions,
+    readers,
     reports,
     thread,
     votes,
@@ -195,6 +196,29 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         example={"url": PAGE, "reaction": "👍", "visitor_token": VISITOR},
         refusals=OF_READERS,
         of_readers=True,
+    ),
+    Endpoint(
+        "POST", "/api/v1/readers", readers.ask, "askForCode",
+        "Has a code mailed to an address that somebody says is theirs; the same answer for each address.",
+        answers={202: Answer("What the code works with, for a quarter of an hour.", wire_readers.CodeAsked)},
+        takes=wire_readers.AskForCode,
+        example={"url": PAGE, "email": "ana@example.org", "visitor_token": VISITOR, "lang": "de"},
+        refusals=(*OF_ORIGINS, errors.Forbidden, errors.TooMany),
+    ),
+    Endpoint(
+        "POST", "/api/v1/readers/confirm", readers.confirm, "confirmCode",
+        "Makes this browser that of a reader whom the site knows; confirms their address for mails as well.",
+        answers={200: Answer("They are known.", wire_readers.SignedIn)},
+        takes=wire_readers.ConfirmCode,
+        example={"ticket": VISITOR, "code": "04711815"},
+        refusals=(*OF_ORIGINS, errors.SignInNeeded, errors.Forbidden, errors.TooMany),
+    ),
+    Endpoint(
+        "DELETE", "/api/v1/readers/session", readers.sign_out, "signOutReader",
+        "Ends the session of this browser; twice is once.",
+        answers={204: Answer("It is over.", media="")},
+        refusals=(*OF_ORIGINS, errors.SignInNeeded),
+        bearer="reader",
     ),
     Endpoint(
         "POST", "/api/v1/preview", preview.show, "previewComment",

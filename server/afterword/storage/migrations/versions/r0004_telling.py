@@ -154,7 +154,7 @@ CREATE TABLE reader_code (
     site_id BIGINT REFERENCES site (id) ON DELETE CASCADE,
     mailbox_id BIGINT NOT NULL REFERENCES mailbox (id) ON DELETE CASCADE,
     author_key TEXT,
-    seed TEXT NOT NULL,
+    seed TEXT NOT NULL UNIQUE,
     mailed SMALLINT NOT NULL,
     tries BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
