@@ -28,13 +28,16 @@ _SITE = click.option("--site", "site_name", help="On this site alone [default: o
 @click.command()
 @click.option("--role", type=ROLES, default=Role.MODERATOR.value, show_default=True)
 @click.option("--name", default="", help="For whom it is, to know it again.")
+@click.option("--email", default="", help="Where the running server mails the link too.")
 @_SITE
-def invite(role: str, name: str, site_name: str | None) -> None:
+def invite(role: str, name: str, email: str, site_name: str | None) -> None:
     """Print a link that makes somebody a member; it works once, for seven days."""
 
     async def work(ctx: Context) -> Invited:
         site_id = await _site_id(ctx, site_name)
-        return await invite_member(ctx, COMMAND_LINE, site_id, Role(role), name, now=now_ms())
+        return await invite_member(
+            ctx, COMMAND_LINE, site_id, Role(role), name, email=email, now=now_ms()
+        )
 
     click.echo(with_context(work).link)
 

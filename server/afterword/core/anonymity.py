@@ -14,6 +14,7 @@ from unicodedata import normalize
 DAY = 86_400_000
 _AUTHOR_BYTES = 16
 _SHORT_BYTES = 8
+_LINK_BYTES = 32
 
 
 class Hashes:
@@ -32,6 +33,7 @@ class Hashes:
         self._account = _subkey(extracted, "account")
         self._mailbox = _subkey(extracted, "mailbox")
         self._mailed_code = _subkey(extracted, "mailed code")
+        self._link = _subkey(extracted, "link in a mail")
 
     def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
         """The author key of whoever writes from the browser that made this token."""
@@ -73,6 +75,10 @@ class Hashes:
         """The eight digits that are mailed to an address; nobody can tell them by the seed alone."""
         digest = hmac.digest(self._mailed_code, seed.encode(), sha256)
         return f"{int.from_bytes(digest) % 10**8:08}"
+
+    def link(self, seed: str) -> str:
+        """The secret of a link that is mailed: whoever knows the seed alone cannot make it."""
+        return _hash(self._link, seed, _LINK_BYTES)
 
 
 def address_bucket(address: str) -> str:

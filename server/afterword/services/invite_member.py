@@ -6,13 +6,15 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Conflict, NotFound
+from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.mail_address import mail_address
 from afterword.core.model import Role
 from afterword.core.names import clean_name
+from afterword.core.telling import NewMessage
 from afterword.core.tokens import token_hash
 from afterword.services.manage_members import Wish, checked, insert
 from afterword.services.permission import may, owned_sites, require_owner
-from afterword.storage import audit, invitations, members, sessions
+from afterword.storage import audit, invitations, members, outbox, sessions
 from afterword.storage.store import AlreadyThere
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 GOOD_FOR = 7 * 24 * 60 * 60_000
 """Milliseconds."""
 PATH = "/dashboard/invitation?token="
+MAIL = "invitation"
+"""The purpose of the message that brings the link."""
 INVITE, WITHDRAW, ACCEPT = "invite_member", "withdraw_invitation", "accept_invitation"
 """Words of the audit log."""
 
@@ -36,15 +40,25 @@ class Invited:
 
 
 async def invite_member(
-    ctx: Context, owner: Member, site_id: int | None, role: Role, label: str, *, now: int
+    ctx: Context,
+    owner: Member,
+    site_id: int | None,
+    role: Role,
+    label: str,
+    *,
+    email: str = "",
+    now: int,
 ) -> Invited:
     """A link, good once within seven days, that gives this role on the site (None: on every site).
 
-    Raises `Forbidden` for those who do not own it.
+    With an email it goes there too. Raises `Forbidden` for those who do not own the site, `Invalid` with
+    the fields `name` and `email`, and `Conflict` for a mail where this server sends none.
     """
     require_owner(owner, site_id)
     called = clean_name(label) if label.strip() else ""
-    token = secrets.token_urlsafe(32)
+    to = _checked_email(ctx, email)
+    seed = secrets.token_hex(32)
+    token = ctx.hashes.link(seed)
     async with ctx.store.write() as db:
         made = await invitations.invite(
             db,
@@ -53,10 +67,14 @@ async def invite_member(
             role,
             called,
             owner.id or None,
+            email=to,
             ends_at=now + GOOD_FOR,
             now=now,
         )
         await _note(db, owner, INVITE, made, now)
+        if to is not None:
+            message = NewMessage(channel="mail", purpose=MAIL, site_id=site_id, data={"seed": seed})
+            await outbox.add(db, message, now=now)
     return Invited(made, f"{ctx.settings.public_url}{PATH}{token}")
 
 
@@ -122,6 +140,19 @@ async def accept_as_member(
             await members.give_role(db, member.id, taken.site_id, taken.role)
             await sessions.end_others(db, member.id, session.id, now=now)
         await _note(db, member, ACCEPT, taken, now)
+
+
+def _checked_email(ctx: Context, email: str) -> str | None:
+    if not email.strip():
+        return None
+    if ctx.mail_server is None:
+        raise Conflict(
+            "This server sends no mail. Leave the address out, and send the link yourself."
+        )
+    address = mail_address(email.strip())
+    if address is None:
+        raise Invalid(FieldError("email", "not_an_address", "Please give one mail address."))
+    return address
 
 
 async def _take(db: WriteDb, token: str, now: int) -> Invitation:

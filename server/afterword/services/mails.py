@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services import mail_code, staff_mails, tell_members
+from afterword.services import (
+    account_mails,
+    invite_member,
+    lost_password,
+    mail_code,
+    staff_mails,
+    surge_mail,
+    tell_members,
+)
 from afterword.services.manage_subscriptions import CONFIRM, make_confirm
 from afterword.services.tell_readers import REPLY, make_reply
 
@@ -28,4 +36,7 @@ MAILS: Mapping[str, Make] = {
     tell_members.DIGEST: staff_mails.digest_mail,
     CONFIRM: make_confirm,
     REPLY: make_reply,
+    surge_mail.SURGE: surge_mail.surge_mail,
+    invite_member.MAIL: account_mails.invitation_mail,
+    lost_password.PURPOSE: account_mails.password_mail,
 }

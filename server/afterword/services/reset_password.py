@@ -1,4 +1,4 @@
-"""A new password by link, for whoever has forgotten theirs; an owner or the command line makes it."""
+"""A new password by link, for whoever has forgotten theirs: from an owner, the command line, or a mail."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GOOD_FOR = 24 * 60 * 60_000
 """Milliseconds."""
+MAILED_FOR = 60 * 60_000
+"""The same of a link that whoever has forgotten their password asks for."""
 PATH = "/dashboard/reset?token="
 MAKE, RESET = "make_reset_link", "reset_password"
 """Words of the audit log."""
@@ -38,6 +40,20 @@ async def make_reset_link(ctx: Context, owner: Member, member_id: int, *, now: i
         )
         await _note(db, owner, MAKE, member_id, now)
     return f"{ctx.settings.public_url}{PATH}{token}"
+
+
+async def store_mailed(ctx: Context, member: Member, token: str, *, now: int) -> None:
+    """Lets the link of a mail that the member asked for lead to a new password, for an hour.
+
+    A link that was there before, used or not, is not made good again by a mail that is sent once more.
+    """
+    async with ctx.store.write() as db:
+        if await invitations.is_known(db, token_hash(token)):
+            return
+        await invitations.reset(
+            db, token_hash(token), member.id, member.id, ends_at=now + MAILED_FOR, now=now
+        )
+        await _note(db, member, MAKE, member.id, now)
 
 
 async def find_reset(ctx: Context, token: str, *, now: int) -> Member:
@@ -81,4 +97,4 @@ async def _note(db: WriteDb, member: Member, act: str, member_id: int, now: int)
 
 
 def _gone() -> NotFound:
-    return NotFound("This link has been used, or has ended. Ask an owner for a new one.")
+    return NotFound("This link has been used, or has ended. Ask for a new one.")

@@ -55,6 +55,15 @@ async def begin_code(ctx: Context, email: str, now: int) -> Attempt:
     return attempt
 
 
+async def begin_asking(ctx: Context, address: str, now: int) -> None:
+    """Notes that somebody at this address asks for a link by mail.
+
+    Raises `TooMany` where that was too often, whomever it was for.
+    """
+    hashed = ctx.hashes.address(address, now=now)
+    await _note(ctx, Attempt(((f"{hashed} asks", TRIES),)), now)
+
+
 async def _note(ctx: Context, attempt: Attempt, now: int) -> None:
     async with ctx.sign_in_turn, ctx.store.write() as db:
         for subject, free in attempt.subjects:

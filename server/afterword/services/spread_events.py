@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from afterword.services.manage_subscriptions import ask_owner
 from afterword.services.spread_to_webhooks import to_webhooks
+from afterword.services.surge_mail import tell_of_surge
 from afterword.services.tell_members import tell_members
 from afterword.services.tell_readers import begin_telling, tell_readers
 from afterword.storage import events
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Events in one transaction, so that nobody waits long for the writer."""
-SPREAD: tuple[Spread, ...] = (ask_owner, begin_telling, tell_members, to_webhooks)
+SPREAD: tuple[Spread, ...] = (
+    ask_owner,
+    begin_telling,
+    tell_members,
+    tell_of_surge,
+    to_webhooks,
+)
 """Who may want to hear of an event: each puts messages into the outbox (`storage.outbox.add`)."""
 
 

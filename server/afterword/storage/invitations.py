@@ -19,15 +19,17 @@ WHERE kind = 'member' AND used_at IS NULL AND ends_at > :now ORDER BY id LIMIT 5
 """
 ADD = """
 INSERT INTO invitation
-    (token_hash, kind, member_id, site_id, role, label, invited_by, created_at, ends_at)
+    (token_hash, kind, member_id, site_id, role, label, email, invited_by, created_at, ends_at)
 VALUES
-    (:token_hash, :kind, :member_id, :site_id, :role, :label, :invited_by, :now, :ends_at)
+    (:token_hash, :kind, :member_id, :site_id, :role, :label, :email, :invited_by, :now, :ends_at)
 RETURNING id
 """
 TAKE = """
-UPDATE invitation SET used_at = :now
+UPDATE invitation SET used_at = :now, email = NULL
 WHERE id = :id AND used_at IS NULL AND ends_at > :now RETURNING id
 """
+EMAIL = "SELECT email FROM invitation WHERE id = :id"
+IS_KNOWN = "SELECT id FROM invitation WHERE token_hash = :token_hash"
 WITHDRAW = """
 DELETE FROM invitation WHERE id = :id AND kind = 'member' AND used_at IS NULL RETURNING id
 """
@@ -46,6 +48,17 @@ async def open_ones(db: Db, *, now: int) -> list[Invitation]:
     return [_invitation(row) for row in await db.fetch_all(OPEN, {"now": now})]
 
 
+async def email_of(db: Db, invitation_id: int) -> str | None:
+    """The address that an invitation goes to by mail."""
+    row = await db.fetch_one(EMAIL, {"id": invitation_id})
+    return row[0] if row else None
+
+
+async def is_known(db: Db, token_hash: str) -> bool:
+    """Whether there is such a link, good or used."""
+    return await db.fetch_one(IS_KNOWN, {"token_hash": token_hash}) is not None
+
+
 async def invite(
     db: WriteDb,
     token_hash: str,
@@ -54,10 +67,11 @@ async def invite(
     label: str,
     invited_by: int | None,
     *,
+    email: str | None = None,
     ends_at: int,
     now: int,
 ) -> Invitation:
-    """Store a link that gives a role."""
+    """Store a link that gives a role; the address is kept until it is used or over."""
     values: Values = {
         "token_hash": token_hash,
         "site_id": site_id,
@@ -65,7 +79,9 @@ async def invite(
         "label": label,
     }
     rest: Values = {"kind": "member", "member_id": None, "invited_by": invited_by}
-    row = await db.fetch_one(ADD, {**values, **rest, "ends_at": ends_at, "now": now})
+    row = await db.fetch_one(
+        ADD, {**values, **rest, "email": email, "ends_at": ends_at, "now": now}
+    )
     assert row is not None
     return Invitation(row[0], site_id, role, None, label, invited_by, ends_at)
 
@@ -77,7 +93,7 @@ async def reset(
     await drop_resets(db, member_id)
     values: Values = {"token_hash": token_hash, "site_id": None, "role": None, "label": ""}
     rest: Values = {"kind": "password", "member_id": member_id, "invited_by": invited_by}
-    await db.fetch_one(ADD, {**values, **rest, "ends_at": ends_at, "now": now})
+    await db.fetch_one(ADD, {**values, **rest, "email": None, "ends_at": ends_at, "now": now})
 
 
 async def take(db: WriteDb, invitation_id: int, *, now: int) -> bool:

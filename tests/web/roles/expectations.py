@@ -105,6 +105,8 @@ EXPECTED: Mapping[str, Line] = {
     "accept_invitation": NOBODY,
     "join": NOBODY,
     "reset_form": NOBODY,
+    "lost_password": ANYBODY,
+    "ask_for_password": NOBODY,  # this server sends no mail
     "reset_password": NOBODY,
     "confirm": MEMBERS,
     # the queue

@@ -106,12 +106,14 @@ async def invite(request: Request) -> Response:
             _site(fields),
             fields.one_of("role", tuple(Role), Role.VIEWER),
             fields.text("name"),
+            email=fields.text("email"),
             now=now(request),
         )
     )
     if isinstance(made, Refused):
-        return await _page(request, visit, complain(made, ("name",)), typed=fields)
-    return await _page(request, visit, NOTHING, link=made.link, good_for="seven days")
+        return await _page(request, visit, complain(made, ("name", "email")), typed=fields)
+    to = fields.text("email").strip()
+    return await _page(request, visit, NOTHING, link=made.link, good_for="seven days", mailed_to=to)
 
 
 async def withdraw(request: Request) -> Response:
@@ -134,6 +136,7 @@ async def _page(
     *,
     link: str = "",
     good_for: str = "",
+    mailed_to: str = "",
     typed: Fields | None = None,
 ) -> Response:
     ctx = context(request)
@@ -154,10 +157,13 @@ async def _page(
         link_text=link,
         invited={
             "name": typed.text("name") if typed else "",
+            "email": typed.text("email") if typed else "",
             "role": typed.text("role") if typed else Role.MODERATOR.value,
             "site": typed.text("site") if typed else "",
         },
         good_for=good_for,
+        can_mail=ctx.mail_server is not None,
+        mailed_to=mailed_to,
         refused=complaint.message,
         wrong=complaint.wrong,
     )
