@@ -82,6 +82,7 @@
  * @property {string} [email]
  * @property {string} [website]
  * @property {string} [trap] what no person fills in
+ * @property {string} [notify] of what to be told by mail: `replies`, `thread` or nothing
  * @property {boolean} remember
  */
 

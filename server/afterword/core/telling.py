@@ -17,6 +17,7 @@ given up after a day of tries, and can be tried again by hand."""
 STATES: tuple[MessageState, ...] = get_args(MessageState)
 Notify: TypeAlias = Literal["replies", "thread"]
 """What an author wants to be told of by mail: replies to the comment, or all that comes on its page."""
+NOTIFY: tuple[Notify, ...] = get_args(Notify)
 Notices: TypeAlias = Literal["none", "waiting", "all", "hourly", "daily"]
 """How much a member hears of a site: nothing, each comment that waits, every comment, or what waits as
 a digest."""

@@ -43,7 +43,7 @@ import { shortcut, toolbar } from './toolbar.js'
  * @param {Acts} acts
  */
 export function composer(scene, purpose, { send, cancel, render }) {
-  const { store, t } = scene
+  const { fetchFile, store, t } = scene
   const { title, parent, edits, source = '' } = purpose
   const body = purpose.body || field(scene, 'body', source)
   const control = /** @type {HTMLTextAreaElement} */ (body.control)
@@ -79,11 +79,14 @@ export function composer(scene, purpose, { send, cancel, render }) {
   const pause = () => {
     if (isBusy) return
     const text = control.value
-    keep(store, { ...draft(), body: text === source ? '' : text })
+    const kept = draft()
+    keep(store, { ...kept, body: text === source ? '' : text })
     const most = store.site?.max_length || Infinity
     const left = most - [...text.trim()].length
     const word = left < 0 ? 'tooLong' : 'left'
     fill(hint, left < most / 10 && t(word, { count: Math.abs(left) }))
+    // Where the file cannot be had, nobody is asked about mails; `String` does nothing.
+    if (kept.me?.email) fetchFile(QUESTIONS).then((ask) => ask(0, scene).notify(node), String)
   }
 
   /** Takes up what was begun here before. */

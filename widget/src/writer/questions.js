@@ -1,27 +1,30 @@
 import { h } from '../dom.js'
 import { confirmDelete } from './confirm-delete.js'
+import { notifyIn } from './notify.js'
 import { tell } from './opinions.js'
 import { reportForm } from './report.js'
 import { remove } from './writes.js'
 
 /**
- * What is asked at a comment before something is done to it, by name; a file of its own, because
- * few who write meet it.
+ * What is asked at a comment before something is done to it, and of whoever gives an email, by name;
+ * a file of its own, because few who write meet it.
  * @param {import('../conversation.js').Conversation} conversation
  * @param {import('../types.js').Scene} scene
  * @param {(doing: Promise<unknown>, id: number, word?: import('../messages.js').Key) => Promise<unknown>} attempt
- * @returns {Record<string, (id: number) => void>}
+ * @returns {Record<string, (about: any) => void>}
  */
-export function questions(conversation, { store, t }, attempt) {
+export function questions(conversation, scene, attempt) {
+  const { store, t } = scene
   const article = (/** @type {number} */ id) => conversation.article(id)
   return {
-    delete: (id) =>
+    notify: (form) => notifyIn(form, scene),
+    delete: (/** @type {number} */ id) =>
       confirmDelete(article(id), t, async () => {
         if (!(await attempt(remove(store, id), id, 'notDeleted'))) return
         conversation.focus()
         conversation.say(t('deleted'))
       }),
-    report: (id) =>
+    report: (/** @type {number} */ id) =>
       reportForm(article(id), t, async (report, back) => {
         if (!(await attempt(tell(store, 'POST', `comments/${id}/report`, report), id))) return
         back()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from afterword.web.state import context
+from afterword.web.state import context, web
 from afterword.web.templates import page
 
 if TYPE_CHECKING:
@@ -16,4 +16,5 @@ def mailbox_page(request: Request, name: str, lang: str | None, /, **values: Any
     """The page, with our own words: mails of several sites may be meant."""
     languages = context(request).languages
     t = languages.speech(languages.nearest([lang or ""]), {})
-    return page(request, name, t=t, **values)
+    address = web(request).links.path(request.scope["path"])
+    return page(request, name, t=t, address=address, **values)

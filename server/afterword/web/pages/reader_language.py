@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from afterword.core.telling import NOTIFY
 from afterword.services.manage_subscriptions import Wanted
 from afterword.web.state import context
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from afterword.core.languages import Speech
-    from afterword.core.telling import Notify
     from afterword.web.pages.thread_address import ThreadAddress
 
 LONGEST = 500
@@ -31,14 +31,13 @@ def speech(request: Request, ask: ThreadAddress) -> Speech:
     return ctx.languages.speech(ctx.languages.nearest(wanted), own)
 
 
-def wanted_mails(
-    request: Request, notify: Notify | Literal[""] | None, lang: str | None
-) -> Wanted | None:
+def wanted_mails(request: Request, notify: str | None, lang: str | None) -> Wanted | None:
     """What an author wants to be told of, in the language that was asked for, else one of the browser's."""
-    if not notify:
-        return None
     wanted = [lang] if lang else accepted(request.headers.get("accept-language", ""))
-    return Wanted(notify, context(request).languages.nearest(wanted))
+    for word in NOTIFY:
+        if word == notify:
+            return Wanted(word, context(request).languages.nearest(wanted))
+    return None
 
 
 def accepted(header: str) -> list[str]:

@@ -17,7 +17,7 @@ from afterword.web.input import query, read_form
 from afterword.web.pages.framing import framable
 from afterword.web.pages.linked_data import linked_data
 from afterword.web.pages.own_comment import Ticket, stored_page
-from afterword.web.pages.reader_language import speech
+from afterword.web.pages.reader_language import speech, wanted_mails
 from afterword.web.pages.thread_address import ThreadAddress
 from afterword.web.pages.thread_rows import rows
 from afterword.web.rate_limit import take
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from afterword.web.input import Fields
 
 FIELDS = ("body", "name", "email", "website")
+HIDDEN = ("client_id", "trap", "begun")
 MOST_DIGITS = 15
 """Of a time in milliseconds."""
 
@@ -49,13 +50,14 @@ class Typed:
     website: str = ""
     client_id: str = ""
     trap: str = ""
+    notify: str = ""
     begun: str = ""
     """When the form was sent out: milliseconds, as far as nobody has changed them."""
 
     @classmethod
     def read(cls, fields: Fields) -> Typed:
         """Reads a sent form."""
-        return cls(**{name: fields.text(name) for name in (*FIELDS, "client_id", "trap", "begun")})
+        return cls(**{name: fields.text(name) for name in (*FIELDS, *HIDDEN, "notify")})
 
     def seconds(self, now: int) -> float | None:
         """Since the form was sent out; None where it does not tell."""
@@ -114,6 +116,7 @@ async def _submit(request: Request, ask: ThreadAddress, typed: Typed) -> Submitt
         agent=request.headers.get("user-agent"),
         seconds=typed.seconds(at),
         proof="",  # without a script nobody can work: such a comment waits
+        wanted=wanted_mails(request, typed.notify, ask.lang),
     )
     return await submit_comment(context(request), submission, now=at)
 
