@@ -20,6 +20,8 @@ from afterword.services.context import Context, open_context
 from afterword.services.count_comments import count_comments
 from afterword.services.follow_thread import Following, follow_thread
 from afterword.services.manage_sites import add_site
+from afterword.services.read_feed import answers_feed, site_feed, thread_feed
+from afterword.services.read_thread import ThreadQuery
 from afterword.services.reader import Reader
 from afterword.services.report_comment import report_comment
 from afterword.services.revise_comment import revise_comment, withdraw_comment
@@ -153,8 +155,7 @@ class Visibility(RuleBasedStateMachine):
         stored = self.run(comments.get_many(self.ctx.store, ids))
         public = {key: each for key, each in stored.items() if each.status == Status.APPROVED}
         allowed = "".join(f"{each.source} {each.author}" for each in public.values())
-        for order in ("oldest", "newest", "top"):
-            sent = self.run(read_bytes(self.ctx, sort=order))
+        for sent in self.run(self._read_in_every_way()):
             for number in range(1, self.serial + 1):
                 canary = f"canary{number:05}"
                 assert canary not in allowed or f"mail{canary}".encode() not in sent
@@ -164,6 +165,21 @@ class Visibility(RuleBasedStateMachine):
         assert {each.id for each in thread.comments if each.author} == set(public)
         counted = self.run(count_comments(self.ctx, b"", [POST], None, None, now=NOW))
         assert counted.identity == b'{"counts":[%d]}' % len(public)
+
+    async def _read_in_every_way(self) -> list[bytes]:
+        """The thread in each order, and each feed."""
+        answers = [await read_bytes(self.ctx, sort=each) for each in ("oldest", "newest", "top")]
+        query = ThreadQuery(PageClaim(POST))
+        found = [
+            await thread_feed(self.ctx, b"", query, own=POST),
+            await site_feed(self.ctx, self.ctx.sites.for_url(POST), None, own=POST),
+        ]
+        for each in self.written[-5:]:
+            try:
+                found.append(await answers_feed(self.ctx, each.comment.id, None, own=POST))
+            except Refused:
+                continue
+        return answers + [feed.identity for feed in found]
 
     @invariant()
     def a_listener_hears_of_everything_public_and_of_nothing_else(self) -> None:

@@ -80,7 +80,7 @@ async def test_every_page_is_shut_against_frames_and_other_windows(secure: Serve
 
 
 async def test_nothing_but_what_is_everybodys_may_be_kept(secure: Served) -> None:
-    for_all = ("/api/", "/embed", "/static/")
+    for_all = ("/api/", "/embed", "/feeds/site", "/feeds/thread", "/feeds/replies/", "/static/")
     async for where, answer in _crawl(secure):
         if not where.split()[1].startswith(for_all) or answer.status_code >= 400:
             assert answer.headers["cache-control"] in ("no-store", "no-cache"), where

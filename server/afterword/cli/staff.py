@@ -8,7 +8,9 @@ import click
 
 from afterword.cli.common import now_ms, with_context
 from afterword.core.errors import NotFound
-from afterword.core.model import ApiToken, Role
+from afterword.core.model import Role
+from afterword.core.telling import NOTICES
+from afterword.services.change_notices import change_notices, list_notices
 from afterword.services.invite_member import Invited, invite_member
 from afterword.services.issue_api_token import list_api_tokens, revoke_api_token
 from afterword.services.manage_sites import find_site
@@ -18,7 +20,9 @@ from afterword.services.reset_password import make_reset_link
 from afterword.services.second_step import turn_off_for
 
 if TYPE_CHECKING:
+    from afterword.core.api_token import ApiToken
     from afterword.core.model import Member
+    from afterword.core.telling import Notices
     from afterword.services.context import Context
 
 ROLES = click.Choice([role.value for role in Role])
@@ -117,9 +121,33 @@ def tokens(email: str, revoke: int | None) -> None:
         click.echo("The token opens nothing any more.")
     for token in found:
         used = "never used" if token.seen_at is None else "in use"
-        click.echo(f"{token.id}: {token.name}, {token.role}, {used}")
+        opens = "feed of the queue" if token.feed else token.role
+        click.echo(f"{token.id}: {token.name}, {opens}, {used}")
     if not found:
         click.echo("No tokens.")
+
+
+@click.command()
+@click.argument("email")
+@click.argument("level", type=click.Choice(NOTICES), required=False)
+@_SITE
+def notices(email: str, level: Notices | None, site_name: str | None) -> None:
+    """Say how much the member with EMAIL hears by mail, or have it be LEVEL by one role.
+
+    waiting is each comment that waits or is reported, all every comment; hourly and daily are digests.
+    """
+
+    async def work(ctx: Context) -> list[str]:
+        member, site_id = await _find(ctx, email), await _site_id(ctx, site_name)
+        if level is not None:
+            await change_notices(ctx, COMMAND_LINE, member.id, site_id, level, now=now_ms())
+        names: dict[int | None, str] = {site.id: site.name for site in ctx.sites}
+        names[None] = "every site"
+        found = await list_notices(ctx, member)
+        return [f"{names[each]}: {wanted}" for each, wanted in found.items() if each in names]
+
+    for text in with_context(work) or ["No role anywhere, so nothing is told."]:
+        click.echo(text)
 
 
 async def _find(ctx: Context, email: str) -> Member:
@@ -135,5 +163,5 @@ async def _site_id(ctx: Context, name: str | None) -> int | None:
     return (await find_site(ctx.store, name)).id if name else None
 
 
-COMMANDS = (second_step_off, invite, reset_link, disable, role, tokens)
+COMMANDS = (second_step_off, invite, reset_link, disable, role, tokens, notices)
 """What `afterword user` has beside adding and listing."""

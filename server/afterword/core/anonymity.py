@@ -10,6 +10,7 @@ import hmac
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from unicodedata import normalize
+from uuid import UUID
 
 DAY = 86_400_000
 _AUTHOR_BYTES = 16
@@ -30,6 +31,7 @@ class Hashes:
         self._address = _subkey(extracted, "network address")
         self._network = _subkey(extracted, "network")
         self._banned_email = _subkey(extracted, "banned email")
+        self._feed = _subkey(extracted, "feed")
         self._account = _subkey(extracted, "account")
         self._mailbox = _subkey(extracted, "mailbox")
         self._mailed_code = _subkey(extracted, "mailed code")
@@ -62,6 +64,10 @@ class Hashes:
     def banned_email(self, site_id: int, email: str) -> str:
         """An address that somebody is banned by, wherever it was typed."""
         return _hash(self._banned_email, f"{site_id}:{_folded(email)}", _AUTHOR_BYTES)
+
+    def urn(self, subject: str) -> str:
+        """The name of what feeds tell of: the same wherever this installation moves to."""
+        return UUID(hex=_hash(self._feed, subject, _AUTHOR_BYTES), version=5).urn
 
     def account(self, email: str) -> str:
         """An account that somebody tries to sign in to, whether or not it exists."""

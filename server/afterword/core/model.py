@@ -371,20 +371,6 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiToken:
-    """A member's key for programs of theirs; what opens it is stored as a hash alone."""
-
-    id: int
-    member_id: int
-    name: str
-    role: Role
-    """The most that it may do, wherever the member may do more."""
-    created_at: int
-    seen_at: int | None
-    ends_at: int
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
     """One signed-in browser of a member."""
 

@@ -7,18 +7,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from afterword.core.model import Role
 from afterword.core.names import clean_name
 from afterword.core.tokens import token_hash
 from afterword.services.permission import at_most
 from afterword.storage import api_tokens, audit, members
 
 if TYPE_CHECKING:
-    from afterword.core.model import ApiToken, Member, Role
+    from afterword.core.api_token import ApiToken
+    from afterword.core.model import Member
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
 
 PREFIX = "afw_"
 """Tells people, and programs that look for lost keys, what this is."""
+FEED_PREFIX = "afwf_"
+"""The same of one that opens the feed of the queue alone."""
 DAY = 24 * 60 * 60_000
 LONGEST = 366
 """Days for which a token may be good."""
@@ -44,18 +48,41 @@ async def issue_api_token(
     Raises `Invalid` with the fields `name` and `days`, `Forbidden` for a role that the member has
     nowhere, and `Conflict` where there are twenty.
     """
+    return await _issue(ctx, member, name, role, days, PREFIX, now)
+
+
+async def issue_feed_token(
+    ctx: Context, member: Member, name: str, days: int, *, now: int
+) -> Issued:
+    """A token that stands in the address of the feed of the queue and opens nothing else.
+
+    Whoever has it sees what a viewer sees. Raises `Invalid` and `Conflict` as for other tokens.
+    """
+    return await _issue(ctx, member, name, Role.VIEWER, days, FEED_PREFIX, now)
+
+
+async def _issue(
+    ctx: Context, member: Member, name: str, role: Role, days: int, prefix: str, now: int
+) -> Issued:
     if not any(at_most(role, own) is role for own in member.roles.values()):
         raise Forbidden(f"You are {role} of no site, so no token of yours can be.")
     if not 1 <= days <= LONGEST:
         message = f"Please choose from 1 to {LONGEST} days."
         raise Invalid(FieldError("days", "out_of_range", message))
     called = clean_name(name)
-    text = PREFIX + secrets.token_urlsafe(32)
+    text = prefix + secrets.token_urlsafe(32)
     async with ctx.store.write() as db:
         if len(await api_tokens.of_member(db, member.id, now=now)) >= MOST:
             raise Conflict(f"You have {MOST} tokens. Revoke one that is not used any more.")
         token = await api_tokens.add(
-            db, member.id, called, token_hash(text), role, ends_at=now + days * DAY, now=now
+            db,
+            member.id,
+            called,
+            token_hash(text),
+            role,
+            feed=prefix == FEED_PREFIX,
+            ends_at=now + days * DAY,
+            now=now,
         )
         await _note(db, member, "issue_token", token.id, now)
     return Issued(token, text)
@@ -76,9 +103,19 @@ async def revoke_api_token(ctx: Context, member: Member, token_id: int, *, now: 
 
 async def member_of_token(ctx: Context, text: str, *, now: int) -> Member | None:
     """Who sends this token, with no more than its role; None where it is not good."""
-    if not text.startswith(PREFIX):
+    return await _member_of(ctx, text, PREFIX, now)
+
+
+async def member_of_feed(ctx: Context, text: str, *, now: int) -> Member | None:
+    """Whose feed the address with this token is, as a viewer; None where it is not good."""
+    return await _member_of(ctx, text, FEED_PREFIX, now)
+
+
+async def _member_of(ctx: Context, text: str, prefix: str, now: int) -> Member | None:
+    if not text.startswith(prefix):
         return None
-    token = await api_tokens.by_hash(ctx.store, token_hash(text), now=now)
+    of_feed = prefix == FEED_PREFIX
+    token = await api_tokens.by_hash(ctx.store, token_hash(text), feed=of_feed, now=now)
     member = await members.get(ctx.store, token.member_id) if token else None
     if token is None or member is None:
         return None

@@ -56,7 +56,7 @@ class ThreadQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """What a query led to, and the versions of everything that decided it."""
 
     site: Site
@@ -83,7 +83,7 @@ async def read_thread(
     """
 
     async def make() -> Built:
-        found = await _find(ctx, query)
+        found = await find_thread(ctx, query)
         answer = await _answer(ctx, found, query)
         return Built(_entry(ctx, found, answer), found.versions)
 
@@ -97,10 +97,11 @@ async def read_thread_answer(
     now: int,
 ) -> wire.Thread:
     """The same as a struct, for the page that needs no script."""
-    return await _answer(ctx, await _find(ctx, query), query)
+    return await _answer(ctx, await find_thread(ctx, query), query)
 
 
-async def _find(ctx: Context, query: ThreadQuery) -> _Found:
+async def find_thread(ctx: Context, query: ThreadQuery) -> Found:
+    """The page that the query names, if there is one yet; raises as `read_thread` does."""
     site = ctx.sites.for_url(query.claim.url, query.site)
     identity = identify(query.claim, site)
     leading = await pages.find_each(ctx.store, site.id, identity.keys)
@@ -114,10 +115,10 @@ async def _find(ctx: Context, query: ThreadQuery) -> _Found:
     versions = {key_tag(site.id, key): 0 for key in nowhere} | {site_tag(site.id): site.version}
     if page is not None:
         versions[page_tag(page.id)] = page.version
-    return _Found(site, identity, page, versions)
+    return Found(site, identity, page, versions)
 
 
-async def _answer(ctx: Context, found: _Found, query: ThreadQuery) -> wire.Thread:
+async def _answer(ctx: Context, found: Found, query: ThreadQuery) -> wire.Thread:
     page, order = found.page, _order(query.sort, found.site)
     part = await _part(ctx, page, order, query) if page is not None else Slice()
     lang, words = _words(ctx, found.site, query)
@@ -169,7 +170,7 @@ def _order(asked: str | None, site: Site) -> Order:
     return order
 
 
-def _entry(ctx: Context, found: _Found, answer: wire.Thread) -> Entry:
+def _entry(ctx: Context, found: Found, answer: wire.Thread) -> Entry:
     page_id, version = (found.page.id, found.page.version) if found.page else (0, 0)
     mails = "m" if ctx.mail_server else ""
     shape = f"{SHAPE}{mails}{ctx.languages.digest}"

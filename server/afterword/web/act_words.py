@@ -42,6 +42,7 @@ SAID: Mapping[str, str] = {
     "second_step_on": "A second step of signing in was turned on.",
     "second_step_off": "A second step of signing in was turned off.",
     "new_recovery_codes": "New recovery codes were made.",
+    "change_notices": "A member hears more or less by mail.",
     "issue_token": "An API token was made.",
     "revoke_token": "An API token was revoked.",
     "add_webhook": "A webhook is added.",

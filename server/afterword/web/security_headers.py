@@ -1,6 +1,6 @@
 """Gives each response the headers that protect its reader; what a handler has set, stays.
 
-Five kinds of addresses: `api` (JSON and the widget, for other origins), `admin` (JSON for programs of
+Five kinds of addresses: `api` (JSON, feeds and the widget, for other origins), `admin` (JSON for programs of
 members), `page` (HTML for people), `file` (styles, scripts and pictures of our pages), `probe` (health).
 """
 
@@ -60,7 +60,7 @@ def kind_of(path: str) -> Kind:
     """The kind of what stands at this path; HTML, wherever it stands, is a page."""
     if path.startswith("/api/v1/admin/"):
         return "admin"
-    if path.startswith(("/api/", "/embed")):
+    if path.startswith(("/api/", "/embed", "/feeds/")):
         return "api"
     if path.startswith("/static/"):
         return "file"

@@ -10,6 +10,7 @@ from afterword.core.errors import Refused
 from afterword.core.model import Role
 from afterword.services.issue_api_token import (
     issue_api_token,
+    issue_feed_token,
     list_api_tokens,
     revoke_api_token,
 )
@@ -19,16 +20,20 @@ from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.profile import PROFILE
 from afterword.web.output import see_other
 from afterword.web.same_origin import signed_in
-from afterword.web.state import context, now
+from afterword.web.state import context, now, web
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from afterword.services.issue_api_token import Issued
     from afterword.web.attempt import Complaint
+    from afterword.web.input import Fields
     from afterword.web.same_origin import Visit
 
 TOKENS = f"{PROFILE}/tokens"
+FEED = "feed"
+"""In the place of a role: the token opens the feed of the queue alone."""
 DAYS = (30, 90, 365)
 """For how long a token may be good, as the form offers it."""
 
@@ -41,20 +46,21 @@ async def show(request: Request) -> Response:
 async def issue(request: Request) -> Response:
     """`POST /dashboard/profile/tokens`: a new token, shown in the answer and never again."""
     visit, fields = await confirmed_form(request)
-    role = fields.one_of("role", tuple(Role), Role.VIEWER)
-    made = await attempt(
-        issue_api_token(
-            context(request),
-            visit.member,
-            fields.text("name"),
-            role,
-            fields.integer("days") or DAYS[0],
-            now=now(request),
-        )
-    )
+    feed = fields.one_of("role", (*Role, FEED), Role.VIEWER) == FEED
+    made = await attempt(_issue(request, visit, fields, feed=feed))
     if isinstance(made, Refused):
         return await _page(request, visit, complain(made, ("name", "days")))
-    return await _page(request, visit, NOTHING, made.text)
+    text = web(request).links.absolute("/feeds/queue", token=made.text) if feed else made.text
+    return await _page(request, visit, NOTHING, text)
+
+
+async def _issue(request: Request, visit: Visit, fields: Fields, *, feed: bool) -> Issued:
+    name, days = fields.text("name"), fields.integer("days") or DAYS[0]
+    ctx, at = context(request), now(request)
+    if feed:
+        return await issue_feed_token(ctx, visit.member, name, days, now=at)
+    role = fields.one_of("role", tuple(Role), Role.VIEWER)
+    return await issue_api_token(ctx, visit.member, name, role, days, now=at)
 
 
 async def revoke(request: Request) -> Response:

@@ -47,6 +47,7 @@ SAYINGS = {
     "surge-on": "Surge mode is on, until somebody ends it.",
     "surge-off": "Surge mode is off. For an hour it does not begin by itself.",
     "retried": "It is tried again within a few seconds.",
+    "notices": "From now on you hear as much as that by mail.",
     "password": "Your password is changed, and all other sessions have ended.",
 }
 

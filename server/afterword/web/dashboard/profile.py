@@ -13,6 +13,7 @@ from afterword.services.sign_in import (
 )
 from afterword.web import wording
 from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.dashboard import notices
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in
@@ -72,6 +73,8 @@ async def _page(request: Request, visit: Visit, complaint: Complaint) -> Respons
         heading="Profile",
         status=complaint.status,
         sessions=await list_sessions(context(request), visit.member, now=now(request)),
+        notices=await notices.rows(request, visit.member),
+        notice_words=notices.WORDS,
         roles=_roles(request, visit.member),
         refused=complaint.message,
         wrong=complaint.wrong,

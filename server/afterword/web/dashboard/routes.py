@@ -21,6 +21,7 @@ from afterword.web.dashboard import (
     mail,
     members,
     never_again,
+    notices,
     page_moves,
     pages,
     profile,
@@ -78,6 +79,7 @@ DASHBOARD_ROUTES = [
     Route(
         "/dashboard/profile/password", profile.set_password, methods=["POST"], name="set_password"
     ),
+    *notices.ROUTES,
     *confirm.ROUTES,
     *api_tokens.ROUTES,
     *members.ROUTES,

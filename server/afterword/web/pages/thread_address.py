@@ -63,6 +63,12 @@ class ThreadAddress:
         names = ("url", "canonical", "id", "title", "site", "sort", "lang")
         return [(name, value) for name in names if (value := getattr(self, name))]
 
+    @property
+    def feed(self) -> str:
+        """The feed of the thread."""
+        pairs = [pair for pair in self.hidden() if pair[0] not in ("title", "sort")]
+        return f"{self.links.path('/feeds/thread')}?{urlencode(pairs)}"
+
     def address(
         self, *, sort: Order | None = None, after: str | None = None, reply: int | None = None
     ) -> str:

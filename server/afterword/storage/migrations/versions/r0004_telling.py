@@ -178,6 +178,8 @@ CREATE TABLE reader_session (
 );
 """
 INDEXES = """
+DROP INDEX comment_children;
+CREATE INDEX comment_children ON comment (parent_id, created_at) WHERE parent_id IS NOT NULL;
 CREATE INDEX event_to_spread ON event (id) WHERE spread_at IS NULL;
 CREATE INDEX event_by_site ON event (site_id, id);
 CREATE INDEX event_by_comment ON event (comment_id) WHERE comment_id IS NOT NULL;
