@@ -13,6 +13,7 @@ from afterword.cli.db import db
 from afterword.cli.doctor import audit, doctor
 from afterword.cli.mail import mail
 from afterword.cli.page import page
+from afterword.cli.person import person
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
 from afterword.cli.staff import COMMANDS
@@ -35,7 +36,23 @@ def commands() -> None:
 
 
 for command in (
-    *(serve, demo, site, page, comment, user, ban, undo, surge, mail, webhook, db, audit, doctor),
+    *(
+        serve,
+        demo,
+        site,
+        page,
+        comment,
+        user,
+        ban,
+        person,
+        undo,
+        surge,
+        mail,
+        webhook,
+        db,
+        audit,
+        doctor,
+    ),
 ):
     commands.add_command(command)
 for command in COMMANDS:

@@ -25,10 +25,12 @@ DELETE FROM reader
 WHERE site_id IN (:site_ids) AND (author_key IN (:author_keys) OR mailbox_id = :mailbox_id)
 """
 FORGET_WISHES = """
-DELETE FROM subscription WHERE mailbox_id = :mailbox_id AND site_id IN (:site_ids)
+DELETE FROM subscription
+WHERE site_id IN (:site_ids) AND (author_key IN (:author_keys) OR mailbox_id = :mailbox_id)
 """
 FORGET_DEVICES = """
-DELETE FROM mailbox_device WHERE mailbox_id = :mailbox_id AND site_id IN (:site_ids)
+DELETE FROM mailbox_device
+WHERE site_id IN (:site_ids) AND (author_key IN (:author_keys) OR mailbox_id = :mailbox_id)
 """
 FORGET_MESSAGES = """
 DELETE FROM outbox WHERE mailbox_id = :mailbox_id AND site_id IN (:site_ids)
@@ -42,6 +44,8 @@ DELETE FROM mailbox WHERE id = :mailbox_id AND refused_at IS NULL AND NOT EXISTS
     SELECT 1 FROM mailbox_silence AS q WHERE q.mailbox_id = mailbox.id
 )
 """
+FORGET_CODES = "DELETE FROM reader_code WHERE mailbox_id = :mailbox_id"
+FORGET_SESSIONS = "DELETE FROM mailbox_session WHERE mailbox_id = :mailbox_id"
 _FORGETTING = (
     FORGET_TRUST, FORGET_READERS, FORGET_WISHES, FORGET_DEVICES, FORGET_MESSAGES,
 )  # fmt: skip
@@ -82,5 +86,5 @@ async def forget(db: WriteDb, person: Person, site_ids: Sequence[int]) -> None:
 
 async def forget_mailbox(db: WriteDb, mailbox_id: int) -> None:
     """Nothing of an address stays but, by its hash, that its owner wants no mails."""
-    await db.execute(FORGET_MAILBOX, {"mailbox_id": mailbox_id})
-    await db.execute(FORGET_ADDRESS, {"mailbox_id": mailbox_id})
+    for statement in (FORGET_CODES, FORGET_SESSIONS, FORGET_MAILBOX, FORGET_ADDRESS):
+        await db.execute(statement, {"mailbox_id": mailbox_id})

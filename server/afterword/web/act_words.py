@@ -45,6 +45,8 @@ SAID: Mapping[str, str] = {
     "change_notices": "A member hears more or less by mail.",
     "issue_token": "An API token was made.",
     "revoke_token": "An API token was revoked.",
+    "copy_person": "A copy of what is kept of a person was made.",
+    "erase_person": "All that was kept of a person is erased.",
     "add_webhook": "A webhook is added.",
     "change_webhook": "A webhook is changed.",
     "pause_webhook": "A webhook is paused.",

@@ -141,6 +141,8 @@ EXPECTED: Mapping[str, Line] = {
     "authors": Line(VIEWER, sends={"site": site}),
     "author": Line(VIEWER, id=comment),
     "decide_about_author": Line(MODERATOR, sends={"act": "trust"}, id=comment),
+    "copy_author": Line(OWNER, id=comment),
+    "erase_author": Line(OWNER, sends={"sure": "1"}, id=comment),
     "bans": Line(MODERATOR, sends={"site": site}),
     "change_bans": Line(
         MODERATOR, sends={"site": site, "act": "ban", "kind": "name", "text": uuid, "reason": "x"}

@@ -70,7 +70,7 @@ async def show(request: Request) -> Response:
 async def show_one(request: Request) -> Response:
     """`GET /dashboard/authors/{id}?after=`: the author of that comment."""
     visit = await signed_in(request)
-    return await _page(request, visit, path_id(request), query(request), NOTHING)
+    return await author_page(request, visit, path_id(request), query(request), NOTHING)
 
 
 async def act(request: Request) -> Response:
@@ -82,7 +82,9 @@ async def act(request: Request) -> Response:
     if isinstance(done, Forbidden | NotFound):
         raise done
     if isinstance(done, Refused):
-        return await _page(request, visit, comment_id, fields, complain(done, ("reason", "kind")))
+        return await author_page(
+            request, visit, comment_id, fields, complain(done, ("reason", "kind"))
+        )
     path = f"{AUTHORS}/{comment_id}"
     return see_other(request, with_note(path, "done", str(done)) if done else path)
 
@@ -122,9 +124,10 @@ def read_terms(fields: Fields, at: int) -> Terms:
     return Terms(ends_at, fields.ticked("shadow"), fields.text("reason"))
 
 
-async def _page(
+async def author_page(
     request: Request, visit: Visit, comment_id: int, fields: Fields, complaint: Complaint
 ) -> Response:
+    """The author of that comment, with what was wrong with the last form."""
     view = await read_author(
         context(request),
         visit.member,
@@ -147,6 +150,7 @@ async def _page(
         further=f"{path}?{urlencode({'after': view.next})}" if view.next else None,
         moderates=may(visit.member, view.site.id, Role.MODERATOR)
         and view.comment.author.member_id is None,
+        owns=may(visit.member, view.site.id, Role.OWNER) and view.comment.author.member_id is None,
         kinds=KINDS,
         lasting=FOR,
         typed=typed_terms(fields),

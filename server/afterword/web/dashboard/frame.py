@@ -40,6 +40,7 @@ SAYINGS = {
     "webhook-pause": "The webhook is paused.",
     "webhook-resume": "The webhook hears of what happens from now on.",
     "webhook-delete": "The webhook is deleted.",
+    "person-erased": "All that was kept of this person here is erased.",
     "revoked": "The token opens nothing any more.",
     "site-added": "The site is added.",
     "site-same": "Nothing was changed.",
