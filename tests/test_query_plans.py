@@ -27,12 +27,16 @@ from afterword.storage import (
     feeds,
     glances,
     learnt,
+    mailbox_sessions,
     members,
     migrate,
     neighbours,
     notices,
+    own_comments,
     pages,
     reactions,
+    reader_codes,
+    readers,
     reports,
     review,
     review_query,
@@ -76,6 +80,25 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "lock of a page": (pages.LOCK, {"page_id": 3, "now": 1}),
     "recount of a page": (pages.RECOUNT, {"page_id": 3}),
     "site by origin": (sites.BY_ORIGIN, {"origin": "https://blog.example.org"}),
+    "session of a known reader": (readers.BY_TOKEN, {"token_hash": "a", "now": 1}),
+    "devices of a person": (readers.SESSIONS_OF, {"ids": [1, 2], "now": 1}),
+    "readers of a mailbox": (readers.OF_MAILBOX, {"mailbox_id": 1}),
+    "session of a person's own page": (mailbox_sessions.BY_HASH, {"token_hash": "a", "now": 1}),
+    "codes mailed to an address": (reader_codes.MAILED, {"mailbox_id": 1, "after": 1}),
+    "code of a ticket": (reader_codes.BY_TICKET, {"ticket_hash": "a"}),
+    "code of a mail": (reader_codes.BY_SEED, {"seed": "a"}),
+    "comments of a person": (
+        own_comments.OF_KEYS,
+        {"site_ids": [1, 2], "author_keys": ["a", "b"], "before": 9, "limit": 20},
+    ),
+    "comments that an address was typed with": (
+        own_comments.TYPED,
+        {"email": "ana@example.org", "author_keys": ["a"], "limit": 50},
+    ),
+    "comments of a browser with an address": (
+        own_comments.OF_DEVICE,
+        {"email": "ana@example.org", "author_key": "a", "site_id": 1, "limit": 50},
+    ),
     "webhooks that hear of a site": (webhooks.HEARING, {"site_id": 1}),
     "last tries of a webhook": (webhooks.TRIES, {"id": 1, "limit": 20}),
     "comments by id": (comments.BY_IDS, {"ids": [1, 2]}),
@@ -220,7 +243,9 @@ SMALL = (
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;
 # what one author wrote.
 SORTED = {"what a network taught",
-    "what has changed", "reports", "earlier texts", "news of the queue, reported", "an author's newest"
+    "what has changed", "reports", "earlier texts", "news of the queue, reported", "an author's newest",
+    "devices of a person", "comments of a person", "comments that an address was typed with",
+    "comments of a browser with an address",
 }  # fmt: skip
 SORTED |= page_questions.SORTED
 

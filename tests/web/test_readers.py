@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import httpx2
-import pytest_asyncio
-
-from afterword.core.mail import Sender
-from afterword.services.mails import MAILS
 from afterword.storage import outbox
-from tests.support.serving import Served, serving, settings_for
-
-ORIGIN = "https://blog.example.org"
-PAGE = f"{ORIGIN}/notes/weir"
-DEVICE = "v" * 22
-
-
-@pytest_asyncio.fixture
-async def mailing(tmp_path: Path, ready_url: str) -> AsyncIterator[Served]:
-    """The application with a mail server that is not asked, and a site that holds nobody."""
-    sender = Sender("comments@example.org")
-    settings = settings_for(
-        tmp_path / "data", ready_url, smtp_host="mail.example.org", mail_from=sender
-    )
-    async with serving(settings) as served:
-        await served.add_site("blog", ORIGIN, hold="none")
-        yield served
-
-
-async def ask(app: Served, email: str = "ines@example.org", **more: Any) -> httpx2.Response:
-    sent = {"url": PAGE, "email": email, "visitor_token": DEVICE, "lang": "en"} | more
-    return await app.client.post("/api/v1/readers", json=sent, headers={"origin": ORIGIN})
-
-
-async def code(app: Served) -> str:
-    """That waits to be mailed."""
-    (message,) = await outbox.due(app.context.store, 9, now=app.clock.now)
-    mail = await MAILS[message.purpose](app.context, message, app.clock.now)
-    found = re.search(r"\b\d{8}\b", mail.subject) if mail else None
-    assert found is not None
-    return found[0]
-
-
-async def confirm(app: Served, ticket: str, typed: str) -> httpx2.Response:
-    return await app.client.post(
-        "/api/v1/readers/confirm",
-        json={"ticket": ticket, "code": typed},
-        headers={"origin": ORIGIN, "user-agent": "Mozilla/5.0 Firefox/140.0"},
-    )
+from tests.support.own_page import ORIGIN, PAGE, ask, confirm, mailed_code
+from tests.support.serving import Served
 
 
 async def test_a_reader_is_known_from_the_code_until_the_session_is_ended(mailing: Served) -> None:
     asked = await ask(mailing)
     assert asked.status_code == 202
-    done = (await confirm(mailing, asked.json()["ticket"], await code(mailing))).json()
+    done = (await confirm(mailing, asked.json()["ticket"], await mailed_code(mailing))).json()
     assert set(done) == {"reader_token", "ends_at", "name", "claimed"}
     bearer = {"authorization": f"Bearer {done['reader_token']}", "origin": ORIGIN}
     sent = await mailing.comment(PAGE, headers=bearer)
@@ -107,7 +60,7 @@ async def test_where_no_mail_can_be_sent_it_is_said(blog: Served) -> None:
 async def test_a_page_of_elsewhere_cannot_ask(mailing: Served) -> None:
     answer = await mailing.client.post(
         "/api/v1/readers",
-        json={"url": PAGE, "email": "ines@example.org", "visitor_token": DEVICE},
+        json={"url": PAGE, "email": "ines@example.org", "visitor_token": "v" * 22},
         headers={"origin": "https://evil.example"},
     )
     assert answer.status_code == 403

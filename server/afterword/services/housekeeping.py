@@ -15,10 +15,13 @@ from afterword.storage import (
     comments,
     events,
     invitations,
+    mailbox_sessions,
     mailboxes,
     moves,
     outbox_list,
     reactions,
+    reader_codes,
+    readers,
     reports,
     senders,
     sessions,
@@ -54,6 +57,9 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
         await invitations.drop_over(db, now)
         await spent_tokens.drop_ended(db, now)
+        await readers.drop_ended(db, now)
+        await reader_codes.drop_before(db, now - DAY)
+        mailbox_sessions.drop_ended(db, now)
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)

@@ -42,17 +42,31 @@ async def revise_comment(
     removed it, `Banned` where they may not write any more, and `Invalid` for `body`.
     """
     site = await _site(ctx, comment_id, token, origin, now)
+    comment = _there(await comments.get(ctx.store, comment_id))
+    return await _edit(ctx, site, comment, body, address, now)
+
+
+async def edit_own(
+    ctx: Context, site: Site, comment: Comment, body: str, *, address: str | None, now: int
+) -> Comment:
+    """The same for whoever has shown in another way that the comment is theirs."""
+    _check_window(site, comment, now)
+    return await _edit(ctx, site, _there(comment), body, address, now)
+
+
+async def _edit(
+    ctx: Context, site: Site, comment: Comment, body: str, address: str | None, now: int
+) -> Comment:
     source = clean_body(body, site.policy)
     tree = await render(ctx, source, site.policy)
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
-    comment = _there(await comments.get(ctx.store, comment_id))
     if comment.source == source:
         return comment
     facts = await _facts(ctx, site, comment, tree, address, now)
     async with ctx.store.write() as db, comments.changing(db, [comment], now) as here:
         # As it is under the lock: a moderator may have decided meanwhile.
-        before = _there(here.get(comment_id))
+        before = _there(here.get(comment.id))
         return await _revise(db, site, before, source, tree, facts, now)
 
 
@@ -67,10 +81,15 @@ async def withdraw_comment(
     comment = await comments.get(ctx.store, comment_id)
     if comment is None:
         raise NotFound("There is no such comment any more.")
+    return await withdraw_own(ctx, comment, now=now)
+
+
+async def withdraw_own(ctx: Context, comment: Comment, *, now: int) -> Comment:
+    """The same for whoever has shown in another way that the comment is theirs, at any time."""
     async with ctx.store.write() as db, comments.changing(db, [comment], now):
-        await comments.scrub(db, comment_id, now=now)
-        await forget(db, [comment_id])
-        scrubbed = await comments.get(db, comment_id)
+        await comments.scrub(db, comment.id, now=now)
+        await forget(db, [comment.id])
+        scrubbed = await comments.get(db, comment.id)
     assert scrubbed is not None
     return scrubbed
 
@@ -99,9 +118,13 @@ async def _site_of_own(ctx: Context, comment_id: int, token: str, now: int) -> S
     reader = await known_reader(ctx, site, token, now=now)
     if reader is None or comment.author.key != reader.author_key:
         raise _not_yours()
+    _check_window(site, comment, now)
+    return site
+
+
+def _check_window(site: Site, comment: Comment, now: int) -> None:
     if now >= comment.created_at + site.policy.edit_window * 1000:
         raise SignInNeeded("The time to change this comment is over.", code="token_ended")
-    return site
 
 
 def _not_yours() -> SignInNeeded:

@@ -1,7 +1,8 @@
-"""The one cookie of the product: a member's session, for the dashboard alone."""
+"""The cookies of sessions on our own pages: of members, and of a person who looks at their own page."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.web.state import web
@@ -12,26 +13,41 @@ if TYPE_CHECKING:
 
     from afterword.web.links import Links
 
-SECURE_NAME = "__Host-afterword"
-"""The prefix makes browsers insist on Secure, on Path=/ and on no Domain."""
-PLAIN_NAME = "afterword_session"
-"""Over plain http, where a browser refuses the prefix."""
-LIFETIME = 7 * 24 * 3600
-"""Seconds; the session's own end in the database is what counts."""
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One of them."""
+
+    secure_name: str
+    """The prefix makes browsers insist on Secure, on Path=/ and on no Domain."""
+    plain_name: str
+    """Over plain http, where a browser refuses the prefix."""
+    lifetime: int
+    """Seconds; the session's own end in the database is what counts."""
+
+    def name(self, links: Links) -> str:
+        """What it is called here."""
+        return self.secure_name if links.secure else self.plain_name
 
 
-def read(request: Request) -> str | None:
+MEMBER = Cookie("__Host-afterword", "afterword_session", 7 * 24 * 3600)
+"""A member's session, for the dashboard alone."""
+PERSON = Cookie("__Host-afterword-me", "afterword_me", 12 * 3600)
+"""Of whoever looks at their own page."""
+
+
+def read(request: Request, cookie: Cookie = MEMBER) -> str | None:
     """The cookie's value as the browser sent it, or None."""
-    return request.cookies.get(_name(web(request).links))
+    return request.cookies.get(cookie.name(web(request).links))
 
 
-def remember(request: Request, response: Response, value: str) -> None:
+def remember(request: Request, response: Response, value: str, cookie: Cookie = MEMBER) -> None:
     """Gives the browser the session."""
     links = web(request).links
     response.set_cookie(
-        _name(links),
+        cookie.name(links),
         value,
-        max_age=LIFETIME,
+        max_age=cookie.lifetime,
         path=_path(links),
         secure=links.secure,
         httponly=True,
@@ -39,16 +55,12 @@ def remember(request: Request, response: Response, value: str) -> None:
     )
 
 
-def forget(request: Request, response: Response) -> None:
+def forget(request: Request, response: Response, cookie: Cookie = MEMBER) -> None:
     """Takes the session back from the browser."""
     links = web(request).links
     response.delete_cookie(
-        _name(links), path=_path(links), secure=links.secure, httponly=True, samesite="lax"
+        cookie.name(links), path=_path(links), secure=links.secure, httponly=True, samesite="lax"
     )
-
-
-def _name(links: Links) -> str:
-    return SECURE_NAME if links.secure else PLAIN_NAME
 
 
 def _path(links: Links) -> str:

@@ -13,6 +13,7 @@ from afterword.web.pages import (
     thread,
     unsubscribe,
 )
+from afterword.web.pages.me_routes import OWN_PAGE_ROUTES
 from afterword.web.pages.permalink import permalink
 from afterword.web.static_files import static_file
 
@@ -27,6 +28,7 @@ PAGE_ROUTES = [
     Route("/subscribe/{token}", subscribe.answer, methods=["POST"], name="confirm_wishes"),
     Route("/unsubscribe/{token}", unsubscribe.show, methods=["GET"], name="mails"),
     Route("/unsubscribe/{token}", unsubscribe.end, methods=["POST"], name="unsubscribe"),
+    *OWN_PAGE_ROUTES,
     Route("/static/{name}", static_file, methods=["GET"], name="static"),
 ]
 
