@@ -22,7 +22,9 @@ from afterword.storage import (
     changes,
     comments,
     contacts,
+    delivery_tries,
     edits,
+    events,
     facts,
     feeds,
     glances,
@@ -32,6 +34,8 @@ from afterword.storage import (
     migrate,
     neighbours,
     notices,
+    outbox,
+    outbox_list,
     own_comments,
     pages,
     reactions,
@@ -99,6 +103,15 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
         own_comments.OF_DEVICE,
         {"email": "ana@example.org", "author_key": "a", "site_id": 1, "limit": 50},
     ),
+    "messages that are due": (outbox.DUE, {"channels": ["mail"], "now": 9, "limit": 50}),
+    "events to spread": (events.ANY_TO_SPREAD, {}),
+    "messages of a state": (outbox_list.LIST, {"state": "sent", "before": 9, "limit": 51}),
+    "how many messages of a state": (outbox_list.COUNT, {"state": "sent", "most": 1000}),
+    "the mail that waits longest": (outbox_list.OLDEST, {}),
+    "messages that failed": (outbox_list.FAILED, {"after": 0, "limit": 500}),
+    "messages told long ago": (outbox_list.DROP_SETTLED, {"before": 9, "limit": 99}),
+    "events told long ago": (events.DROP_SPREAD, {"before": 9, "limit": 99}),
+    "last tries of a message": (delivery_tries.OF, {"outbox_id": 1, "limit": 9}),
     "webhooks that hear of a site": (webhooks.HEARING, {"site_id": 1}),
     "last tries of a webhook": (webhooks.TRIES, {"id": 1, "limit": 20}),
     "comments by id": (comments.BY_IDS, {"ids": [1, 2]}),
@@ -238,7 +251,7 @@ HOT |= page_questions.QUESTIONS
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
     r"(s|removed|waiting|listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW"
-    r"|w|of_\w+|approved|pending|spam|\(subquery-\d+\))"
+    r"|w|counted|event USING INDEX event_to_spread|of_\w+|approved|pending|spam|\(subquery-\d+\))"
 )
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;
 # what one author wrote.

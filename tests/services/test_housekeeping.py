@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from afterword.core.model import Act, Member, Site, Status
+from afterword.core.telling import NewMessage
 from afterword.services.context import Context
-from afterword.services.housekeeping import BATCH, tidy_up
+from afterword.services.housekeeping import BATCH, TOLD, tidy_up
 from afterword.services.undo_act import UNDOABLE, undo
-from afterword.storage import comments, contacts, senders
+from afterword.storage import comments, contacts, delivery_tries, events, outbox, senders
 from tests.services.builders import DAY, NOW, add_site, decide, write
 
 
@@ -59,3 +60,23 @@ async def test_a_site_says_for_how_many_days_addresses_are_known(ctx: Context, s
     assert await senders.of(ctx.store, short.id) is None
     assert await senders.of(ctx.store, usual.id) is not None
     assert brief.policy.keep_addresses == 2
+
+
+async def test_what_was_told_is_forgotten_with_its_tries_after_thirty_days(
+    ctx: Context, site: Site
+) -> None:
+    await write(ctx)
+    mail = NewMessage(channel="mail", purpose="test")
+    async with ctx.store.write() as db:
+        await events.take(db, 99, now=NOW)
+        settled, waiting = [await outbox.add(db, mail, now=NOW) for _ in range(2)]
+        assert settled is not None
+        outbox.settle(db, settled, "sent", now=NOW)
+        delivery_tries.add(db, settled, sent=True, answer="250 Taken", now=NOW)
+    await write(ctx)  # is not spread yet
+    tables = ("SELECT id FROM outbox", "SELECT id FROM delivery_try", "SELECT id FROM event")
+    await tidy_up(ctx, now=NOW + TOLD)
+    assert [len(await ctx.store.fetch_all(sql)) for sql in tables] == [2, 1, 2]
+    await tidy_up(ctx, now=NOW + TOLD + 1)
+    assert [len(await ctx.store.fetch_all(sql)) for sql in tables] == [1, 0, 1]
+    assert await ctx.store.fetch_all(tables[0]) == [(waiting,)]

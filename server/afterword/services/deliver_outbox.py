@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Deliver = Callable[[Message, int], Awaitable[Outcome]]
 
 BATCH = 50
-LEASE = 5 * 60_000
+LEASE = 90_000
 """Milliseconds; it is prolonged with each message, none of which takes so long."""
 GRACE = 5.0
 """Seconds that a message under way has when the server ends."""

@@ -6,8 +6,10 @@ hear of them is decided here, beside the requests, and in one transaction with t
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from afterword.core.errors import Unavailable
 from afterword.services.manage_subscriptions import ask_owner
 from afterword.services.spread_to_webhooks import to_webhooks
 from afterword.services.surge_mail import tell_of_surge
@@ -35,17 +37,36 @@ SPREAD: tuple[Spread, ...] = (
 )
 """Who may want to hear of an event: each puts messages into the outbox (`storage.outbox.add`)."""
 
+log = logging.getLogger(__name__)
+
 
 async def spread_events(ctx: Context, *, now: int) -> int:
     """Spreads what has happened since; how many events there were."""
     done = 0
     while await events.is_any_to_spread(ctx.store):  # each second nothing is written for nothing
-        async with ctx.store.write() as db:
-            taken = await events.take(db, BATCH, now=now)
-            for event in taken:
-                for spread in SPREAD:
-                    await spread(ctx, db, event, now)
-        done += len(taken)
+        done += await _spread_some(ctx, BATCH, now)
     while await tell_readers(ctx, now=now):
         pass
     return done
+
+
+async def _spread_some(ctx: Context, most: int, now: int) -> int:
+    """Spreads the oldest; one that cannot be spread, by a mistake of ours, holds up no other."""
+    taken: list[Event] = []
+    try:
+        async with ctx.store.write() as db:
+            taken = await events.take(db, most, now=now)
+            for event in taken:
+                for spread in SPREAD:
+                    await spread(ctx, db, event, now)
+    except Unavailable:
+        raise
+    except Exception:
+        if not taken:
+            raise
+        if len(taken) > 1:
+            return sum([await _spread_some(ctx, 1, now) for _ in taken])
+        log.exception("The event %d (%s) is told to nobody", taken[0].id, taken[0].kind)
+        async with ctx.store.write() as db:
+            await events.take(db, 1, now=now)
+    return len(taken)
