@@ -22,9 +22,7 @@ from afterword.storage import (
     changes,
     comments,
     contacts,
-    delivery_tries,
     edits,
-    events,
     facts,
     feeds,
     glances,
@@ -34,8 +32,6 @@ from afterword.storage import (
     migrate,
     neighbours,
     notices,
-    outbox,
-    outbox_list,
     own_comments,
     pages,
     reactions,
@@ -57,7 +53,7 @@ from afterword.storage import (
     webhooks,
 )
 from afterword.storage.store import Store
-from tests.storage import page_questions
+from tests.storage import outbox_questions, page_questions
 
 SLICE = {"page_id": 3, "after_at": 0, "after_id": 0, "limit": 50, "replies": 10, "end": 2**62}
 AROUND = {**SLICE, "opened": 5, "until_at": 9, "until_id": 9}
@@ -103,15 +99,6 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
         own_comments.OF_DEVICE,
         {"email": "ana@example.org", "author_key": "a", "site_id": 1, "limit": 50},
     ),
-    "messages that are due": (outbox.DUE, {"channels": ["mail"], "now": 9, "limit": 50}),
-    "events to spread": (events.ANY_TO_SPREAD, {}),
-    "messages of a state": (outbox_list.LIST, {"state": "sent", "before": 9, "limit": 51}),
-    "how many messages of a state": (outbox_list.COUNT, {"state": "sent", "most": 1000}),
-    "the mail that waits longest": (outbox_list.OLDEST, {}),
-    "messages that failed": (outbox_list.FAILED, {"after": 0, "limit": 500}),
-    "messages told long ago": (outbox_list.DROP_SETTLED, {"before": 9, "limit": 99}),
-    "events told long ago": (events.DROP_SPREAD, {"before": 9, "limit": 99}),
-    "last tries of a message": (delivery_tries.OF, {"outbox_id": 1, "limit": 9}),
     "webhooks that hear of a site": (webhooks.HEARING, {"site_id": 1}),
     "last tries of a webhook": (webhooks.TRIES, {"id": 1, "limit": 20}),
     "comments by id": (comments.BY_IDS, {"ids": [1, 2]}),
@@ -246,7 +233,7 @@ for tab, (name, narrowed) in product(Tab, NARROWED.items()):
             {**review_query.values(wanted), "limit": 99},
         )
 
-HOT |= page_questions.QUESTIONS
+HOT |= page_questions.QUESTIONS | outbox_questions.QUESTIONS
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
