@@ -201,6 +201,8 @@ def test_members_are_invited_changed_and_let_back_in(shell: Shell) -> None:
     assert "again" in shell.says("user", "disable", "tom@example.org", "--undo")
     assert "viewer of every site" in shell.says("user", "list")
     assert shell.says("user", "tokens", "tom@example.org") == "No tokens.\n"
+    assert shell.says("user", "notices", "tom@example.org") == "every site: waiting\n"
+    assert shell.says("user", "notices", "tom@example.org", "daily") == "every site: daily\n"
     for refused in (
         ("user", "role", "lea@example.org", "none"),
         ("user", "disable", "lea@example.org"),
