@@ -91,6 +91,7 @@ def test_nothing_that_people_wrote_is_markup_in_the_html_part() -> None:
     assert "See &lt;a href=&quot;https://evil.example&quot;&gt;here&lt;/a&gt;<br>" in html
     assert html.count("<a ") == 2
     assert f'<a class="act" href="{LINK}">Read it</a>' in html
+    assert f'href="{LINK}/stop">{LINK.removeprefix("https://")}/stop</a>' in html
     for fetched in ("<img", "<script", "<link", "url(", "@import", "src="):
         assert fetched not in html
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from afterword.core.language_tag import direction
 from afterword.core.mail import Action, Paragraph, Quote, Small
@@ -79,8 +80,14 @@ def _html(block: Block) -> str:
         case Action(label, url):
             return f'<p><a class="act" href="{escape(url)}">{_line(label)}</a></p>'
         case Small(text, url):
-            link = f'<br>\n<a href="{escape(url)}">{escape(url)}</a>' if url else ""
+            link = f'<br>\n<a href="{escape(url)}">{escape(_place(url))}</a>' if url else ""
             return f'<p class="small">{_line(text)}{link}</p>'
+
+
+def _place(url: str) -> str:
+    """Where a link leads, without what makes it secret and long."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"
 
 
 def _line(text: str) -> str:
