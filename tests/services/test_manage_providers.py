@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from afterword.core import wire
 from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound
 from afterword.core.model import Member, Role, Site
 from afterword.core.sign_in_ways import MOST, ProviderDraft
@@ -28,24 +29,25 @@ TOKEN = ProviderDraft("token", "Members", "https://blog.example.org", "comments"
 OIDC = ProviderDraft("oidc", "Example", "https://id.example.org", "client-7", key="client-secret")
 
 
+async def told(ctx: Context) -> wire.SignIn | None:
+    return (await builders.read(ctx)).site.sign_in
+
+
 async def test_what_is_added_is_told_to_the_widget_at_once(
     ctx: Context, site: Site, owner: Member
 ) -> None:
-    assert (await builders.read(ctx)).site.sign_in.providers == ()
+    assert await told(ctx) is None
     await add_provider(ctx, owner, site.id, TOKEN, now=NOW)
+    assert await told(ctx) == wire.SignIn(users=True)
     added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
-    told = (await builders.read(ctx)).site.sign_in
-    assert [(each.id, each.name) for each in told.providers] == [(added.id, "Example")]
+    example = wire.SignInProvider(id=added.id, name="Example")
+    assert await told(ctx) == wire.SignIn(users=True, providers=(example,))
     await change_provider(ctx, owner, added.id, replace(OIDC, name="Ours"), now=NOW)
-    assert [each.name for each in (await builders.read(ctx)).site.sign_in.providers] == ["Ours"]
-    await remove_provider(ctx, owner, added.id, now=NOW)
-    assert (await builders.read(ctx)).site.sign_in.providers == ()
+    ours = wire.SignInProvider(id=added.id, name="Ours")
+    assert await told(ctx) == wire.SignIn(users=True, providers=(ours,))
     assert b"secret" not in await builders.read_bytes(ctx)
-
-
-async def test_codes_are_offered_where_mails_can_go_out(ctx: Context, site: Site) -> None:
-    assert not (await builders.read(ctx)).site.sign_in.codes
-    assert (await builders.read(ctx)).site.sign_in.guests
+    await remove_provider(ctx, owner, added.id, now=NOW)
+    assert await told(ctx) == wire.SignIn(users=True)
 
 
 async def test_a_key_is_kept_where_none_is_typed(ctx: Context, site: Site, owner: Member) -> None:

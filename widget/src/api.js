@@ -26,6 +26,9 @@ export class Problem extends Error {
 
 /** The public API of one comment server; every request of the widget starts here. */
 export class Api {
+  /** What says who is signed in; the writer's file brings it. @type {any} */
+  bearer
+
   /** @param {string} server its address, without a slash at the end */
   constructor(server) {
     this.server = server

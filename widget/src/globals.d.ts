@@ -4,3 +4,4 @@ declare const WRITER: LaterFile
 declare const LINKED_DATA: LaterFile
 declare const PROOF: LaterFile
 declare const QUESTIONS: LaterFile
+declare const ACCOUNT: LaterFile

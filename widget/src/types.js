@@ -34,6 +34,7 @@
  * @property {number} edit_window
  * @property {boolean} images
  * @property {'off' | 'up' | 'both'} votes
+ * @property {{guests?: boolean, codes?: boolean, users?: boolean, providers?: {id: number, name: string}[]} | null} [sign_in]
  */
 
 /**

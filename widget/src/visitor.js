@@ -8,6 +8,7 @@
  * @typedef {object} Memory
  * @property {Me} [me]
  * @property {string} [token]
+ * @property {{token: string, name: string}} [reader] who is signed in
  * @property {Record<string, Own>} [own]
  * @property {Draft[]} [drafts] the newest first
  * @property {string} [sort] the order that the reader has chosen

@@ -85,6 +85,8 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """False where nobody may write without signing in."""
     codes: bool = False
     """Whether a code can be mailed to them."""
+    users: bool = False
+    """Whether the site itself says who is there, by a token in the `user` attribute."""
     providers: tuple[SignInProvider, ...] = ()
 
 
@@ -99,7 +101,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     images: bool
     votes: Votes
     """`off`, `up`, or `both`: which votes it takes on comments."""
-    sign_in: SignIn
+    sign_in: SignIn | None
+    """Null where everybody is a guest."""
 
 
 class Reaction(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,16 +74,20 @@ def site_json(site: Site, ways: Sequence[Provider], *, mails: bool) -> wire.Site
         edit_window=policy.edit_window,
         images=policy.allow_images,
         votes=policy.votes,
-        sign_in=wire.SignIn(
-            guests=policy.guests,
-            codes=policy.mailed_codes and mails,
-            providers=tuple(
-                wire.SignInProvider(id=each.id, name=each.name)
-                for each in ways
-                if each.kind == "oidc"
-            ),
+        sign_in=_sign_in(policy, ways, mails=mails),
+    )
+
+
+def _sign_in(policy: Policy, ways: Sequence[Provider], *, mails: bool) -> wire.SignIn | None:
+    offered = wire.SignIn(
+        guests=policy.guests,
+        codes=policy.mailed_codes and mails,
+        users=any(each.kind == "token" for each in ways),
+        providers=tuple(
+            wire.SignInProvider(id=each.id, name=each.name) for each in ways if each.kind == "oidc"
         ),
     )
+    return None if offered == wire.SignIn() else offered
 
 
 def page_json(page: Page | None, url: str, policy: Policy, note: Tree) -> wire.Page:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from afterword.core.agent import describe_agent
 from afterword.core.errors import SignInNeeded
+from afterword.core.known_reader import KnownReader
 from afterword.core.model import Author
 from afterword.core.tokens import token_hash
+from afterword.services.user_of_site import is_user_token, user_of_site
 from afterword.storage import readers
 
 if TYPE_CHECKING:
     from afterword.core.draft import RawDraft
-    from afterword.core.known_reader import KnownReader
     from afterword.core.model import Draft, Policy, Site
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
@@ -56,13 +57,15 @@ async def open_reader_session(
 async def known_reader(
     ctx: Context, site: Site, token: str | None, *, now: int
 ) -> KnownReader | None:
-    """Who sends this token of a session on this site; None where no token came.
+    """Who sends this token, of a session on this site or of the site's own user; None where none came.
 
     Raises `SignInNeeded` for one that has ended, was ended, or is of another site: what was to be done
     under a name is not done as somebody else.
     """
     if token is None:
         return None
+    if is_user_token(token):
+        return await _user(ctx, site, token, now)
     value = ctx.tokens.reader.read(token)
     found = await readers.by_token(ctx.store, token_hash(value), now=now) if value else None
     if found is None or found.reader.site_id != site.id:
@@ -71,6 +74,24 @@ async def known_reader(
         async with ctx.store.write() as db:
             await readers.keep_session(db, found.token_hash, ends_at=now + LASTS, now=now)
     return found.reader
+
+
+async def _user(ctx: Context, site: Site, token: str, now: int) -> KnownReader:
+    """Known while the token lasts: nothing is stored of a user but what they write."""
+    provider, person = await user_of_site(ctx, site, token, now=now)
+    return KnownReader(
+        id=0,
+        site_id=site.id,
+        author_key=ctx.hashes.author_by_person(site.id, person.issuer, person.subject),
+        mailbox_id=None,
+        provider_id=provider.id,
+        name=person.name,
+        website=person.website,
+        avatar=person.avatar,
+        role=person.role,
+        created_at=now,
+        seen_at=now,
+    )
 
 
 async def end_reader_session(ctx: Context, token: str) -> None:

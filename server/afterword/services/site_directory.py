@@ -69,6 +69,10 @@ class SiteDirectory:
         """How readers of a site sign in, in the order in which its owner added them."""
         return [each for each in self._providers if each.site_id == site_id]
 
+    def provider(self, provider_id: int) -> Provider | None:
+        """The way to sign in with this id."""
+        return next((each for each in self._providers if each.id == provider_id), None)
+
     def for_url(self, url: str, site_name: str | None = None) -> Site:
         """The site that an address belongs to: of its origin, else of its host under another scheme.
 

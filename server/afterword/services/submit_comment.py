@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.closing import is_closed
 from afterword.core.draft import RawDraft, clean
-from afterword.core.errors import FieldError, Forbidden, Invalid, ProofNeeded, TooMany
+from afterword.core.errors import FieldError, Forbidden, Invalid, ProofNeeded, SignInNeeded, TooMany
 from afterword.core.model import Comment, Outcome, Status
 from afterword.core.names import looks_like
 from afterword.core.page_key import Identity, PageClaim, identify
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from afterword.core.classifier import Opinion
+    from afterword.core.known_reader import KnownReader
     from afterword.core.model import Author, Draft, Page, Site, Tree, Verdict
     from afterword.core.proof_of_work import Solution
     from afterword.services.context import Context
@@ -102,14 +103,15 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     """Stores a guest's comment, once, and says what became of it.
 
     Raises `UnknownOrigin` for a page or sender of no site, `Banned` where they may not write,
-    `SignInNeeded` where their session has ended, `ProofNeeded` where their browser has to work first,
-    `Forbidden` where the page is closed, `TooMany` where it is slow and the author too soon, and
-    `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
+    `SignInNeeded` where their session has ended, or guests may not write, `ProofNeeded` where their
+    browser has to work first, `Forbidden` where the page is closed, `TooMany` where it is slow and the
+    author too soon, and `Invalid` with every wrong field (`body`, `name`, `email`, `website`, `parent`, …).
     """
     site = ctx.sites.for_url(submission.claim.url, submission.site)
     ctx.sites.check_origin(site, submission.origin)
     identity = identify(submission.claim, site)
     reader = await known_reader(ctx, site, submission.reader_token, now=now)
+    _refuse_guest(site, reader)
     draft = clean(written_by(submission.raw, reader), asked_of(site.policy, reader))
     _refuse_look_alike(ctx, draft.name)
     tree = await render(ctx, draft.body, site.policy)
@@ -153,6 +155,11 @@ async def _there_already(
     if there is None:
         raise refused
     return _submitted(ctx, site, there, created=False)
+
+
+def _refuse_guest(site: Site, reader: KnownReader | None) -> None:
+    if reader is None and not site.policy.guests:
+        raise SignInNeeded("Please sign in to write here.")
 
 
 def _refuse_look_alike(ctx: Context, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-_BEARER = re.compile(r"bearer ([\x21-\x7e]{1,1000})", re.IGNORECASE)
+_BEARER = re.compile(r"bearer ([\x21-\x7e]{1,8192})", re.IGNORECASE)
 
 
 def bearer_token(request: Request) -> str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from afterword.core import errors, wire, wire_readers
+from afterword.core import errors, wire, wire_readers, wire_sign_in
 from afterword.core.model import ORDERS
 from afterword.web.admin.routes import ADMIN_API
 from afterword.web.api import (
@@ -20,6 +20,7 @@ from afterword.web.api import (
     reactions,
     readers,
     reports,
+    sign_in,
     thread,
     votes,
     widget,
@@ -220,6 +221,14 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         answers={204: Answer("It is over.", media="")},
         refusals=(*OF_ORIGINS, errors.SignInNeeded),
         bearer="reader",
+    ),
+    Endpoint(
+        "POST", "/api/v1/sign-in", sign_in.redeem, "signIn",
+        "Changes the code that the pop-up of `/sign-in/{id}` gave to the page for a reader's token, once.",
+        answers={200: Answer("The session.", wire_sign_in.OpenedReaderSession)},
+        takes=wire_sign_in.SignInCode,
+        example={"code": "eyJzZWVk…", "verifier": 2 * VISITOR},
+        refusals=(*OF_ORIGINS, errors.SignInNeeded, errors.TooMany),
     ),
     Endpoint(
         "POST", "/api/v1/preview", preview.show, "previewComment",

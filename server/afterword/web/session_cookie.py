@@ -1,10 +1,11 @@
-"""The cookies of sessions on our own pages: of members, and of a person who looks at their own page."""
+"""The cookies of our own pages: of members, of a person who looks at their own page, of signing in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from afterword.core.oidc_flow import LASTS
 from afterword.web.state import web
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ MEMBER = Cookie("__Host-afterword", "afterword_session", 7 * 24 * 3600)
 """A member's session, for the dashboard alone."""
 PERSON = Cookie("__Host-afterword-me", "afterword_me", 12 * 3600)
 """Of whoever looks at their own page."""
+ATTEMPT = Cookie("__Host-afterword-sign-in", "afterword_sign_in", LASTS // 1000)
+"""Of a reader's attempt to sign in by a pop-up; gone when it is answered."""
 
 
 def read(request: Request, cookie: Cookie = MEMBER) -> str | None:

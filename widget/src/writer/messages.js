@@ -65,6 +65,15 @@ export const english = {
   reportSend: 'Tell the moderators',
   reported: 'Thank you. The moderators will look at it.',
   notDone: 'That did not work: {reason}',
+
+  signIn: 'Sign in',
+  signInWith: 'Sign in with {name}',
+  signOut: 'Sign out',
+  signedInAs: 'Signed in as {name}',
+  signInFirst: 'Please sign in to write a comment.',
+  mailCode: 'Get a code by email',
+  mailedCode: 'Code from the email',
+  popUpBlocked: 'Your browser did not open the window.',
 }
 
 /** @typedef {keyof typeof english} Key */

@@ -11,12 +11,14 @@ import { remove } from './writes.js'
  * @param {import('../conversation.js').Conversation} conversation
  * @param {import('../types.js').Scene} scene
  * @param {(doing: Promise<unknown>, id: number, word?: import('../messages.js').Key) => Promise<unknown>} attempt
- * @returns {Record<string, (about: any) => void>}
+ * @returns {Record<string, (about: any) => any>}
  */
 export function questions(conversation, scene, attempt) {
-  const { store, t } = scene
+  const { fetchFile, store, t } = scene
   const article = (/** @type {number} */ id) => conversation.article(id)
   return {
+    proof: () => fetchFile(PROOF),
+    account: () => fetchFile(ACCOUNT).then((account) => account(conversation, scene)),
     notify: (form) => notifyIn(form, scene),
     delete: (/** @type {number} */ id) =>
       confirmDelete(article(id), t, async () => {

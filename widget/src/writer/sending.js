@@ -10,9 +10,10 @@ import { revise, submit } from './writes.js'
  * Sends drafts, and keeps what did not arrive.
  * @param {import('../conversation.js').Conversation} conversation
  * @param {import('../types.js').Scene} scene
+ * @param {(what: string) => Promise<any>} fetchFurther
  * @param {(form: Composer) => void} close
  */
-export function sendingOf(conversation, { fetchFile, store, t }, close) {
+export function sendingOf(conversation, { store, t }, fetchFurther, close) {
   const say = (/** @type {import('../messages.js').Key} */ word) => conversation.say(t(word))
 
   /**
@@ -23,7 +24,7 @@ export function sendingOf(conversation, { fetchFile, store, t }, close) {
    */
   const prove = async ({ node }, problem) => {
     say('checking')
-    const solve = await fetchFile(PROOF).catch(() => () => '')
+    const solve = await fetchFurther('proof').catch(() => () => '')
     const proof = await solve(problem.challenge, node)
     if (proof === null) throw problem
     return proof

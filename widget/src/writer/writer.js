@@ -49,7 +49,15 @@ export function writer(conversation, scene) {
     opener?.focus()
   }
 
-  const [send, shelve] = sendingOf(conversation, scene, (form) => {
+  /**
+   * What a further file does: few who write meet it.
+   * @param {string} what
+   * @param {number} [id] of the comment that it is about
+   */
+  const fetchFurther = (what, id) =>
+    fetchFile(QUESTIONS).then((questions) => questions(conversation, scene, attempt)[what](id))
+
+  const [send, shelve] = sendingOf(conversation, scene, fetchFurther, (form) => {
     cancel(form)
     forms.delete(Number(form.purpose.edits?.id))
   })
@@ -84,10 +92,9 @@ export function writer(conversation, scene) {
   const ask =
     (/** @type {string} */ what) =>
     (/** @type {Comment} */ { id }) =>
-      attempt(
-        fetchFile(QUESTIONS).then((questions) => questions(conversation, scene, attempt)[what](id)),
-        id,
-      )
+      attempt(fetchFurther(what, id), id)
+
+  store.api.bearer = store.site?.sign_in && fetchFurther('account')
 
   return {
     do: (act) => act(),

@@ -8,11 +8,12 @@ const PATIENCE = 30_000
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
- * @param {string} [token] author token
+ * @param {string} [token] author token; without one, what says who is signed in
  * @returns {Promise<any>}
  * @throws {import('../api.js').Problem}
  */
-export function change({ api }, method, path, body, token) {
+export async function change({ api }, method, path, body, token) {
+  token ||= await (await api.bearer)?.()
   return request(`${api.server}/api/v1/${path}`, {
     method,
     headers: {

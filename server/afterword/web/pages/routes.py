@@ -9,6 +9,7 @@ from afterword.web.pages import (
     demo,
     demo_looks,
     own_comment,
+    sign_in,
     subscribe,
     thread,
     unsubscribe,
@@ -29,6 +30,8 @@ PAGE_ROUTES = [
     Route("/unsubscribe/{token}", unsubscribe.show, methods=["GET"], name="mails"),
     Route("/unsubscribe/{token}", unsubscribe.end, methods=["POST"], name="unsubscribe"),
     *OWN_PAGE_ROUTES,
+    Route("/sign-in/callback", sign_in.callback, methods=["GET"], name="sign_in_callback"),
+    Route("/sign-in/{id}", sign_in.begin, methods=["GET"], name="sign_in_begin"),
     Route("/static/{name}", static_file, methods=["GET"], name="static"),
 ]
 

@@ -1,0 +1,205 @@
+// Signing in, in the form: what is offered, who is known, and what every request says of them.
+import '../browser.js'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { page, requests, serve, settled, until } from '../browser.js'
+import { comment, slice } from '../builders.js'
+import {
+  control,
+  find,
+  forget,
+  form,
+  memory,
+  open,
+  press,
+  root,
+  SERVER,
+  send,
+  type,
+} from './form.js'
+
+const OFFERED = { codes: true, providers: [{ id: 3, name: 'Example' }] }
+const claims = (more) =>
+  Buffer.from(JSON.stringify({ name: 'Mira Ösei', ...more })).toString('base64url')
+const tokenOf = (seconds, more) =>
+  `eyJhbGciOiJIUzI1NiJ9.${claims({ exp: Date.now() / 1000 + seconds, ...more })}.c2ln`
+const bearers = () => requests.map(({ init }) => init?.headers?.Authorization)
+const element = () => root().host
+const group = () => find('.account')
+const words = () => group().textContent
+
+/** A thread of a site where readers may sign in, with somebody about to write. */
+async function offer(sign_in = OFFERED, thread = slice([comment(1)])) {
+  await open({ ...thread, site: { ...thread.site, sign_in } })
+  await until(group)
+}
+
+/** Answers what is posted, by the end of its path. */
+function answering(answers) {
+  serve((url) => {
+    const path = Object.keys(answers).find((each) => url.pathname.endsWith(each))
+    return answers[path] || [200, {}]
+  })
+}
+
+const written = () => ({
+  comments: [
+    201,
+    { comment: { ...comment(9), source: 'Hello' }, author_token: 'a', expires_at: 1 },
+  ],
+})
+
+test('a site that offers nothing has nothing fetched and nothing said', async () => {
+  await forget()
+  await open()
+  await settled()
+  assert.equal(group(), null)
+})
+
+test('what a site offers stands in its form', async () => {
+  await forget()
+  await offer()
+  await until(() => words().includes('Sign in with Example'))
+  assert.match(words(), /Get a code by email/)
+  assert.equal(control('name').disabled, false)
+})
+
+test('a mailed code signs in, and from then on every request says so', async () => {
+  await forget()
+  await offer()
+  answering({
+    '/readers': [202, { ticket: 'a-ticket' }],
+    '/confirm': [200, { reader_token: 'a-token', name: 'Ana', ends_at: 1, claimed: 0 }],
+    ...written(),
+  })
+  await press('Get a code by email', group())
+  const email = group().querySelector('input')
+  email.value = 'ana@example.org'
+  await press('Get a code by email', group())
+  await until(() => group().querySelector('[autocomplete=one-time-code]'))
+  assert.deepEqual(
+    [requests[0].body.email, requests[0].url.href],
+    ['ana@example.org', `${SERVER}/api/v1/readers`],
+  )
+  group().querySelector('input').value = ' 04711815 '
+  await press('Sign in', group())
+  await until(() => words().includes('Signed in as Ana'))
+  assert.deepEqual(requests[1].body, { ticket: 'a-ticket', code: '04711815' })
+  assert.deepEqual(memory().reader, { token: 'a-token', name: 'Ana' })
+  assert.equal(control('name').disabled, true)
+  type({ body: 'Hello' })
+  send()
+  await until(() => requests.length > 2)
+  assert.equal(bearers()[2], 'Bearer a-token')
+})
+
+test('who signs out is a guest again', async () => {
+  await press('Sign out', group())
+  await until(() => words().includes('Get a code by email'))
+  assert.equal(memory().reader, undefined)
+  assert.equal(control('name').disabled, false)
+  assert.equal(requests.at(-1).init.method, 'DELETE')
+  assert.equal(bearers().at(-1), 'Bearer a-token')
+})
+
+test("a site's own user is known by the token of the page, which shows no way out", async () => {
+  await forget()
+  await offer({ users: true })
+  element().setAttribute('user', tokenOf(3600))
+  await until(() => words().includes('Signed in as Mira Ösei'))
+  assert.equal(group().querySelector('button'), null)
+  answering(written())
+  type({ body: 'Hello' })
+  send()
+  await until(() => requests.length)
+  assert.equal(bearers()[0], `Bearer ${element().getAttribute('user')}`)
+})
+
+test('a token near its end is asked for anew, and what is sent waits for it', async () => {
+  await forget()
+  await offer({ users: true })
+  element().setAttribute('user', tokenOf(30))
+  await until(() => words().includes('Signed in'))
+  const fresh = tokenOf(3600, { jti: 'new' })
+  element().addEventListener('afterword:user-needed', () =>
+    setTimeout(() => element().setAttribute('user', fresh), 20),
+  )
+  answering(written())
+  type({ body: 'Hello' })
+  send()
+  await until(() => requests.length)
+  assert.deepEqual(bearers(), [`Bearer ${fresh}`])
+})
+
+test('one that is refused is asked for anew, and nothing is sent under another name', async () => {
+  await forget()
+  await offer({ users: true })
+  element().setAttribute('user', tokenOf(3600))
+  await until(() => words().includes('Signed in'))
+  let asked = 0
+  element().addEventListener('afterword:user-needed', () => {
+    asked++
+    element().setAttribute('user', tokenOf(3600, { jti: 'new' }))
+  })
+  answering({ comments: [401, { code: 'user_refused', detail: 'It is no good.', status: 401 }] })
+  type({ body: 'Hello' })
+  send()
+  await until(() => asked)
+  assert.equal(requests.length, 1)
+  assert.match(form().textContent, /It is no good/)
+})
+
+test('where guests may not write, the form waits for them to sign in', async () => {
+  await forget()
+  await offer({ guests: false, codes: true })
+  await until(words)
+  assert.match(words(), /Please sign in to write a comment/)
+  assert.equal(find('.primary').hidden, true)
+  assert.equal(control('body').disabled, false)
+})
+
+test('a session that has ended is forgotten, and the reader told', async () => {
+  await forget()
+  localStorage.setItem(
+    `afterword:${SERVER}`,
+    JSON.stringify({ reader: { token: 'old', name: 'Ana' } }),
+  )
+  await offer()
+  await until(() => words().includes('Signed in as Ana'))
+  answering({ comments: [401, { code: 'reader_ended', detail: 'It has ended.' }] })
+  type({ body: 'Hello' })
+  send()
+  await until(() => !memory().reader)
+  assert.match(words(), /Get a code/)
+  assert.equal(control('body').value, 'Hello')
+})
+
+test('word from another origin, or that nobody asked for, is not heard', async () => {
+  await forget()
+  await offer()
+  const say = (origin) =>
+    page.dispatchEvent(
+      new page.MessageEvent('message', { origin, data: { afterword: 'signed-in', code: 'c' } }),
+    )
+  say(SERVER)
+  globalThis.open = () => ({})
+  await until(() => words().includes('Example'))
+  await press('Sign in with Example', group())
+  say('https://evil.example')
+  await settled()
+  assert.equal(requests.length, 0)
+})
+
+test('a window that the browser blocks is a link', async () => {
+  await forget()
+  await offer()
+  globalThis.open = () => null
+  await until(() => words().includes('Example'))
+  await press('Sign in with Example', group())
+  const link = group().querySelector('a')
+  assert.match(words(), /did not open the window/)
+  assert.equal(link.rel, 'opener')
+  const url = new URL(link.href)
+  assert.equal(url.pathname, '/sign-in/3')
+  assert.match(url.searchParams.get('challenge'), /^[\w-]{43}$/)
+})
