@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from afterword.core.anonymity import Hashes
 from afterword.core.errors import Forbidden, Invalid, SignInNeeded, UnknownOrigin
-from afterword.core.mail import Action, Mail, Paragraph, Sender
+from afterword.core.mail import Mail, Paragraph, Sender, Small
 from afterword.core.model import Hold, Site
 from afterword.services.confirm_address import (
     LASTS,
@@ -107,9 +107,9 @@ async def test_the_mail_says_what_the_code_is_for_and_holds_nothing_that_people_
 ) -> None:
     await ask_for_code(ctx, wish(lang="de"), now=NOW)
     (mail,) = await mails(ctx)
-    (action,) = [each for each in mail.blocks if isinstance(each, Action)]
+    (page,) = [each.url for each in mail.blocks if isinstance(each, Small) and each.url]
     assert (mail.to, mail.lang) == (EMAIL, "de")
-    assert action.url.startswith(f"{ctx.settings.public_url}/me/open/")
+    assert page.startswith(f"{ctx.settings.public_url}/me/open/")
     assert await mails(ctx) == [mail], "each try says the same"
     assert isinstance(mail.blocks[0], Paragraph)
     assert "blog" in mail.subject

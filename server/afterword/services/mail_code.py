@@ -34,8 +34,8 @@ async def make_code(ctx: Context, message: Message, now: int) -> Mail | None:
         blocks=(
             Paragraph(subject),
             Paragraph(t("codeMeans")),
-            Action(t("myPage"), _link(ctx, mailbox, asked)),
             Small(t("codeIgnore")),
+            Small(t("myPage"), _link(ctx, mailbox, asked)),
         ),
         lang=lang,
     )
