@@ -25,9 +25,9 @@ made from the program's own tables and constants, and a test fails when they say
 
 **In short.** Comments are public, with the name that was given. An email is never public, in no form. A
 network address is kept as a hash alone, keyed and changed daily, and for weeks at most. There are no
-cookies in a reader's browser unless they sign in, no tracking, nothing is loaded from third parties, and
-nobody else is told anything that the owner has not set up. Everybody can have a copy of what is kept of
-them, and can have it erased.
+cookies in a reader's browser but for who opens the page of their own, no tracking, nothing is loaded
+from third parties, and nobody else is told anything that the owner has not set up. Everybody can have a
+copy of what is kept of them, and can have it erased.
 
 All of it lies in one database, on the machine or database server that the owner chose, and in its
 backups for as long as they are kept. The server's log holds no address of a reader, no name and no text.

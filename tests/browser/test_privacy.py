@@ -208,13 +208,13 @@ async def test_no_public_byte_has_an_email_or_a_network_address(
     embedded.server.stop()
     assert Canary.of_text("dashboard/set-up").found_in(embedded.server.output().encode())
     assert found_in(embedded.server.output().encode(), secrets) == []
-    assert _columns_with(confidant, secrets[:1]) == {("contact", "email"), ("report", "text")}
-    assert _columns_with(confidant, secrets[1:]) == set()
+    assert columns_with(confidant, secrets[:1]) == {("contact", "email"), ("report", "text")}
+    assert columns_with(confidant, secrets[1:]) == set()
     for file in embedded.server.data.rglob("*.*"):
         assert found_in(file.read_bytes(), secrets[1:]) == [], file
 
 
-def _columns_with(confidant: Confidant, canaries: list[Canary]) -> set[tuple[str, str]]:
+def columns_with(confidant: Confidant, canaries: list[Canary]) -> set[tuple[str, str]]:
     """The columns of the database, of whichever table, that have one of them in a row."""
     found = set()
     with sqlite3.connect(confidant.embedded.server.data / "afterword.db") as db:
@@ -245,7 +245,7 @@ async def test_the_search_sees_a_secret_that_is_out(confidant: Confidant, page: 
     await page.goto(embedded.page_url)
     await expect(page.get_by_role("article")).to_have_count(1)
     assert "email" in found_in((await page.evaluate(_EVERYTHING)).encode(), secrets)
-    assert ("comment", "source") in _columns_with(confidant, secrets[1:])
+    assert ("comment", "source") in columns_with(confidant, secrets[1:])
 
 
 @pytest.mark.parametrize("form", list(Canary.of_email(new_email()).needles))

@@ -93,7 +93,7 @@ class Crawler:
             yield from self._filled(route.path)
 
     def _filled(self, path: str) -> Iterator[str]:
-        values = {"{id}": [*map(str, self.ids), *WRONG], "{name}": WRONG}
+        values = {"{id}": [*map(str, self.ids), *WRONG], "{name}": WRONG, "{token}": WRONG}
         names = re.findall(r"\{\w+\}", path)
         for chosen in product(*(values[name] for name in names)):
             filled = path
@@ -120,6 +120,7 @@ class Crawler:
             "/feeds/thread": threads,
             "/feeds/site": [*threads, {"site": "blog"}, {"site": "x"}],
             "/feeds/queue": [{"token": "x"}],
+            "/moderate": [{"token": "x"}],
             "/dashboard/queue": [{"status": status} for status in statuses],
             "/dashboard/sign-in": [{"next": "/dashboard/queue"}],
             "/dashboard/set-up": [{"token": "x"}],

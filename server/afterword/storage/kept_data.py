@@ -133,18 +133,24 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             _OF_READER,
         ),
         Kept(
-            "reader_session: token_hash reader_id agent created_at seen_at ends_at; mailbox_session:"
-            " token_hash csrf created_at ends_at",
+            "reader_session: token_hash reader_id agent created_at seen_at ends_at",
             "devices on which somebody is known: browser and system in a few words, a hash of the"
             " key",
             "they stay known there, and can end it",
             "{services.reader_session.LASTS} after the last visit",
         ),
         Kept(
+            "mailbox_session: mailbox_id token_hash csrf created_at ends_at",
+            "that somebody opened the page of their own, and a hash of the cookie that keeps it open",
+            "nobody else opens it",
+            "{services.own_page.LASTS}",
+        ),
+        Kept(
             "reader_code: ticket_hash mailbox_id author_key seed tries created_at ends_at",
             "that a code was mailed; the code itself is not kept",
             "it is good once, and cannot be guessed",
-            "{services.confirm_address.LASTS}",
+            "it is good for {services.confirm_address.LASTS}, and forgotten after"
+            " {services.housekeeping.DAY}",
         ),
         Kept(
             "outbox: mailbox_id comment_id message_id data; delivery_try: answer",
@@ -249,7 +255,6 @@ NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "sign_in_provider": "id site_id kind name issuer audience algorithm key created_at",
     "reader": "id site_id",
     "reader_code": "site_id mailed",
-    "mailbox_session": "mailbox_id",
     "alembic_version": "version_num",
 }
 """Columns by table. Ids and times of what is public are the thread's own."""
