@@ -13,6 +13,7 @@ from afterword.services.manage_staff import change_role, set_disabled
 from afterword.services.permission import COMMAND_LINE
 from afterword.services.reader import Reader
 from afterword.services.report_comment import report_comment
+from afterword.services.staff_mails import STALE
 from afterword.storage import edits
 from tests.services.builders import NOW, add, decide, submit, write
 from tests.services.test_tell_members import told, wants
@@ -93,6 +94,19 @@ async def test_who_may_not_decide_or_wants_no_mail_gets_none(
         role = Role.VIEWER if how == "viewer" else None
         await change_role(ctx, COMMAND_LINE, member.id, site.id, role, now=NOW)
     assert await mails(ctx) == []
+
+
+async def test_what_waited_for_days_to_be_sent_is_no_news(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    await wants(ctx, await add(ctx, Role.MODERATOR), "hourly")
+    await write(ctx)
+    found = await told(ctx)
+    assert len(found) == 2
+    for late, sent in ((0, True), (STALE, True), (STALE + 1, False)):
+        for each in found:
+            mail = await MAILS[each.purpose](ctx, each, each.due_at + late)
+            assert (mail is not None) == sent
 
 
 async def test_the_same_link_goes_out_at_each_try(ctx: Context, site: Site, owner: Member) -> None:

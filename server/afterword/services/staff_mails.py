@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from afterword.storage.review import Held
 
 DAY = 24 * 60 * 60_000
+STALE = 2 * DAY
+"""Milliseconds after which a mail is no news, such as what waited until a mail server was set up."""
 GOOD_FOR = 7 * DAY
 """Milliseconds for which a link decides."""
 PATH = "/moderate?token="
@@ -55,7 +57,7 @@ _WHY: Mapping[Notices, str] = {
 async def comment_mail(ctx: Context, message: Message, now: int) -> Mail | None:
     """One comment; None where it is decided, or the member may or wants to hear of it no more."""
     told: Told = message.data["told"]
-    member = await members.get(ctx.store, message.member_id or 0)
+    member = await _recipient(ctx, message, now)
     if member is None or message.comment_id is None:
         return None
     item = await review_one(ctx, member, message.comment_id, now=now)
@@ -90,7 +92,7 @@ async def comment_mail(ctx: Context, message: Message, now: int) -> Mail | None:
 async def digest_mail(ctx: Context, message: Message, now: int) -> Mail | None:
     """What waits on the sites of which the member wants digests; None where that is nothing."""
     every: Rhythm = message.data["every"]
-    member = await members.get(ctx.store, message.member_id or 0)
+    member = await _recipient(ctx, message, now)
     if member is None:
         return None
     site_ids = await _digested(ctx, member, every)
@@ -126,6 +128,13 @@ def is_open(told: str, comment: Comment) -> bool:
 def heard_on(wants: Mapping[int | None, Notices], site_id: int) -> Notices:
     """What a member wants to hear of the site: by the role on it, else by that on every site."""
     return wants.get(site_id) or wants.get(None) or "none"
+
+
+async def _recipient(ctx: Context, message: Message, now: int) -> Member | None:
+    """Whom it is to; None for somebody who can sign in no more, or when it comes too late."""
+    if message.member_id is None or now - message.due_at > STALE:
+        return None
+    return await members.get(ctx.store, message.member_id)
 
 
 async def _digested(ctx: Context, member: Member, every: Rhythm) -> list[int]:
