@@ -25,7 +25,8 @@ WHATS: tuple[What, ...] = get_args(What)
 class Mails:
     """What a mailbox is told, as far as one link is about it."""
 
-    mailbox: Mailbox
+    mailbox: Mailbox | None
+    """None for one of which nothing is kept any more: no mail goes there."""
     site: str | None
     """None for one that is gone."""
     subscription: Subscription | None
@@ -36,8 +37,10 @@ class Mails:
 
     def is_over(self, what: What) -> bool:
         """Whether it hears no more of this."""
-        if what == "everything" or self.mailbox.refused_at is not None:
-            return self.mailbox.refused_at is not None
+        if self.mailbox is None or self.mailbox.refused_at is not None:
+            return True
+        if what == "everything":
+            return False
         if what == "site" or self.silent:
             return self.silent
         return self.subscription is None or self.subscription.ended_at is not None
@@ -46,7 +49,7 @@ class Mails:
     def lang(self) -> str:
         """In which the page of the link speaks."""
         own = self.subscription.lang if self.subscription else None
-        return own or self.mailbox.lang or ""
+        return own or (self.mailbox and self.mailbox.lang) or ""
 
 
 async def see_mails(ctx: Context, token: str) -> Mails:
@@ -64,7 +67,7 @@ async def unsubscribe(ctx: Context, token: str, what: What, *, now: int) -> Mail
         wish = await _own(db, claim)
         if what == "everything":
             mailboxes.refuse(db, claim.mailbox_id, now=now)
-        elif what == "site" and ctx.sites.by_id(claim.site_id) is not None:
+        elif what == "site" and await _can_be_silent(ctx, db, claim):
             mailboxes.silence(db, claim.mailbox_id, claim.site_id, now=now)
         elif what == "replies" and wish is not None:
             subscriptions.end(db, claim.mailbox_id, wish.id, now=now)
@@ -98,6 +101,12 @@ def _claim(ctx: Context, token: str) -> UnsubscribeClaim:
     return claim
 
 
+async def _can_be_silent(ctx: Context, db: Db, claim: UnsubscribeClaim) -> bool:
+    """Whether mailbox and site are there."""
+    mailbox = await mailboxes.get(db, claim.mailbox_id)
+    return mailbox is not None and ctx.sites.by_id(claim.site_id) is not None
+
+
 async def _own(db: Db, claim: UnsubscribeClaim) -> Subscription | None:
     found = await subscriptions.get(db, claim.subscription_id)
     return found if found and found.mailbox_id == claim.mailbox_id else None
@@ -115,14 +124,11 @@ async def _page_id(db: Db, wish: Subscription) -> int:
 
 
 async def _see(ctx: Context, db: Db, claim: UnsubscribeClaim) -> Mails:
-    mailbox = await mailboxes.get(db, claim.mailbox_id)
-    if mailbox is None:
-        raise NotFound("Nothing is kept of this mailbox any more, and no mail goes there.")
     wish = await _own(db, claim)
     page = await pages.get(db, await _page_id(db, wish)) if wish else None
     site = ctx.sites.by_id(claim.site_id)
     return Mails(
-        mailbox=mailbox,
+        mailbox=await mailboxes.get(db, claim.mailbox_id),
         site=site.name if site else None,
         subscription=wish,
         page=page_name(page) if page else None,
