@@ -29,7 +29,6 @@ def test_nothing_leaks_whatever_happens(record_property: Callable[[str, object],
     for name in ("steps", "looked", "delivered"):
         record_property(name, getattr(Telling, name))
     assert Telling.steps >= EXAMPLES * LENGTH // 2
-    assert Telling.looked >= EXAMPLES
     assert Telling.delivered >= 2 * EXAMPLES
 
 

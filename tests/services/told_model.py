@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, ClassVar, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from afterword.core.errors import Refused
-from afterword.core.mail import Mail
-from afterword.core.model import Act, Comment, Hold, Member, Policy, Role, Status
+from afterword.core.model import Act, Comment, Hold
 from afterword.core.move_rule import MoveRule
 from afterword.core.page_key import PageClaim
-from afterword.core.telling import Message, Notify
+from afterword.core.telling import NOTIFY, Notify
 from afterword.services.ban_author import ban_author
 from afterword.services.bulk_moves import move_pages
-from afterword.services.context import Context, open_context
 from afterword.services.edit_as_member import edit_as_member
 from afterword.services.erase_person import erase_person, person_of
 from afterword.services.housekeeping import tidy_up
-from afterword.services.manage_sites import add_site
 from afterword.services.manage_subscriptions import (
     CONFIRM,
     PAUSE,
@@ -37,78 +29,27 @@ from afterword.services.move_pages import merge_pages, rename_page, split_page
 from afterword.services.revise_comment import revise_comment, withdraw_comment
 from afterword.services.submit_comment import Submitted
 from afterword.services.switch_surge import switch_surge
-from afterword.services.tell_readers import REPLY
 from afterword.services.undo_act import undo
 from afterword.services.unsubscribe import WHATS, What, subscribe_again, unsubscribe
 from afterword.services.watch_surge import watch_surges
-from afterword.settings import Settings
-from afterword.storage import comments, mailboxes, pages, subscriptions
-from tests.services.builders import DAY, MINUTE, NOW, ORIGIN, add, decide, submit
-from tests.services.post_office import PostOffice, stop, token, words
+from afterword.storage import comments, mailboxes, pages
+from tests.services.builders import DAY, MINUTE, ORIGIN, decide, submit
+from tests.services.post_office import stop, token
+from tests.services.told_ground import (
+    PATHS,
+    PICK,
+    READER,
+    READERS,
+    ToldGround,
+    address,
+)
 
-T = TypeVar("T")
-Wish = tuple[str, int, int | None]
-"""Whose, made on which page, about which comment."""
-
-PICK = st.integers(0, 1_000)
-PATHS = st.sampled_from(["/one", "/two", "/three"])
-READERS = ("ana", "ben", "cai")
-READER = st.sampled_from(READERS)
-CANARY = "canary{:05}"
-
-
-def address(reader: str) -> str:
-    return f"{reader}@readers.example"
+ENOUGH = 6
+"""Mails that have gone out before anybody is forgotten for good."""
 
 
-class Telling(RuleBasedStateMachine):
-    """Every text, name and title carries a canary; what mails to readers hold is looked at after each step.
-
-    What may be told to whom is kept here in a second, simpler way, and never asked of the database.
-    """
-
-    steps: ClassVar[int] = 0
-    looked: ClassVar[int] = 0
-    delivered: ClassVar[int] = 0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loop = asyncio.new_event_loop()
-        self.stack = AsyncExitStack()
-        self.folder = TemporaryDirectory()
-        self.ctx: Context = self.run(self._open())
-        self.now = NOW
-        self.serial = 0
-        self.written: list[Submitted] = []
-        self.acts: list[int] = []
-        self.post = PostOffice(self.ctx)
-        self.author: dict[int, str] = {}
-        """Of comments, by number, whose address came with them."""
-        self.devices: set[tuple[str, int]] = set()
-        """Browsers that a mailbox's owner confirmed."""
-        self.asked: dict[Wish, set[int]] = {}
-        """From which browsers a wish came."""
-        self.good: set[Wish] = set()
-        self.left_alone: set[str] = set()
-        """Whoever refused everything, or the site; or has no address here any more."""
-        self.asked_at: dict[str, int] = {}
-        self.told: set[tuple[str, int]] = set()
-        self.links: list[str] = []
-        self.stops: list[tuple[str, str]] = []
-
-    def run(self, work: Awaitable[T]) -> T:
-        return self.loop.run_until_complete(_as_coroutine(work))
-
-    def attempt(self, work: Awaitable[T]) -> T | None:
-        """What may be refused, such as an answer to what nobody sees any more."""
-        try:
-            return self.run(work)
-        except Refused:
-            return None
-
-    async def _open(self) -> Context:
-        data = Settings(data=Path(self.folder.name))
-        return await self.stack.enter_async_context(open_context(data))
+class Telling(ToldGround):
+    """Each rule is one of those things; the invariant holds after each."""
 
     @initialize(hold=st.sampled_from(Hold))
     def two_readers_are_told_already(self, hold: Hold) -> None:
@@ -120,19 +61,6 @@ class Telling(RuleBasedStateMachine):
             self.mails_are_delivered()
             self.somebody_confirms(browser, all_of_it=True)
         assert self.good
-
-    def begin(self, hold: Hold) -> None:
-        policy = Policy(hold=hold, page_rate=0, surge_guard=False)
-        self.site = self.run(add_site(self.ctx.store, "blog", [ORIGIN], policy, NOW))
-        self.run(self.ctx.sites.refresh(self.ctx.store))
-        self.owner: Member = self.run(add(self.ctx, Role.OWNER))
-
-    def canary(self) -> str:
-        self.serial += 1
-        return CANARY.format(self.serial)
-
-    def some(self, pick: int) -> Submitted:
-        return self.written[pick % len(self.written)]
 
     # What visitors do.
 
@@ -190,6 +118,32 @@ class Telling(RuleBasedStateMachine):
             if (address(reader), browser) in self.devices:
                 self.good.add(wish)
 
+    @rule(pick=PICK, path=PATHS, is_reply=st.booleans(), browser=st.integers(1, 3))
+    def somebody_writes_and_is_approved(
+        self, pick: int, path: str, is_reply: bool, browser: int
+    ) -> None:
+        before = len(self.written)
+        self.somebody_writes(pick, path, is_reply, "", "", None, browser)
+        if len(self.written) > before:
+            self.a_moderator_decides(before, Act.APPROVE, 1)
+
+    @rule(
+        path=PATHS,
+        reader=READER,
+        notify=st.sampled_from(NOTIFY),
+        browser=st.integers(0, 3),
+    )
+    def somebody_asks_and_confirms(
+        self, path: str, reader: str, notify: Notify, browser: int
+    ) -> None:
+        before = len(self.written)
+        self.somebody_writes(0, path, False, "", reader, notify, browser)
+        if len(self.written) > before:
+            self.a_moderator_decides(before, Act.APPROVE, 1)
+            self.mails_are_delivered()
+            if self.links:
+                self.somebody_confirms(len(self.links) - 1, all_of_it=True)
+
     @precondition(lambda self: self.written)
     @rule(pick=PICK, link=st.booleans())
     def an_author_edits(self, pick: int, link: bool) -> None:
@@ -215,10 +169,6 @@ class Telling(RuleBasedStateMachine):
         chosen = [self.some(pick + at).comment for at in range(many)]
         decision = self.run(decide(self.ctx, self.owner, act, *chosen, now=self.now))
         self._keep(decision.audit_id)
-
-    def _keep(self, audit_id: int | None) -> None:
-        if audit_id is not None:
-            self.acts.append(audit_id)
 
     @precondition(lambda self: self.acts)
     @rule(pick=PICK)
@@ -281,11 +231,6 @@ class Telling(RuleBasedStateMachine):
             move_pages(self.ctx, self.owner, self.site.id, by, merge=True, now=self.now)
         )
         self._keep(done[0] if done else None)
-
-    def _page_of(self, pick: int) -> int:
-        found = self.run(comments.get(self.ctx.store, self.some(pick).comment.id))
-        assert found is not None
-        return found.page_id
 
     @rule(on=st.booleans())
     def a_surge_is_switched_and_what_got_through_is_held(self, on: bool) -> None:
@@ -364,27 +309,13 @@ class Telling(RuleBasedStateMachine):
             # All that was ended with it comes back; it had been good before.
             self.good |= {wish for wish in self.asked if wish[0] == email and self._is_good(wish)}
 
-    def _is_good(self, wish: Wish) -> bool:
-        mailbox = self.run(mailboxes.by_key(self.ctx.store, self.ctx.hashes.mailbox(wish[0])))
-        if mailbox is None:
-            return False
-        of = self.run(subscriptions.of(self.ctx.store, mailbox.id, limit=1_000))
-        return any(
-            (each.page_id, each.comment_id) == wish[1:] and each.confirmed_at is not None
-            for each in of
-        )
-
-    def _wish_of(self, email: str, link: str) -> Wish:
-        claim = self.ctx.tokens.mailbox.read_unsubscribe(link)
-        assert claim is not None
-        found = self.run(subscriptions.get(self.ctx.store, claim.subscription_id))
-        return (email, found.page_id, found.comment_id) if found else (email, 0, 0)
-
+    @precondition(lambda self: len(self.post.sent) > ENOUGH)
     @rule(reader=READER)
     def mails_come_back(self, reader: str) -> None:
         if self.run(note_bounce(self.ctx, address(reader), now=self.now)):
             self.left_alone.add(address(reader))
 
+    @precondition(lambda self: len(self.post.sent) > ENOUGH)
     @rule(reader=READER)
     def somebody_is_erased(self, reader: str) -> None:
         email = address(reader)
@@ -411,34 +342,3 @@ class Telling(RuleBasedStateMachine):
             if mail is not None:
                 type(self).looked += 1
                 self.check(message, mail, shown, titles)
-
-    def check(self, message: Message, mail: Mail, shown: dict[int, str], titles: str) -> None:
-        text = words(mail)
-        may = titles
-        if message.purpose == REPLY:
-            assert message.comment_id in shown, "not public"
-            may += shown[message.comment_id]
-            assert mail.to not in self.left_alone, "left alone"
-            assert mail.to != self.author.get(message.comment_id), "their own words"
-            assert self._wish_of(mail.to, stop(mail)) in self.good, "never confirmed, or ended"
-        for number in range(1, self.serial + 1):
-            canary = CANARY.format(number)
-            assert canary not in text or canary in may, f"{message.purpose}: {canary}"
-        assert "readers.example" not in text
-
-    async def _public(self) -> tuple[dict[int, str], str]:
-        """The words of each public comment, and the titles of pages on which there is one."""
-        stored = await comments.get_many(self.ctx.store, [each.comment.id for each in self.written])
-        public = [each for each in stored.values() if each.status is Status.APPROVED]
-        on = await pages.get_many(self.ctx.store, [each.page_id for each in public])
-        shown = {each.id: f"{each.source} {each.author.name}" for each in public}
-        return shown, " ".join(page.title for page in on.values())
-
-    def teardown(self) -> None:
-        self.run(self.stack.aclose())
-        self.loop.close()
-        self.folder.cleanup()
-
-
-async def _as_coroutine(work: Awaitable[T]) -> T:
-    return await work
