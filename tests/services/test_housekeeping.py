@@ -6,9 +6,22 @@ from afterword.core.model import Act, Member, Site, Status
 from afterword.core.telling import NewMessage
 from afterword.services.context import Context
 from afterword.services.housekeeping import BATCH, TOLD, tidy_up
+from afterword.services.reader_session import LASTS
 from afterword.services.undo_act import UNDOABLE, undo
-from afterword.storage import comments, contacts, delivery_tries, events, outbox, senders
+from afterword.storage import (
+    comments,
+    contacts,
+    delivery_tries,
+    events,
+    mailbox_sessions,
+    outbox,
+    reader_codes,
+    readers,
+    senders,
+)
+from afterword.storage.reader_codes import Asked
 from tests.services.builders import DAY, NOW, add_site, decide, write
+from tests.services.known import known
 
 
 async def test_what_was_removed_is_scrubbed_after_thirty_days(
@@ -46,6 +59,25 @@ async def test_more_than_one_batch_is_scrubbed_in_one_go(
     await tidy_up(ctx, now=NOW + UNDOABLE + 1)
     found = await comments.get_many(ctx.store, [each.id for each in written])
     assert {each.source for each in found.values()} == {""}
+
+
+async def test_sessions_of_readers_and_codes_that_are_over_are_dropped(
+    ctx: Context, site: Site
+) -> None:
+    await known(ctx, site)
+    kept = await known(ctx, site, now=NOW + 1)
+    mailbox_id = kept.reader.mailbox_id or 0
+    own = {"csrf": "x", "ends_at": NOW + LASTS, "now": NOW}
+    async with ctx.store.write() as db:
+        mailbox_sessions.add(db, mailbox_id, "one", **own)
+        reader_codes.add(db, Asked("a", None, mailbox_id, None, "b", True, 0, NOW, NOW + 1))
+    await tidy_up(ctx, now=NOW + DAY)
+    assert await reader_codes.by_ticket(ctx.store, "a") is not None
+    await tidy_up(ctx, now=NOW + LASTS)
+    assert await reader_codes.by_ticket(ctx.store, "a") is None
+    assert await mailbox_sessions.by_token(ctx.store, "one", now=NOW) is None
+    left = await readers.sessions_of(ctx.store, [kept.reader.id], now=NOW)
+    assert [each.created_at for each in left] == [NOW + 1]
 
 
 async def test_a_site_says_for_how_many_days_addresses_are_known(ctx: Context, site: Site) -> None:

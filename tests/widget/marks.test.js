@@ -15,6 +15,27 @@ test('what is pinned and what staff have answered say so in words', async () => 
   assert.deepEqual(marks(second), [])
 })
 
+test('who is known to the site has the badge, or what the site calls them; text stays text', async () => {
+  const known = (more) => ({ name: 'Noa Weir', website: null, staff: false, hue: 30, ...more })
+  const thread = await openThread(
+    slice([
+      comment(1, { author: known({ verified: true }) }),
+      comment(2, { author: known({ verified: true, role: '<b>Author</b>', avatar: '🦦' }) }),
+      comment(3, { author: known() }),
+    ]),
+  )
+  const articles = thread.all('article')
+  assert.deepEqual(articles.map(marks), [['Verified'], ['<b>Author</b>'], []])
+  const titles = articles.map((each) => each.querySelector('.badge')?.getAttribute('title'))
+  assert.deepEqual(titles, [
+    'This site knows who wrote this.',
+    'This site knows who wrote this.',
+    undefined,
+  ])
+  const shown = articles.map((each) => each.querySelector('.avatar').textContent)
+  assert.deepEqual(shown, ['NW', '🦦', 'NW'])
+})
+
 test("the moderators' note stands above the comments, as nodes of the same list of tags", async () => {
   const note = [
     ['p', 'Stay with the ', ['em', 'weir'], '.'],
