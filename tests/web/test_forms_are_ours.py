@@ -13,6 +13,7 @@ from tests.support.serving import Served
 
 WITHOUT_SESSION = {
     "make_account", "sign_in", "finish_sign_in", "accept_invitation", "reset_password",
+    "ask_for_password",
 }  # fmt: skip
 """Forms of those who are not signed in: a link or a password is what opens them."""
 FOREIGN = {

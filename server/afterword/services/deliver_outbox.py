@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from afterword.core.backoff import wait_after
-from afterword.core.errors import Refused, Unavailable
+from afterword.core.errors import Unavailable
 from afterword.core.telling import Outcome
 from afterword.services.call_webhook import open_webhooks
 from afterword.services.send_mail import can_send, open_mail
@@ -102,7 +102,7 @@ class Delivery:
                 )
                 in_the_way = outcome if outcome.of_all else None
                 if not has_lease:
-                    raise LeaseLost(f"Another process has taken over {lease}")
+                    raise Unavailable(f"Another process has taken over the lease {lease}.")
         return len(batch)
 
     async def _one(
@@ -118,10 +118,6 @@ class Delivery:
             await note(db, message, outcome, now=self.clock())
         del self._unnoted[message.id]
         return outcome, has_lease
-
-
-class LeaseLost(Refused):
-    """Another process delivers now, since we were too slow."""
 
 
 async def note(db: WriteDb, message: Message, outcome: Outcome, *, now: int) -> None:
