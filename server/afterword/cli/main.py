@@ -14,6 +14,7 @@ from afterword.cli.doctor import audit, doctor
 from afterword.cli.mail import mail
 from afterword.cli.page import page
 from afterword.cli.person import person
+from afterword.cli.provider import provider
 from afterword.cli.serve import demo, serve
 from afterword.cli.site import site
 from afterword.cli.staff import COMMANDS
@@ -49,6 +50,7 @@ for command in (
         surge,
         mail,
         webhook,
+        provider,
         db,
         audit,
         doctor,

@@ -123,6 +123,8 @@ EXPECTED: Mapping[str, Line] = {
     "site_settings": Line(OWNER, id=site),
     "change_site": Line(OWNER, id=site, also=(422,)),
     "delete_site": Line("nobody", "nowhere", id=site),
+    "sign_in_ways": Line(OWNER, id=site),
+    "change_sign_in_ways": Line(OWNER, id=site, also=(422,)),
     "install": Line(OWNER, id=site),
     "check_install": Line(OWNER, id=site, also=(422,)),
     "audit": Line(VIEWER, "nowhere"),

@@ -42,6 +42,8 @@ SAYINGS = {
     "webhook-delete": "The webhook is deleted.",
     "person-erased": "All that was kept of this person here is erased.",
     "revoked": "The token opens nothing any more.",
+    "way-saved": "The way to sign in is saved.",
+    "way-deleted": "The way to sign in is deleted.",
     "site-added": "The site is added.",
     "site-same": "Nothing was changed.",
     "site-deleted": "The site is deleted.",

@@ -32,6 +32,7 @@ from afterword.web.dashboard import (
     second_step,
     set_up,
     sign_in,
+    sign_in_ways,
     site_settings,
     sites,
     statistics,
@@ -73,6 +74,7 @@ DASHBOARD_ROUTES = [
     *statistics.ROUTES,
     *sites.ROUTES,
     *site_settings.ROUTES,
+    *sign_in_ways.ROUTES,
     *install.ROUTES,
     Route("/dashboard/profile", profile.show, methods=["GET"], name="profile"),
     Route(

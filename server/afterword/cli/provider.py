@@ -1,0 +1,69 @@
+"""`afterword provider`: how readers of a site sign in."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from afterword.cli.common import now_ms, with_context
+from afterword.core.sign_in_ways import ALGORITHMS, KINDS, ProviderDraft
+from afterword.services.manage_providers import add_provider, list_providers, remove_provider
+from afterword.services.manage_sites import find_site
+from afterword.services.permission import COMMAND_LINE
+
+if TYPE_CHECKING:
+    from afterword.core.sign_in_ways import Provider, ProviderKind
+    from afterword.services.context import Context
+
+
+@click.group()
+def provider() -> None:
+    """How readers of a site sign in."""
+
+
+@provider.command()
+@click.argument("site_name", metavar="SITE")
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="Own users, or a provider.")
+@click.option("--name", required=True, help="On the button, and for you.")
+@click.option("--issuer", required=True, help="Who signs.")
+@click.option("--audience", required=True, help="For whom; of oidc the client id.")
+@click.option("--algorithm", type=click.Choice(ALGORITHMS), default="HS256", show_default=True)
+def add(
+    site_name: str, kind: ProviderKind, name: str, issuer: str, audience: str, algorithm: str
+) -> None:
+    """Add a way to sign in; its key or client secret is read from the standard input."""
+    draft = ProviderDraft(kind, name, issuer, audience, algorithm, sys.stdin.read())
+
+    async def work(ctx: Context) -> Provider:
+        site = await find_site(ctx.store, site_name)
+        return await add_provider(ctx, COMMAND_LINE, site.id, draft, now=now_ms())
+
+    new = with_context(work)
+    click.echo(f"Added {_line(new)}. A running server knows within a second.")
+
+
+@provider.command(name="list")
+@click.argument("site_name", metavar="SITE")
+def list_(site_name: str) -> None:
+    """List the ways to sign in of SITE; keys are not shown."""
+
+    async def work(ctx: Context) -> list[Provider]:
+        site = await find_site(ctx.store, site_name)
+        return await list_providers(ctx, COMMAND_LINE, site.id)
+
+    for each in with_context(work):
+        click.echo(_line(each))
+
+
+@provider.command()
+@click.argument("provider_id", metavar="NUMBER", type=int)
+def remove(provider_id: int) -> None:
+    """Delete the way of this NUMBER; whoever signed in by it is signed out."""
+    with_context(lambda ctx: remove_provider(ctx, COMMAND_LINE, provider_id, now=now_ms()))
+    click.echo("Deleted.")
+
+
+def _line(each: Provider) -> str:
+    return f"{each.id}: {each.name} ({each.kind}, {each.issuer})"
