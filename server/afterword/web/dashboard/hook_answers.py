@@ -25,7 +25,7 @@ def explained(posted: Posted) -> str:
     if posted.sent:
         return "It arrived."
     if posted.status is None:
-        return "It did not arrive. Look whether the address is right and that service runs."
+        return "It did not arrive. Look whether the address is right, and whether the service runs."
     if 300 <= posted.status < 400:
         return "It leads elsewhere, and is not followed there. Give the address that it leads to."
     if posted.status >= 500:
