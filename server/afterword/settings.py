@@ -196,6 +196,13 @@ class Settings:
         " `smtp_host` is.",
         shown_default="none",
     )
+    bounce_token: str = _knob(
+        "",
+        SECRET,
+        "What a mail service sends as `Authorization: Bearer …` to `/api/v1/bounces` when mails come"
+        " back; `docs/operations.md` says how.",
+        shown_default="none, and nobody may",
+    )
     log_level: str = _knob(
         "info",
         one_of("debug", "info", "warning", "error", "critical"),

@@ -12,6 +12,7 @@ from afterword.core.dates import minute_text
 from afterword.core.telling import STATES
 from afterword.services.manage_mail import retry as retry_messages
 from afterword.services.manage_mail import see_outbox, send_test
+from afterword.services.manage_subscriptions import note_bounce
 from afterword.services.permission import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -59,6 +60,14 @@ def retry(message_id: int | None, all_: bool) -> None:
         raise click.UsageError("Give the NUMBER of a message, or --all.")
     done = with_context(lambda ctx: retry_messages(ctx, COMMAND_LINE, message_id, now=now_ms()))
     click.echo(f"{done} to be tried again.")
+
+
+@mail.command()
+@click.argument("address", metavar="ADDRESS")
+def bounce(address: str) -> None:
+    """Send no more mails to ADDRESS, from which one came back."""
+    known = with_context(lambda ctx: note_bounce(ctx, address, now=now_ms()))
+    click.echo("No mail goes there any more." if known else "No mail went there anyway.")
 
 
 def _line(each: Listed) -> str:

@@ -212,6 +212,18 @@ class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Fa
     """The solution of a challenge, in base64; empty where it cannot be solved."""
 
 
+class Bounces(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses from which mails came back for good."""
+
+    addresses: Annotated[list[str], msgspec.Meta(max_length=1_000)]
+
+
+class Noted(msgspec.Struct, frozen=True, kw_only=True):
+    """It is noted, whether or not the addresses are known."""
+
+    noted: Literal[True] = True
+
+
 class Revise(msgspec.Struct, frozen=True, kw_only=True):
     """A comment's new text."""
 

@@ -57,7 +57,7 @@ class Endpoint:
     example: Mapping[str, Any] | None = None
     """A body that it takes."""
     refusals: tuple[type[Refused], ...] = ()
-    bearer: Literal["author", "personal", "reader"] | None = None
+    bearer: Literal["author", "personal", "reader", "bounces"] | None = None
     """Which token is asked for, if any."""
     of_readers: bool = False
     """Whether a reader whom the site knows may send the token of their session, to be known here."""

@@ -25,6 +25,7 @@ SCHEMES = {
         "From the answer to a comment: lets its author change it for a while.",
     ),
     "reader": ("readerToken", "Of a reader whom the site knows: who sends it is known by it."),
+    "bounces": ("bounceToken", "The setting `bounce_token`, for mail services."),
     "personal": ("personalToken", "Of a member, made in the profile of the dashboard: `afw_…`."),
 }
 """Name and description of the security scheme of each kind of token."""

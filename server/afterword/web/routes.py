@@ -10,6 +10,7 @@ from afterword.core import errors, wire, wire_readers, wire_sign_in
 from afterword.core.model import ORDERS
 from afterword.web.admin.routes import ADMIN_API
 from afterword.web.api import (
+    bounces,
     challenge,
     comments,
     counts,
@@ -229,6 +230,15 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         takes=wire_sign_in.SignInCode,
         example={"code": "eyJzZWVk…", "verifier": 2 * VISITOR},
         refusals=(*OF_ORIGINS, errors.SignInNeeded, errors.TooMany),
+    ),
+    Endpoint(
+        "POST", "/api/v1/bounces", bounces.note, "noteBounces",
+        "For mail services: no mail goes any more to addresses from which mails came back.",
+        answers={202: Answer("It is noted.", wire.Noted)},
+        takes=wire.Bounces,
+        example={"addresses": ["mira@example.org"]},
+        refusals=(errors.SignInNeeded,),
+        bearer="bounces",
     ),
     Endpoint(
         "POST", "/api/v1/preview", preview.show, "previewComment",
