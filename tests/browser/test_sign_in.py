@@ -136,7 +136,7 @@ async def test_an_opener_that_went_to_another_site_hears_nothing(
     context = await wary.new_context()
     page = await context.new_page()
     window = await begin(page, blog)
-    await page.goto(f"{blog.server.url}/api/docs")
+    await page.goto(blog.page_url.replace("localhost", "127.0.0.1"))
     await page.evaluate(
         "window.heard = []; addEventListener('message', ({ data }) => heard.push(data))"
     )

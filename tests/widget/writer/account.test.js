@@ -154,7 +154,7 @@ test('where guests may not write, the form waits for them to sign in', async () 
   await offer({ guests: false, codes: true })
   await until(words)
   assert.match(words(), /Please sign in to write a comment/)
-  assert.equal(find('.primary').hidden, true)
+  assert.equal(find('.send .primary').hidden, true)
   assert.equal(control('body').disabled, false)
 })
 

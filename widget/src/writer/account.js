@@ -173,7 +173,7 @@ export function account(conversation, scene) {
       attempt &&
         ways.providers?.map(({ id, name }) => {
           const label = t('signInWith', { name })
-          return button(label, 'do', () => popUp(place, id, label))
+          return button(label, 'do', () => popUp(place, id, label), { class: 'primary' })
         }),
       ways.codes && button(t('mailCode'), 'do', () => mail(place)),
     ),
@@ -196,7 +196,7 @@ export function account(conversation, scene) {
         const rule = store.site?.fields[/** @type {'name'} */ (each.name)]
         each.required = !each.disabled && rule === 'required'
       }
-      for (const each of shown('.primary')) each.hidden = isShut
+      for (const each of shown('.send .primary')) each.hidden = isShut
     }
   }
 
