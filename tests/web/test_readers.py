@@ -24,6 +24,9 @@ async def test_a_reader_is_known_from_the_code_until_the_session_is_ended(mailin
     for _ in range(2):
         over = await mailing.client.delete("/api/v1/readers/session", headers=bearer)
         assert over.status_code == 204
+    made_up = {**bearer, "authorization": "Bearer made-up"}
+    unknown = await mailing.client.delete("/api/v1/readers/session", headers=made_up)
+    assert (unknown.status_code, unknown.json()["code"]) == (401, "reader_ended")
     refused = await mailing.comment(PAGE, headers=bearer)
     assert (refused.status_code, refused.json()["code"]) == (401, "reader_ended")
 

@@ -69,7 +69,7 @@ async def known_reader(
     value = ctx.tokens.reader.read(token)
     found = await readers.by_token(ctx.store, token_hash(value), now=now) if value else None
     if found is None or found.reader.site_id != site.id:
-        raise SignInNeeded("Your sign-in has ended. Please sign in again.", code="reader_ended")
+        raise _ended()
     if now - found.seen_at >= SEEN_EVERY:
         async with ctx.store.write() as db:
             await readers.keep_session(db, found.token_hash, ends_at=now + LASTS, now=now)
@@ -95,11 +95,19 @@ async def _user(ctx: Context, site: Site, token: str, now: int) -> KnownReader:
 
 
 async def end_reader_session(ctx: Context, token: str) -> None:
-    """Signs out the device with this token; twice is once."""
+    """Signs out the device with this token; twice is once.
+
+    Raises `SignInNeeded` for what never was the token of a session here.
+    """
     value = ctx.tokens.reader.read(token)
-    if value is not None:
-        async with ctx.store.write() as db:
-            await readers.end_session(db, token_hash(value))
+    if value is None:
+        raise _ended()
+    async with ctx.store.write() as db:
+        await readers.end_session(db, token_hash(value))
+
+
+def _ended() -> SignInNeeded:
+    return SignInNeeded("Your sign-in has ended. Please sign in again.", code="reader_ended")
 
 
 def written_by(raw: RawDraft, reader: KnownReader | None) -> RawDraft:
