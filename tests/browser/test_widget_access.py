@@ -155,6 +155,7 @@ async def test_a_whole_conversation_by_keyboard_alone(embedded: Embedded, page: 
     await keys.press("Escape")
     assert await focus(page) == "Delete"
     await keys.press("Enter")
+    await expect(page.get_by_role("button", name="Keep it")).to_be_focused()
     await tab_to(page, "Delete", key="Shift+Tab")
     await keys.press("Enter")
     await expect(page.get_by_role("heading", name="1 reply on")).to_be_focused()
