@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -13,9 +12,8 @@ from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from tests.support.axe import violations
 from tests.support.dashboard import signed_in
 from tests.support.embedded import PASSWORD, Embedded
-from tests.support.looking import PHONE, is_too_wide
+from tests.support.looking import DESK, PHONE, is_too_wide
 
-DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 NOBODY = "kim@example.org"
 """A member without any role."""
 NO_PAGES = (

@@ -11,6 +11,7 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "is_mobile": True,
 }
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 """Options of a browser window."""
 
 _FOCUS = """
