@@ -30,7 +30,7 @@ def mail(**more: object) -> Mail:
         Small("You asked for this.", LINK + "/stop"),
     )
     values: dict[str, object] = {"to": "mira@example.org", "subject": "A reply", "blocks": blocks}
-    return Mail(**(values | more))  # type: ignore[arg-type]
+    return Mail(**(values | more))
 
 
 def written(wanted: Mail, **more: str) -> EmailMessage:

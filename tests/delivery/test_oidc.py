@@ -147,7 +147,7 @@ def _by_hmac(provider: OidcProvider) -> str:
     assert isinstance(provider.key, RSAKey)
     public = provider.key.as_pem(private=False)
     other = OidcProvider(provider.issuer, algorithm="HS256", kid=provider.kid)
-    other.key = OctKey.import_key(base64.b64encode(public))  # type: ignore[assignment]
+    other.key = OctKey.import_key(base64.b64encode(public))
     return other.signed(flow().nonce)
 
 
@@ -173,7 +173,7 @@ async def test_a_published_secret_or_weak_key_is_none(provider: OidcProvider) ->
         {"kty": "RSA", "kid": "first"},
         provider.key.as_dict(private=False) | {"use": "enc", "kid": "first"},
         provider.key.as_dict(private=False) | {"alg": "RS512", "kid": "first"},
-        "no key at all",  # type: ignore[list-item]
+        "no key at all",
     ]
     with pytest.raises(BadToken, match="not published"):
         await Desk(provider).who()

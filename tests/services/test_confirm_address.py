@@ -61,7 +61,7 @@ async def site(ctx: Context) -> Site:
 
 def wish(email: str = EMAIL, device: str = DEVICE, **more: str) -> Wish:
     given: dict[str, str | None] = {"url": POST, "site": None, "lang": "en", "origin": ORIGIN}
-    return Wish(email=email, visitor_token=device, **(given | more))  # type: ignore[arg-type]
+    return Wish(email=email, visitor_token=device, **(given | more))
 
 
 async def mails(ctx: Context, now: int = NOW) -> list[Mail]:

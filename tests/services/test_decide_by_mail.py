@@ -41,7 +41,7 @@ STATUSES = {
 
 def link(ctx: Context, member: Member, comment: Comment, site: Site, **other: object) -> str:
     claim = DecisionClaim(member.id, comment.id, site.id, "waiting", "a nonce", NOW + GOOD_FOR)
-    return ctx.tokens.decisions.sign(replace(claim, **other))  # type: ignore[arg-type]
+    return ctx.tokens.decisions.sign(replace(claim, **other))
 
 
 async def status(ctx: Context, comment: Comment) -> Status:

@@ -38,7 +38,7 @@ async def make(_: Context, message: Message, __: int) -> Mail | None:
 
 @pytest_asyncio.fixture(autouse=True)
 async def purpose(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setitem(MAILS, "test", make)  # type: ignore[arg-type]
+    monkeypatch.setitem(MAILS, "test", make)
     yield
 
 

@@ -60,7 +60,7 @@ async def test_a_report_says_what_readers_say_but_not_in_their_words(
     comment = await write(ctx)
     for number, reason in enumerate(("abuse", "spam", "abuse")):
         reader = Reader(f"device-{number:020}", f"192.0.2.{number}", None)
-        await report_comment(ctx, comment.id, reason, "my street", reader, now=NOW)  # type: ignore[arg-type]
+        await report_comment(ctx, comment.id, reason, "my street", reader, now=NOW)
     (mail,) = await mails(ctx)
     assert mail.subject.startswith("Reported: ")
     said = words(mail)

@@ -170,7 +170,7 @@ async def test_the_address_of_the_feed_is_made_and_shown_once_in_the_profile(
 
 
 async def test_reading_too_often_is_refused(tmp_path: object, ready_url: str) -> None:
-    settings = settings_for(tmp_path / "data", ready_url, reads_per_minute=2)  # type: ignore[operator]
+    settings = settings_for(tmp_path / "data", ready_url, reads_per_minute=2)
     async with serving(settings) as app:
         await app.add_site("blog", "https://blog.example.org")
         answers = [await app.client.get("/feeds/site?site=blog") for _ in range(3)]
