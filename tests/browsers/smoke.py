@@ -26,6 +26,7 @@ def test_a_reader_reads_replies_and_edits_under_a_strict_policy(
     visit.open(embedded.page_url)
     visit.sees("article", "Mira Osei", "The float was cleaned on the 4th.")
     visit.press("Reply to Mira Osei")
+    visit.sees("button", "Post reply")
     visit.write("Comment *", "And the step went away?")
     visit.write("Name *", "Jonas Thiel")
     visit.press("Post reply")
@@ -34,6 +35,7 @@ def test_a_reader_reads_replies_and_edits_under_a_strict_policy(
 
     visit.open(embedded.page_url)
     visit.press("Edit")
+    visit.sees("button", "Save")
     visit.write("Comment *", "So the step went away.")
     visit.press("Save")
     visit.sees("article", "Jonas Thiel", "So the step went away.", "edited")

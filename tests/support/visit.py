@@ -61,7 +61,7 @@ class Visit:
         self._send("type", {"id": field, "text": text})
 
     def sees(self, selector: str, name: str, *words: str) -> None:
-        """Waits until an element that matches and is called so says all these words."""
+        """Waits until an element that matches and is called so is there and says all these words."""
 
         def says() -> bool:
             texts = self.run(_TEXTS, selector, name)
