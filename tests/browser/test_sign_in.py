@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
@@ -10,13 +9,12 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.support.chromium import NoBrowser, find_chromium
+from tests.support.browser import chromium_with
 from tests.support.embedded import STRICT_POLICY, Embedded
 from tests.support.host_site import HostSite
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider
-from tests.support.project import unavailable
 from tests.support.server import UNHURRIED, Serve, wait_until
 
 
@@ -55,18 +53,8 @@ def blog(serve: Serve, provider: OidcProvider) -> Iterator[Embedded]:
 @pytest_asyncio.fixture
 async def wary() -> AsyncIterator[Browser]:
     """A Chromium that blocks the cookies of third parties."""
-    try:
-        chromium = find_chromium()
-    except NoBrowser as missing:
-        unavailable(str(missing))
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=chromium.path,
-            env={**os.environ, **chromium.environ},
-            args=["--test-third-party-cookie-phaseout"],
-        )
+    async with chromium_with("--test-third-party-cookie-phaseout") as started:
         yield started
-        await started.close()
 
 
 async def begin(page: Page, blog: Embedded) -> Page:

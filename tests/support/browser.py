@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
@@ -15,19 +16,28 @@ from tests.support.chromium import NoBrowser, find_chromium
 from tests.support.project import unavailable
 
 
-@pytest_asyncio.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One headless Chromium, with its usual security: nothing is switched off but the sandbox."""
+@asynccontextmanager
+async def chromium_with(*arguments: str) -> AsyncIterator[Browser]:
+    """A headless Chromium of its own, with these arguments."""
     try:
         chromium = find_chromium()
     except NoBrowser as missing:
         unavailable(str(missing))
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
-            executable_path=chromium.path, env={**os.environ, **chromium.environ}
+            executable_path=chromium.path,
+            env={**os.environ, **chromium.environ},
+            args=arguments,
         )
         yield started
         await started.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One headless Chromium, with its usual security: nothing is switched off but the sandbox."""
+    async with chromium_with() as started:
+        yield started
 
 
 @pytest_asyncio.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -94,10 +95,9 @@ class Embedded:
         assert made.returncode == 0, made.stderr
 
 
-@pytest.fixture
-def embedded(serve: Serve, host_site: HostSite) -> Iterator[Embedded]:
-    """A site that publishes at once; `embedded.server.run("site", "edit", …)` changes that."""
-    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
+@contextmanager
+def on_a_site(server: Server, host_site: HostSite) -> Iterator[Embedded]:
+    """The pages of a site that this server knows by now, and publishes at once."""
     added = server.run(
         "site", "add", "blog", "--origin", host_site.url, "--hold", "none", *UNHURRIED
     )
@@ -105,6 +105,14 @@ def embedded(serve: Serve, host_site: HostSite) -> Iterator[Embedded]:
     with httpx2.Client(base_url=server.url, timeout=30) as client:
         made = Embedded(server, host_site, client)
         wait_until(made.is_known, 10, server.output)
+        yield made
+
+
+@pytest.fixture
+def embedded(serve: Serve, host_site: HostSite) -> Iterator[Embedded]:
+    """A site that publishes at once; `embedded.server.run("site", "edit", …)` changes that."""
+    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
+    with on_a_site(server, host_site) as made:
         yield made
 
 

@@ -6,15 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx2
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.support.axe import violations
-from tests.support.embedded import Embedded
+from tests.support.embedded import Embedded, on_a_site
 from tests.support.host_site import HostSite
 from tests.support.looking import is_too_wide
-from tests.support.server import UNHURRIED, Serve, wait_until
+from tests.support.server import Serve
 from tests.support.smtp_sink import Sink
 
 
@@ -26,13 +25,7 @@ def mailing_site(serve: Serve, sink: Sink, host_site: HostSite) -> Iterator[Embe
         AFTERWORD_COMMENTS_PER_MINUTE="0",
         **sink.environ,
     )
-    added = server.run(
-        "site", "add", "blog", "--origin", host_site.url, "--hold", "none", *UNHURRIED
-    )
-    assert added.returncode == 0, added.stderr
-    with httpx2.Client(base_url=server.url, timeout=30) as client:
-        made = Embedded(server, host_site, client)
-        wait_until(made.is_known, 10, server.output)
+    with on_a_site(server, host_site) as made:
         yield made
 
 
