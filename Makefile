@@ -9,6 +9,9 @@ WIDGET_SOURCES := $(shell find widget -type f -not -path '*/dist/*' 2>/dev/null)
 LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
+# Where no bytecode is kept, each start of the program compiles its 1,300 modules anew: 5 s in place of 2.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -65,7 +68,7 @@ clean: ## remove all that make has made; data/ stays
 # configuration. Where it cannot be had, or finds no index, pip does the same.
 define install
 	@sed '/^uv==/,/[^\\]$$/d' $(2) > .venv/wanted.txt
-	@{ test -x $(BIN)/uv && $(BIN)/uv pip install -q --python $(1) --require-hashes -r .venv/wanted.txt; } \
+	@{ test -x $(BIN)/uv && $(BIN)/uv pip install -q --compile-bytecode --python $(1) --require-hashes -r .venv/wanted.txt; } \
 		|| $(1) -m pip install -q --require-hashes -r .venv/wanted.txt
 endef
 
