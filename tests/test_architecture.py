@@ -46,6 +46,11 @@ def test_there_are_no_cycles() -> None:
     assert not found, " -> ".join(found)
 
 
+def test_rooms_of_services_stand_in_an_order() -> None:
+    found = rules.cycle_of_rooms("services", SERVER)
+    assert not found, " -> ".join(found)
+
+
 def test_no_import_hides_in_a_function() -> None:
     none(f for name, text in SERVER.items() for f in rules.imports_in_functions(name, text))
 
@@ -93,7 +98,7 @@ def test_the_widget_bundles_no_dependency() -> None:
 
 # --- the rules themselves -----------------------------------------------------------------------
 
-MODULES = {"afterword.core.tree", "afterword.web.input", "afterword.services.read_thread"}
+MODULES = {"afterword.core.tree", "afterword.web.input", "afterword.services.reading.read_thread"}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +108,7 @@ MODULES = {"afterword.core.tree", "afterword.web.input", "afterword.services.rea
         ("afterword.core.tree", "from afterword.web import input"),
         ("afterword.core.tree", "from afterword import settings"),
         ("afterword.storage.pages", "from afterword.delivery.email import send"),
-        ("afterword.services.sign_in", "from afterword.web.input import read_json"),
+        ("afterword.services.members.sign_in", "from afterword.web.input import read_json"),
         ("afterword.settings", "from afterword.storage import pages"),
         ("afterword", "from afterword.core import errors"),
     ],
@@ -133,6 +138,14 @@ def test_a_cycle_is_found() -> None:
     assert rules.cycle(straight | {c: "from afterword.core import a"})
 
 
+def test_a_cycle_of_rooms_is_found() -> None:
+    read, write, look = "services.reading.read", "services.writing.write", "services.reading.look"
+    a, b, c = (f"afterword.{each}" for each in (read, write, look))
+    straight = {a: f"import {c}", b: f"import {a}", c: "import re"}
+    assert rules.cycle_of_rooms("services", straight) == []
+    assert rules.cycle_of_rooms("services", straight | {c: f"import {b}"})
+
+
 def test_a_module_in_no_layer_is_found() -> None:
     assert list(rules.unknown_parts({"afterword", "afterword.helpers"}))
 
@@ -145,7 +158,7 @@ def test_a_hidden_import_is_found() -> None:
 
 def test_a_misplaced_library_is_found() -> None:
     source = "from databases import Database"
-    assert list(rules.misplaced_library("afterword.services.sign_in", source))
+    assert list(rules.misplaced_library("afterword.services.members.sign_in", source))
     assert not list(rules.misplaced_library("afterword.storage.store", source))
     assert list(rules.misplaced_library("afterword.cli.serve", "import starlette.routing"))
 

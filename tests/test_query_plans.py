@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 
 from afterword.core.model import Policy, Status, Tab
-from afterword.services.find_in_queue import orders
+from afterword.services.moderating.find_in_queue import orders
 from afterword.storage import (
     bans,
     changes,

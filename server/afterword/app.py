@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Router
 
-from afterword.services.background import background
 from afterword.services.context import Context, open_context
-from afterword.services.seed_demo import seed_demo
+from afterword.services.running.background import background
+from afterword.services.running.seed_demo import seed_demo
 from afterword.web import docs_page, openapi, routes, widget_files
 from afterword.web.body import UnreadBody
 from afterword.web.cors import Cors

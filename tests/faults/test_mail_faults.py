@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from afterword.core.telling import NewMessage
-from afterword.services.lost_password import PURPOSE
+from afterword.services.members.lost_password import PURPOSE
 from afterword.storage import members, outbox
 from afterword.storage.store import Store
 from tests.support.server import UNHURRIED, Serve, Server, wait_until

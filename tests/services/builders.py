@@ -16,16 +16,16 @@ from afterword.core.model import Act, Comment, Member, Policy, Role, Site
 from afterword.core.page_key import PageClaim
 from afterword.core.proof_of_work import HARDEST, solved
 from afterword.core.telling import Notify
-from afterword.services import manage_sites
 from afterword.services.context import Context
-from afterword.services.manage_members import add_member
-from afterword.services.manage_subscriptions import Wanted
-from afterword.services.moderate_comment import Decision, moderate
-from afterword.services.read_thread import ThreadQuery, read_thread
-from afterword.services.reader import Reader
-from afterword.services.reply_as_member import reply_as_member
-from afterword.services.submit_comment import Submission, Submitted, submit_comment
-from afterword.services.vote_on_comment import Value, Voted, vote_on_comment
+from afterword.services.members.manage_members import add_member
+from afterword.services.moderating.moderate_comment import Decision, moderate
+from afterword.services.moderating.reply_as_member import reply_as_member
+from afterword.services.readers.reader import Reader
+from afterword.services.reading.read_thread import ThreadQuery, read_thread
+from afterword.services.sites import manage_sites
+from afterword.services.telling.manage_subscriptions import Wanted
+from afterword.services.writing.submit_comment import Submission, Submitted, submit_comment
+from afterword.services.writing.vote_on_comment import Value, Voted, vote_on_comment
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from afterword.core.model import Hold, Member, Role, Site
 from afterword.services.context import Context, open_context
-from afterword.services.manage_sites import add_site
+from afterword.services.sites.manage_sites import add_site
 from afterword.settings import Settings
 from tests.services import builders, moving
 

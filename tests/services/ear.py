@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from afterword.core.page_key import PageClaim
 from afterword.services.context import Context
-from afterword.services.follow_thread import Following, follow_thread
 from afterword.services.live_rooms import Listener
+from afterword.services.reading.follow_thread import Following, follow_thread
 from tests.services.builders import ORIGIN, POST
 from tests.support.events import Event, events_in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afterword.core.model import Site
 from afterword.services.context import Context
-from afterword.services.reader_session import OpenedSession, open_reader_session
+from afterword.services.readers.reader_session import OpenedSession, open_reader_session
 from afterword.storage import readers
 from tests.services.builders import NOW
 

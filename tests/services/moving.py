@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from afterword.core import wire
 from afterword.core.model import Comment, Member, Page
 from afterword.services.context import Context
-from afterword.services.move_pages import Moved, merge_pages
+from afterword.services.pages.move_pages import Moved, merge_pages
 from afterword.storage import pages
 from tests.services.builders import NOW, ORIGIN, approved, read, write
 

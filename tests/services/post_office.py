@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from afterword.core.mail import Action, Mail, Paragraph, Quote, Small
 from afterword.core.telling import Message
 from afterword.services.context import Context
-from afterword.services.mails import MAILS
-from afterword.services.manage_subscriptions import CONFIRM
-from afterword.services.spread_events import spread_events
-from afterword.services.tell_readers import REPLY
+from afterword.services.telling.mails import MAILS
+from afterword.services.telling.manage_subscriptions import CONFIRM
+from afterword.services.telling.spread_events import spread_events
+from afterword.services.telling.tell_readers import REPLY
 from afterword.storage import outbox
 from tests.services.builders import NOW
 

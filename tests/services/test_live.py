@@ -9,12 +9,12 @@ import pytest
 from afterword.core.errors import Forbidden, TooMany, Unavailable, UnknownOrigin
 from afterword.core.model import Act, Member, Site
 from afterword.core.page_key import PageClaim
-from afterword.services import background as background_module
-from afterword.services.background import background
 from afterword.services.context import Context, open_context
-from afterword.services.follow_thread import Following, follow_thread
 from afterword.services.live import Live
 from afterword.services.live_rooms import QUEUE
+from afterword.services.reading.follow_thread import Following, follow_thread
+from afterword.services.running import background as background_module
+from afterword.services.running.background import background
 from afterword.storage import changes, pages
 from tests.services.builders import NOW, ORIGIN, POST, decide, read, write
 from tests.services.ear import ear

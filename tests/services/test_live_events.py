@@ -7,9 +7,9 @@ import pytest
 
 from afterword.core.model import Act, Member, Site
 from afterword.services import live_events
+from afterword.services.audit.undo_act import undo
 from afterword.services.context import Context
-from afterword.services.revise_comment import revise_comment, withdraw_comment
-from afterword.services.undo_act import undo
+from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
 from tests.services.builders import NOW, ORIGIN, decide, read, submit, write
 from tests.services.ear import ear, heard_from_start
 from tests.support.events import events_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from afterword.core.model import Comment, Member, Site
 from afterword.core.thread import ROOTS_PER_SLICE
 from afterword.services.context import Context
-from afterword.services.reply_as_member import reply_as_member
+from afterword.services.moderating.reply_as_member import reply_as_member
 from afterword.storage import pages
 from tests.services.builders import NOW, bodies, client_id, read, write
 

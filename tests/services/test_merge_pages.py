@@ -7,15 +7,15 @@ import pytest
 from afterword.core.errors import Conflict, Invalid, NotFound
 from afterword.core.model import Act, Member, Policy
 from afterword.core.page_key import PageClaim
-from afterword.services.change_page import close_page, pin_comment
+from afterword.services.audit.undo_act import UNDOABLE, find_act, undo
 from afterword.services.context import Context
-from afterword.services.find_permalink import find_permalink
-from afterword.services.manage_sites import add_site
-from afterword.services.move_pages import merge_pages, rename_page, split_page
-from afterword.services.react_to_page import Reaction, react_to_page
-from afterword.services.reader import Reader
-from afterword.services.report_comment import report_comment
-from afterword.services.undo_act import UNDOABLE, find_act, undo
+from afterword.services.pages.change_page import close_page, pin_comment
+from afterword.services.pages.move_pages import merge_pages, rename_page, split_page
+from afterword.services.readers.reader import Reader
+from afterword.services.reading.find_permalink import find_permalink
+from afterword.services.sites.manage_sites import add_site
+from afterword.services.writing.react_to_page import Reaction, react_to_page
+from afterword.services.writing.report_comment import report_comment
 from afterword.storage import audit, comments, pages, reports
 from tests.services.builders import (
     NOW,

@@ -13,8 +13,8 @@ import pytest
 from afterword.core.errors import ProofNeeded
 from afterword.core.model import Hold, Member, Policy, Site, Status
 from afterword.services.context import Context
-from afterword.services.manage_sites import add_site
-from afterword.services.watch_surge import watch_surges
+from afterword.services.moderating.watch_surge import watch_surges
+from afterword.services.sites.manage_sites import add_site
 from afterword.storage import audit, comments, surges
 from tests.services.builders import DAY, MINUTE, NOW, ORIGIN, POST, submit, work
 

@@ -16,18 +16,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from afterword.core.errors import Refused
 from afterword.core.model import Act, Comment, Hold, Member, Policy, Role, Status
 from afterword.core.page_key import PageClaim
+from afterword.services.audit.undo_act import undo
 from afterword.services.context import Context, open_context
-from afterword.services.count_comments import count_comments
-from afterword.services.follow_thread import Following, follow_thread
-from afterword.services.manage_sites import add_site
-from afterword.services.read_feed import answers_feed, site_feed, thread_feed
-from afterword.services.read_thread import ThreadQuery
-from afterword.services.reader import Reader
-from afterword.services.report_comment import report_comment
-from afterword.services.revise_comment import revise_comment, withdraw_comment
-from afterword.services.submit_comment import Submitted
-from afterword.services.undo_act import undo
-from afterword.services.vote_on_comment import Value
+from afterword.services.readers.reader import Reader
+from afterword.services.reading.count_comments import count_comments
+from afterword.services.reading.follow_thread import Following, follow_thread
+from afterword.services.reading.read_feed import answers_feed, site_feed, thread_feed
+from afterword.services.reading.read_thread import ThreadQuery
+from afterword.services.sites.manage_sites import add_site
+from afterword.services.writing.report_comment import report_comment
+from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
+from afterword.services.writing.submit_comment import Submitted
+from afterword.services.writing.vote_on_comment import Value
 from afterword.settings import Settings
 from afterword.storage import comments
 from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit, vote

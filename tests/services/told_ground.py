@@ -17,9 +17,9 @@ from afterword.core.mail import Mail
 from afterword.core.model import Hold, Member, Policy, Role, Status
 from afterword.core.telling import Message
 from afterword.services.context import Context, open_context
-from afterword.services.manage_sites import add_site
-from afterword.services.submit_comment import Submitted
-from afterword.services.tell_readers import REPLY
+from afterword.services.sites.manage_sites import add_site
+from afterword.services.telling.tell_readers import REPLY
+from afterword.services.writing.submit_comment import Submitted
 from afterword.settings import Settings
 from afterword.storage import comments, mailboxes, pages, subscriptions
 from tests.services.builders import NOW, ORIGIN, add

@@ -12,12 +12,16 @@ from afterword.core.model import Act, Comment, Hold
 from afterword.core.move_rule import MoveRule
 from afterword.core.page_key import PageClaim
 from afterword.core.telling import NOTIFY, Notify
-from afterword.services.ban_author import ban_author
-from afterword.services.bulk_moves import move_pages
-from afterword.services.edit_as_member import edit_as_member
-from afterword.services.erase_person import erase_person, person_of
-from afterword.services.housekeeping import tidy_up
-from afterword.services.manage_subscriptions import (
+from afterword.services.audit.undo_act import undo
+from afterword.services.moderating.ban_author import ban_author
+from afterword.services.moderating.edit_as_member import edit_as_member
+from afterword.services.moderating.switch_surge import switch_surge
+from afterword.services.moderating.watch_surge import watch_surges
+from afterword.services.pages.bulk_moves import move_pages
+from afterword.services.pages.move_pages import merge_pages, rename_page, split_page
+from afterword.services.persons.erase_person import erase_person, person_of
+from afterword.services.running.housekeeping import tidy_up
+from afterword.services.telling.manage_subscriptions import (
     CONFIRM,
     PAUSE,
     confirm_wishes,
@@ -25,13 +29,9 @@ from afterword.services.manage_subscriptions import (
     refuse_wishes,
     see_wishes,
 )
-from afterword.services.move_pages import merge_pages, rename_page, split_page
-from afterword.services.revise_comment import revise_comment, withdraw_comment
-from afterword.services.submit_comment import Submitted
-from afterword.services.switch_surge import switch_surge
-from afterword.services.undo_act import undo
-from afterword.services.unsubscribe import WHATS, What, subscribe_again, unsubscribe
-from afterword.services.watch_surge import watch_surges
+from afterword.services.telling.unsubscribe import WHATS, What, subscribe_again, unsubscribe
+from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
+from afterword.services.writing.submit_comment import Submitted
 from afterword.storage import comments, mailboxes, pages
 from tests.services.builders import DAY, MINUTE, ORIGIN, decide, submit
 from tests.services.post_office import stop, token

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from afterword.core.model import Member, Role
-from afterword.services.issue_api_token import issue_api_token
+from afterword.services.members.issue_api_token import issue_api_token
 from tests.support.serving import Served
 
 

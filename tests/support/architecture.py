@@ -143,7 +143,21 @@ def imports_in_functions(module: str, source: str) -> Iterator[str]:
 def cycle(sources: Mapping[str, str]) -> list[str]:
     """One cycle of imports among these modules, or an empty list."""
     names = set(sources)
-    graph = {name: imports(text, names) & names - {name} for name, text in sources.items()}
+    return _cycle({name: imports(text, names) & names - {name} for name, text in sources.items()})
+
+
+def cycle_of_rooms(layer: str, sources: Mapping[str, str]) -> list[str]:
+    """One cycle among the folders of a layer, each taken as one module, or an empty list."""
+    room_of = {name: name.rsplit(".", 1)[0] for name in sources if name.count(".") > 2}
+    graph: dict[str, set[str]] = {}
+    for name, room in room_of.items():
+        if part_of(name) == layer:
+            known = imports(sources[name], set(sources)) & room_of.keys()
+            graph.setdefault(room, set()).update({room_of[target] for target in known} - {room})
+    return _cycle(graph)
+
+
+def _cycle(graph: Mapping[str, AbstractSet[str]]) -> list[str]:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as found:

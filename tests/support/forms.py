@@ -18,7 +18,7 @@ import httpx2
 import pytest_asyncio
 
 from afterword.core.model import Member, Role, Site
-from afterword.services.manage_members import add_member
+from afterword.services.members.manage_members import add_member
 from tests.support.serving import PASSWORD, Served
 
 HEADERS = {"accept": "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin"}

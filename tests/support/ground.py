@@ -17,10 +17,10 @@ import httpx2
 from afterword.core.model import Act, Member, Role, Site
 from afterword.core.telling import EventKind
 from afterword.core.tokens import token_hash
-from afterword.services.ban_author import ban_typed
-from afterword.services.invite_member import invite_member
-from afterword.services.issue_api_token import issue_api_token
-from afterword.services.moderate_comment import moderate
+from afterword.services.members.invite_member import invite_member
+from afterword.services.members.issue_api_token import issue_api_token
+from afterword.services.moderating.ban_author import ban_typed
+from afterword.services.moderating.moderate_comment import moderate
 from afterword.services.permission import COMMAND_LINE
 from afterword.storage import members, sessions, webhooks
 from tests.support.serving import Served

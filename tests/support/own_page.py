@@ -18,7 +18,7 @@ import httpx2
 import pytest_asyncio
 
 from afterword.core.mail import Action, Mail, Sender
-from afterword.services.mails import MAILS
+from afterword.services.telling.mails import MAILS
 from afterword.storage import outbox
 from tests.support.serving import Served, serving, settings_for
 

@@ -22,9 +22,9 @@ import pytest_asyncio
 
 from afterword import app as application
 from afterword.core.model import Policy, Site
-from afterword.services import manage_sites
 from afterword.services.context import Context
-from afterword.services.first_run import create_first_member, set_up_link
+from afterword.services.members.first_run import create_first_member, set_up_link
+from afterword.services.sites import manage_sites
 from afterword.settings import Settings
 
 BUNDLE = b"/* the widget, as far as these tests care */" * 40

@@ -32,8 +32,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from afterword.core.mail import Sender
 from afterword.delivery.smtp import MailServer, Patience
 from afterword.services.context import Context
-from afterword.services.deliver_outbox import CHANNELS, Delivery
-from afterword.services.spread_events import spread_events
+from afterword.services.telling.deliver_outbox import CHANNELS, Delivery
+from afterword.services.telling.spread_events import spread_events
 from tests.support.certificates import make_certificate
 from tests.support.serving import Served
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from afterword.core.model import BanKind, Status
-from afterword.services.ban_author import Terms, ban_typed
+from afterword.services.moderating.ban_author import Terms, ban_typed
 from afterword.services.permission import COMMAND_LINE
 from afterword.storage import comments, pages
 from tests.support.forms import Visitor

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from afterword.core.model import Act, Member, Role
-from afterword.services.issue_api_token import (
+from afterword.services.members.issue_api_token import (
     issue_api_token,
     issue_feed_token,
     list_api_tokens,
     revoke_api_token,
 )
-from afterword.services.manage_staff import set_disabled
-from afterword.services.moderate_comment import moderate
+from afterword.services.members.manage_staff import set_disabled
+from afterword.services.moderating.moderate_comment import moderate
 from afterword.services.permission import COMMAND_LINE
 from tests.support.atom import entries, faults
 from tests.support.forms import Visitor, new_member

@@ -17,9 +17,9 @@ from joserfc.jwk import OctKey
 
 from afterword.core.oidc_flow import CODE_LASTS, LASTS, challenge_of
 from afterword.core.sign_in_ways import ProviderDraft
-from afterword.services.manage_providers import add_provider, remove_provider
 from afterword.services.permission import COMMAND_LINE
-from afterword.services.reader_session import end_reader_session
+from afterword.services.readers.reader_session import end_reader_session
+from afterword.services.sites.manage_providers import add_provider, remove_provider
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider
 from tests.support.serving import Served, serving, settings_for
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from afterword.core.languages import Languages
-from afterword.services.manage_sites import edit_site
+from afterword.services.sites.manage_sites import edit_site
 from tests.support.serving import Served
 
 THREAD = "/api/v1/thread"

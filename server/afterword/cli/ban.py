@@ -10,9 +10,15 @@ import click
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.dates import minute_text
 from afterword.core.model import BAN_KINDS, Ban
-from afterword.services.ban_author import Terms, ban_author, ban_typed, lift_ban, list_bans
-from afterword.services.manage_sites import find_site
+from afterword.services.moderating.ban_author import (
+    Terms,
+    ban_author,
+    ban_typed,
+    lift_ban,
+    list_bans,
+)
 from afterword.services.permission import COMMAND_LINE
+from afterword.services.sites.manage_sites import find_site
 
 if TYPE_CHECKING:
     from afterword.core.model import BanKind

@@ -10,16 +10,16 @@ from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.dates import minute_text
 from afterword.core.errors import NotFound
 from afterword.core.model import Act
-from afterword.services.moderate_comment import moderate
+from afterword.services.audit.undo_act import undo as undo_act
+from afterword.services.moderating.moderate_comment import moderate
+from afterword.services.moderating.review_queue import review_one
 from afterword.services.permission import COMMAND_LINE
-from afterword.services.review_queue import review_one
-from afterword.services.undo_act import undo as undo_act
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from afterword.services.context import Context
-    from afterword.services.review_queue import QueueItem
+    from afterword.services.moderating.review_queue import QueueItem
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 _DONE = {

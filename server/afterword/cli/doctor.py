@@ -11,10 +11,10 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, settings_with, with_context
 from afterword.core.finding import Finding
-from afterword.services.check_health import check_health
-from afterword.services.manage_sites import find_site
+from afterword.services.audit.read_audit import read_audit
 from afterword.services.permission import COMMAND_LINE
-from afterword.services.read_audit import read_audit
+from afterword.services.running.check_health import check_health
+from afterword.services.sites.manage_sites import find_site
 from afterword.storage import migrate
 from afterword.storage.audit import Wanted
 from afterword.web import wording
@@ -22,8 +22,8 @@ from afterword.web.dashboard.audit import cells
 from afterword.web.dashboard.audit_words import sentence
 
 if TYPE_CHECKING:
+    from afterword.services.audit.read_audit import AuditPage
     from afterword.services.context import Context
-    from afterword.services.read_audit import AuditPage
 
 _MARKS = {"error": "WRONG  ", "warning": "WARNING", "note": "NOTE   "}
 

@@ -10,10 +10,10 @@ import click
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.dates import minute_text
 from afterword.core.telling import STATES
-from afterword.services.manage_mail import retry as retry_messages
-from afterword.services.manage_mail import see_outbox, send_test
-from afterword.services.manage_subscriptions import note_bounce
 from afterword.services.permission import COMMAND_LINE
+from afterword.services.telling.manage_mail import retry as retry_messages
+from afterword.services.telling.manage_mail import see_outbox, send_test
+from afterword.services.telling.manage_subscriptions import note_bounce
 
 if TYPE_CHECKING:
     from afterword.core.telling import Listed, MessageState

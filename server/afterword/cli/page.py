@@ -8,12 +8,12 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.move_rule import parse_rule
-from afterword.services import change_page, move_pages
-from afterword.services.bulk_moves import MovePlan, PlannedMove, plan_moves
-from afterword.services.bulk_moves import move_pages as move_by_rule
-from afterword.services.list_pages import PageFilter, find_page, list_pages
-from afterword.services.manage_sites import find_site
+from afterword.services.pages import change_page, move_pages
+from afterword.services.pages.bulk_moves import MovePlan, PlannedMove, plan_moves
+from afterword.services.pages.bulk_moves import move_pages as move_by_rule
+from afterword.services.pages.list_pages import PageFilter, find_page, list_pages
 from afterword.services.permission import COMMAND_LINE
+from afterword.services.sites.manage_sites import find_site
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
-from afterword.services.manage_sites import find_site
 from afterword.services.permission import COMMAND_LINE
-from afterword.services.person_requests import author_of, copy_of, erase, person_with
+from afterword.services.persons.person_requests import author_of, copy_of, erase, person_with
+from afterword.services.sites.manage_sites import find_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ import click
 
 from afterword.cli.common import now_ms, with_context
 from afterword.core.sign_in_ways import ALGORITHMS, KINDS, ProviderDraft
-from afterword.services.manage_providers import add_provider, list_providers, remove_provider
-from afterword.services.manage_sites import find_site
 from afterword.services.permission import COMMAND_LINE
+from afterword.services.sites.manage_providers import add_provider, list_providers, remove_provider
+from afterword.services.sites.manage_sites import find_site
 
 if TYPE_CHECKING:
     from afterword.core.sign_in_ways import Provider, ProviderKind

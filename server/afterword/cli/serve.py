@@ -15,7 +15,7 @@ from afterword.app import create_app
 from afterword.cli.common import now_ms, settings_with
 from afterword.cli.logs import log_to_stderr
 from afterword.cli.open_files import allow_open_files
-from afterword.services.first_run import set_up_link
+from afterword.services.members.first_run import set_up_link
 from afterword.services.secret_keys import load_keys
 from afterword.settings import SettingError, Settings
 from afterword.storage import migrate

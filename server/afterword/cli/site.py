@@ -9,7 +9,7 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.model import ORDERS, Hold, Policy, Presence, Proof, Site, Votes
-from afterword.services.manage_sites import add_site, edit_site, find_site, list_sites, reword
+from afterword.services.sites.manage_sites import add_site, edit_site, find_site, list_sites, reword
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,14 +10,14 @@ from afterword.cli.common import now_ms, with_context
 from afterword.core.errors import NotFound
 from afterword.core.model import Role
 from afterword.core.telling import NOTICES
-from afterword.services.change_notices import change_notices, list_notices
-from afterword.services.invite_member import Invited, invite_member
-from afterword.services.issue_api_token import list_api_tokens, revoke_api_token
-from afterword.services.manage_sites import find_site
-from afterword.services.manage_staff import change_role, list_staff, set_disabled
+from afterword.services.members.invite_member import Invited, invite_member
+from afterword.services.members.issue_api_token import list_api_tokens, revoke_api_token
+from afterword.services.members.manage_staff import change_role, list_staff, set_disabled
+from afterword.services.members.reset_password import make_reset_link
+from afterword.services.members.second_step import turn_off_for
 from afterword.services.permission import COMMAND_LINE
-from afterword.services.reset_password import make_reset_link
-from afterword.services.second_step import turn_off_for
+from afterword.services.sites.manage_sites import find_site
+from afterword.services.telling.change_notices import change_notices, list_notices
 
 if TYPE_CHECKING:
     from afterword.core.api_token import ApiToken

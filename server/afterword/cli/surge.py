@@ -8,9 +8,9 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.dates import minute_text
-from afterword.services.manage_sites import find_site
+from afterword.services.moderating.switch_surge import see_surges, switch_surge
 from afterword.services.permission import COMMAND_LINE
-from afterword.services.switch_surge import see_surges, switch_surge
+from afterword.services.sites.manage_sites import find_site
 
 if TYPE_CHECKING:
     from afterword.services.context import Context

@@ -9,8 +9,8 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.model import Member, Role, Site
-from afterword.services.manage_members import add_member, list_members, set_password
-from afterword.services.manage_sites import find_site
+from afterword.services.members.manage_members import add_member, list_members, set_password
+from afterword.services.sites.manage_sites import find_site
 
 if TYPE_CHECKING:
     from afterword.services.context import Context

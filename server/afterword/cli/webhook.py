@@ -11,8 +11,9 @@ from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.dates import minute_text
 from afterword.core.telling import EventKind
 from afterword.core.webhook import TEMPLATES, TOPICS
-from afterword.services.manage_sites import find_site
-from afterword.services.manage_webhooks import (
+from afterword.services.permission import COMMAND_LINE
+from afterword.services.sites.manage_sites import find_site
+from afterword.services.webhooks.manage_webhooks import (
     Wish,
     add_webhook,
     delete_webhook,
@@ -25,7 +26,6 @@ from afterword.services.manage_webhooks import (
     try_webhook,
     webhook_secret,
 )
-from afterword.services.permission import COMMAND_LINE
 
 if TYPE_CHECKING:
     from afterword.core.webhook import Try, Webhook

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import ConfirmationNeeded, Refused
-from afterword.services.confirm_password import confirm_password, is_confirmed
+from afterword.services.members.confirm_password import confirm_password, is_confirmed
 from afterword.web.attempt import attempt
 from afterword.web.same_origin import CSRF_FIELD, member_form, signed_in
 from afterword.web.state import context, now

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from afterword.services import count_comments, read_thread
+from afterword.services.reading import count_comments, read_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from starlette.routing import Route
 from afterword.core.atom import MEDIA
 from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.page_key import PageClaim
-from afterword.services.issue_api_token import member_of_feed
-from afterword.services.read_feed import answers_feed, queue_feed, site_feed, thread_feed
-from afterword.services.read_thread import ThreadQuery
+from afterword.services.members.issue_api_token import member_of_feed
+from afterword.services.reading.read_feed import answers_feed, queue_feed, site_feed, thread_feed
+from afterword.services.reading.read_thread import ThreadQuery
 from afterword.web.entry_answer import choose_encoding, is_known
 from afterword.web.input import path_id, query
 from afterword.web.rate_limit import take
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from afterword.core.model import Site
-    from afterword.services.read_feed import FeedEntry
+    from afterword.services.reading.read_feed import FeedEntry
     from afterword.web.input import Fields
 
 PUBLIC = "public, no-cache"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services.reader import Reader
+from afterword.services.readers.reader import Reader
 from afterword.web.bearer import bearer_token
 from afterword.web.client_address import client_address
 

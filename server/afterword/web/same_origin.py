@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from afterword.core import errors
-from afterword.services.sign_in import restore_session
+from afterword.services.members.sign_in import restore_session
 from afterword.web import session_cookie
 from afterword.web.input import Fields, read_form
 from afterword.web.state import context, now, web

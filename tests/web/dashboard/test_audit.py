@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from afterword.core.model import Role
-from afterword.services import undo_act
+from afterword.services.audit import undo_act
 from afterword.web.act_words import SAID
 from afterword.web.dashboard.audit_words import ACTS
 from tests.support.forms import Visitor, new_member, signed_in

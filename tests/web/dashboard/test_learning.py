@@ -6,7 +6,7 @@ import pytest
 
 from afterword.core.classifier import ENOUGH
 from afterword.core.model import Act, Role, Site
-from afterword.services.moderate_comment import moderate
+from afterword.services.moderating.moderate_comment import moderate
 from tests.support.forms import Visitor, new_member, signed_in
 from tests.support.serving import Served
 

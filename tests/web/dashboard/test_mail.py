@@ -8,7 +8,7 @@ import pytest
 
 from afterword.core.model import Role
 from afterword.core.telling import NewMessage, Outcome
-from afterword.services.deliver_outbox import note
+from afterword.services.telling.deliver_outbox import note
 from afterword.storage import outbox
 from tests.support.api import program
 from tests.support.forms import new_member, signed_in

@@ -4,8 +4,8 @@ import asyncio
 from urllib.parse import urlsplit
 
 from afterword.core.model import Role
-from afterword.services.first_run import set_up_link
-from afterword.services.manage_members import list_members
+from afterword.services.members.first_run import set_up_link
+from afterword.services.members.manage_members import list_members
 from tests.support.forms import Page, Visitor, new_member
 from tests.support.serving import PASSWORD, Served
 

@@ -9,8 +9,8 @@ import pytest
 
 from afterword.core.mail import Action, Mail
 from afterword.core.model import Role
-from afterword.services.mails import MAILS
-from afterword.services.spread_events import spread_events
+from afterword.services.telling.mails import MAILS
+from afterword.services.telling.spread_events import spread_events
 from afterword.storage import comments, outbox
 from tests.support.canary import Canary
 from tests.support.dump import contents

@@ -149,7 +149,7 @@ EXPECTED: Mapping[str, Line] = {
     "change_bans": Line(
         MODERATOR, sends={"site": site, "act": "ban", "kind": "name", "text": uuid, "reason": "x"}
     ),
-    # rules and words; to save them is OWNER's, tests/services/test_change_policy.py
+    # rules and words; to save them is OWNER's, tests/services/sites/test_change_policy.py
     "rules": Line(VIEWER, sends={"site": site}),
     "change_rules": Line(MODERATOR, sends={"site": site, "act": "try"}, also=(422,)),
     "never_again": Line(MODERATOR, sends={"id": comment, "rule": "hold_words"}),

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire_admin, wire_comments
-from afterword.services.ban_author import Terms, ban_author, ban_typed, lift_ban, list_bans
-from afterword.services.list_authors import list_authors, read_author
-from afterword.services.trust_author import distrust_author, trust_author
+from afterword.services.moderating.ban_author import (
+    Terms,
+    ban_author,
+    ban_typed,
+    lift_ban,
+    list_bans,
+)
+from afterword.services.moderating.list_authors import list_authors, read_author
+from afterword.services.moderating.trust_author import distrust_author, trust_author
 from afterword.web.admin.pages import written
 from afterword.web.admin.table import AFTER, NUMBER, OF_ACTS, OF_ONE, ONE_SITE, line, numbered
 from afterword.web.admin.token import token_member
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.model import Ban
-    from afterword.services.ban_author import Banned
+    from afterword.services.moderating.ban_author import Banned
 
 SLICE = 50
 """Bans in one answer."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire_admin, wire_comments, wire_pages
-from afterword.services.change_page import pin_comment
-from afterword.services.edit_as_member import edit_as_member
-from afterword.services.reply_as_member import reply_as_member
-from afterword.services.review_queue import review_one
+from afterword.services.moderating.edit_as_member import edit_as_member
+from afterword.services.moderating.reply_as_member import reply_as_member
+from afterword.services.moderating.review_queue import review_one
+from afterword.services.pages.change_page import pin_comment
 from afterword.web.admin.pages import changed
 from afterword.web.admin.queue import comment_json
 from afterword.web.admin.table import OF_ACTS, line, numbered

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from afterword.core import wire_sites
-from afterword.services.read_filter import export_filter, read_filter, reset_filter
-from afterword.services.switch_surge import see_surges, switch_surge
+from afterword.services.moderating.switch_surge import see_surges, switch_surge
+from afterword.services.screening.read_filter import export_filter, read_filter, reset_filter
 from afterword.web.admin.table import line, numbered
 from afterword.web.admin.token import token_member
 from afterword.web.endpoint import Answer
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from afterword.core.surge import Tide
-    from afterword.services.read_filter import Leaning
+    from afterword.services.screening.read_filter import Leaning
 
 
 async def show_filter(request: Request) -> Response:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire_mail
 from afterword.core.telling import STATES
-from afterword.services.manage_mail import retry, see_outbox, send_test
+from afterword.services.telling.manage_mail import retry, see_outbox, send_test
 from afterword.web.admin.table import NUMBER, OF_ACTS, OF_READS, line
 from afterword.web.admin.token import token_member
 from afterword.web.endpoint import Answer, Parameter

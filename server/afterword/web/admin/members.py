@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire_admin
-from afterword.services.manage_staff import list_staff
+from afterword.services.members.manage_staff import list_staff
 from afterword.web.admin.me import roles_json
 from afterword.web.admin.token import token_member
 from afterword.web.output import json_response

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire_pages
 from afterword.core.move_rule import parse_rule
-from afterword.services.bulk_moves import move_pages, plan_moves
-from afterword.services.likely_splits import find_likely_splits
-from afterword.services.move_pages import merge_pages, rename_page, split_page
+from afterword.services.pages.bulk_moves import move_pages, plan_moves
+from afterword.services.pages.likely_splits import find_likely_splits
+from afterword.services.pages.move_pages import merge_pages, rename_page, split_page
 from afterword.web.admin.pages import changed, page_json
 from afterword.web.admin.table import OF_ACTS, OF_ONE, ONE_SITE, line, numbered
 from afterword.web.admin.token import token_member
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.services.bulk_moves import MovePlan
+    from afterword.services.pages.bulk_moves import MovePlan
 
 
 async def rename(request: Request) -> Response:

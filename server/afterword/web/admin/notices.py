@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire_notices
-from afterword.services.change_notices import change_notices, list_notices
+from afterword.services.telling.change_notices import change_notices, list_notices
 from afterword.web.admin.table import OF_ACTS, OF_READS, line
 from afterword.web.admin.token import token_member
 from afterword.web.endpoint import Answer

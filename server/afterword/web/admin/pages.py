@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from afterword.core import errors, wire_pages
 from afterword.core.model import Status
-from afterword.services.change_page import close_page, note_page, open_page, slow_page
-from afterword.services.list_pages import PageFilter, list_pages, read_page
+from afterword.services.pages.change_page import close_page, note_page, open_page, slow_page
+from afterword.services.pages.list_pages import PageFilter, list_pages, read_page
 from afterword.web.admin.table import AFTER, BOOLEAN, OF_ACTS, OF_ONE, SITE, line, numbered
 from afterword.web.admin.token import token_member
 from afterword.web.endpoint import Answer, Parameter
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.model import Comment, Page
-    from afterword.services.change_page import PageChange
-    from afterword.services.move_pages import Moved
+    from afterword.services.pages.change_page import PageChange
+    from afterword.services.pages.move_pages import Moved
 
 
 async def show(request: Request) -> Response:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from afterword.core import wire_admin
 from afterword.core.model import Act, Tab
-from afterword.services.find_in_queue import QueueFilter
-from afterword.services.moderate_comment import moderate
-from afterword.services.review_queue import review_queue
-from afterword.services.undo_act import undo as undo_act
+from afterword.services.audit.undo_act import undo as undo_act
+from afterword.services.moderating.find_in_queue import QueueFilter
+from afterword.services.moderating.moderate_comment import moderate
+from afterword.services.moderating.review_queue import review_queue
 from afterword.web.admin.token import token_member
 from afterword.web.input import path_id, query, read_json
 from afterword.web.output import json_response
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.services.review_queue import QueueItem
+    from afterword.services.moderating.review_queue import QueueItem
 
 
 async def show(request: Request) -> Response:

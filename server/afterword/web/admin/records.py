@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire_sites
-from afterword.services.read_audit import read_audit
-from afterword.services.read_statistics import SPANS, read_statistics
+from afterword.services.audit.read_audit import read_audit
+from afterword.services.sites.read_statistics import SPANS, read_statistics
 from afterword.storage.audit import Wanted
 from afterword.web.admin.table import NUMBER, OF_ONE, SITE, line, numbered
 from afterword.web.admin.token import token_member
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.services.read_audit import Line
+    from afterword.services.audit.read_audit import Line
 
 DAYS = tuple(str(each) for each in SPANS)
 

@@ -9,9 +9,9 @@ import msgspec
 from afterword.core import errors, wire_admin, wire_sites
 from afterword.core.model import Role
 from afterword.core.site_state import state_of
-from afterword.services.change_site import add_site_with, change_given, with_given
 from afterword.services.permission import own_site, readable_sites
-from afterword.services.try_rules import try_rules
+from afterword.services.screening.try_rules import try_rules
+from afterword.services.sites.change_site import add_site_with, change_given, with_given
 from afterword.web.admin.table import OF_ACTS, line, numbered
 from afterword.web.admin.token import token_member
 from afterword.web.endpoint import Answer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.model import Site
-    from afterword.services.try_rules import Errors, Move
+    from afterword.services.screening.try_rules import Errors, Move
 
 
 async def show(request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import SignInNeeded
-from afterword.services.issue_api_token import member_of_token
+from afterword.services.members.issue_api_token import member_of_token
 from afterword.web.bearer import bearer_token
 from afterword.web.rate_limit import take
 from afterword.web.state import context, now

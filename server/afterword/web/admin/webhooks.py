@@ -8,7 +8,7 @@ import msgspec
 from starlette.responses import Response
 
 from afterword.core import errors, wire_webhooks
-from afterword.services.manage_webhooks import (
+from afterword.services.webhooks.manage_webhooks import (
     delete_webhook,
     get_webhook,
     host_of,

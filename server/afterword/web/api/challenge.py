@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.services.present import challenge_json
-from afterword.services.prove_work import ask_for_work
+from afterword.services.writing.prove_work import ask_for_work
 from afterword.web.input import query
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take

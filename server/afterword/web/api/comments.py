@@ -9,8 +9,8 @@ from afterword.core.draft import RawDraft
 from afterword.core.model import Status
 from afterword.core.page_key import PageClaim
 from afterword.services.present import own_comment_json
-from afterword.services.revise_comment import revise_comment, withdraw_comment
-from afterword.services.submit_comment import Submission, submit_comment
+from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
+from afterword.services.writing.submit_comment import Submission, submit_comment
 from afterword.web.bearer import bearer_token
 from afterword.web.client_address import client_address
 from afterword.web.input import path_id, read_json

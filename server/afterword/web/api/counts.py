@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import errors
-from afterword.services.count_comments import count_comments
+from afterword.services.reading.count_comments import count_comments
 from afterword.web.input import query
 from afterword.web.output import entry_response
 from afterword.web.rate_limit import take

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from afterword.services.follow_thread import Following, follow_thread
+from afterword.services.reading.follow_thread import Following, follow_thread
 from afterword.web.api.thread import page_claim
 from afterword.web.event_stream import EventStream
 from afterword.web.input import query

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from afterword.services.check_health import ready
+from afterword.services.running.check_health import ready
 from afterword.web.output import json_response
 from afterword.web.state import context
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.core import wire
 from afterword.core.page_key import PageClaim
 from afterword.services.present import reactions_json
-from afterword.services.react_to_page import Reaction, react_to_page
+from afterword.services.writing.react_to_page import Reaction, react_to_page
 from afterword.web.input import read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take

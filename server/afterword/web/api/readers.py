@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from afterword.core import errors, wire_readers
-from afterword.services.confirm_address import Wish, ask_for_code, confirm_code
-from afterword.services.reader_session import end_reader_session
+from afterword.services.readers.confirm_address import Wish, ask_for_code, confirm_code
+from afterword.services.readers.reader_session import end_reader_session
 from afterword.web.bearer import bearer_token
 from afterword.web.input import read_json
 from afterword.web.output import json_response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire
-from afterword.services.report_comment import report_comment
+from afterword.services.writing.report_comment import report_comment
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire_sign_in
-from afterword.services.sign_in_by_provider import redeem_code
+from afterword.services.readers.sign_in_by_provider import redeem_code
 from afterword.web.input import read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim
-from afterword.services.read_thread import ThreadQuery, read_thread
+from afterword.services.reading.read_thread import ThreadQuery, read_thread
 from afterword.web.input import query
 from afterword.web.output import entry_response
 from afterword.web.rate_limit import take

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import wire
-from afterword.services.vote_on_comment import vote_on_comment
+from afterword.services.writing.vote_on_comment import vote_on_comment
 from afterword.web.input import path_id, read_json
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services.read_words import read_words
+from afterword.services.reading.read_words import read_words
 from afterword.web.input import query
 from afterword.web.output import json_response
 from afterword.web.rate_limit import take

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from afterword.core.errors import Refused
 from afterword.core.model import Role
-from afterword.services.issue_api_token import (
+from afterword.services.members.issue_api_token import (
     issue_api_token,
     issue_feed_token,
     list_api_tokens,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.services.issue_api_token import Issued
+    from afterword.services.members.issue_api_token import Issued
     from afterword.web.attempt import Complaint
     from afterword.web.input import Fields
     from afterword.web.same_origin import Visit

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from afterword.core.csv_text import csv_line
 from afterword.core.errors import FieldError, Forbidden, Invalid
 from afterword.core.model import Role
+from afterword.services.audit.read_audit import Line, export_audit, members_of_log, read_audit
 from afterword.services.permission import may
-from afterword.services.read_audit import Line, export_audit, members_of_log, read_audit
 from afterword.storage.audit import Wanted
 from afterword.web import wording
 from afterword.web.dashboard.audit_words import ACTS, changes, sentence

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from afterword.core.model import Act
-from afterword.services.undo_act import UNDO
+from afterword.services.audit.undo_act import UNDO
 from afterword.web import wording
 from afterword.web.act_words import SAID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from afterword.services.read_audit import Line
+    from afterword.services.audit.read_audit import Line
 
 LONGEST = 80
 """Characters of a value in a sentence."""

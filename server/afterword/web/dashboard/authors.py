@@ -10,10 +10,10 @@ from starlette.routing import Route
 from afterword.core.errors import Forbidden, NotFound, Refused
 from afterword.core.model import BAN_KINDS, BanKind, Role, Status
 from afterword.core.tree import excerpt
-from afterword.services.ban_author import Terms, ban_author
-from afterword.services.list_authors import list_authors, read_author
+from afterword.services.moderating.ban_author import Terms, ban_author
+from afterword.services.moderating.list_authors import list_authors, read_author
+from afterword.services.moderating.trust_author import distrust_author, trust_author
 from afterword.services.permission import may
-from afterword.services.trust_author import distrust_author, trust_author
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note

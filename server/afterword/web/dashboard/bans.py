@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from afterword.core.errors import Forbidden, NotFound, Refused
 from afterword.core.model import BanKind, Role
-from afterword.services.ban_author import ban_typed, lift_ban, list_bans
+from afterword.services.moderating.ban_author import ban_typed, lift_ban, list_bans
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.authors import AUTHORS, FOR, read_terms, typed_terms
 from afterword.web.dashboard.frame import dashboard_page

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from afterword.core.model import Tab
 from afterword.core.tree import excerpt
-from afterword.services.comment_around import comment_around
+from afterword.services.moderating.comment_around import comment_around
 from afterword.web import wording
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import QUEUE, Place
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.model import Comment
-    from afterword.services.comment_around import Around
+    from afterword.services.moderating.comment_around import Around
     from afterword.web.dashboard.queue_items import Typed
     from afterword.web.same_origin import Visit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.model import Role
-from afterword.services.never_again import LINKS, LISTS, QUIETABLE
+from afterword.services.moderating.never_again import LINKS, LISTS, QUIETABLE
 from afterword.services.permission import may
 
 if TYPE_CHECKING:

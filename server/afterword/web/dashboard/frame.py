@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from afterword.services.switch_surge import sites_in_surge
-from afterword.services.undo_act import find_act
+from afterword.services.audit.undo_act import find_act
+from afterword.services.moderating.switch_surge import sites_in_surge
 from afterword.web import wording
 from afterword.web.dashboard.navigation import navigation
 from afterword.web.dashboard.place import without_notes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from afterword.services.check_health import check_health
+from afterword.services.running.check_health import check_health
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.same_origin import signed_in
 from afterword.web.state import context, now

@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from afterword.core.errors import Refused
 from afterword.core.model import Role
-from afterword.services.check_install import check_install
 from afterword.services.permission import own_site
+from afterword.services.sites.check_install import check_install
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.sites import SITES
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.model import Site
-    from afterword.services.check_install import Said
+    from afterword.services.sites.check_install import Said
     from afterword.web.attempt import Complaint
     from afterword.web.same_origin import Visit
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core import errors
-from afterword.services.invite_member import (
+from afterword.services.members.invite_member import (
     accept_as_member,
     accept_as_new,
     find_invitation,

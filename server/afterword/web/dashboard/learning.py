@@ -13,7 +13,7 @@ from afterword.core.classifier import ENOUGH, HOLD, SPAM, say
 from afterword.core.errors import FieldError, Invalid, Refused
 from afterword.core.model import Role
 from afterword.services.permission import may
-from afterword.services.read_filter import (
+from afterword.services.screening.read_filter import (
     export_filter,
     read_filter,
     reset_filter,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core.errors import Refused
-from afterword.services.lost_password import ask_for_password
+from afterword.services.members.lost_password import ask_for_password
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.client_address import client_address
 from afterword.web.input import read_form

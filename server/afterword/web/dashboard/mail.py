@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from afterword.core.errors import Forbidden, Refused
 from afterword.core.telling import STATES
-from afterword.services.manage_mail import COUNTED, retry, see_outbox, send_test
+from afterword.services.telling.manage_mail import COUNTED, retry, see_outbox, send_test
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.input import query
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.telling import MessageState
-    from afterword.services.manage_mail import Tested
+    from afterword.services.telling.manage_mail import Tested
     from afterword.web.attempt import Complaint
     from afterword.web.input import Fields
     from afterword.web.same_origin import Visit

@@ -8,20 +8,20 @@ from starlette.routing import Route
 
 from afterword.core.errors import Refused
 from afterword.core.model import Role
-from afterword.services.invite_member import (
+from afterword.services.members.invite_member import (
     invite_member,
     list_invitations,
     withdraw_invitation,
 )
-from afterword.services.manage_staff import (
+from afterword.services.members.manage_staff import (
     change_role,
     end_sessions_of,
     list_staff,
     set_disabled,
 )
+from afterword.services.members.reset_password import make_reset_link
+from afterword.services.members.second_step import turn_off_for
 from afterword.services.permission import owned_sites, owns_all_of
-from afterword.services.reset_password import make_reset_link
-from afterword.services.second_step import turn_off_for
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page

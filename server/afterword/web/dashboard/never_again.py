@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from afterword.services.never_again import never_hold_again
+from afterword.services.moderating.never_again import never_hold_again
 from afterword.web import wording
 from afterword.web.dashboard.outcome import Outcome, answer
 from afterword.web.same_origin import member_form

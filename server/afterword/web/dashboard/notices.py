@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from afterword.core.model import Role
 from afterword.core.telling import NOTICES
-from afterword.services.change_notices import change_notices, list_notices
+from afterword.services.telling.change_notices import change_notices, list_notices
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form
 from afterword.web.state import context, now

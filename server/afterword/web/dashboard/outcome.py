@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from afterword.services.review_queue import counts as count_queue
+from afterword.services.moderating.review_queue import counts as count_queue
 from afterword.web.dashboard.frame import SAYINGS
 from afterword.web.dashboard.place import Place, next_path, with_note
 from afterword.web.output import json_response, see_other

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.errors import FieldError, Invalid
-from afterword.services import change_page, move_pages
-from afterword.services.list_pages import find_page
+from afterword.services.pages import change_page, move_pages
+from afterword.services.pages.list_pages import find_page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from afterword.core.errors import Forbidden, NotFound, Refused
 from afterword.core.model import Role
 from afterword.core.move_rule import MoveRule, parse_rule
-from afterword.services.bulk_moves import MovePlan, move_pages, plan_moves
-from afterword.services.likely_splits import find_likely_splits
+from afterword.services.pages.bulk_moves import MovePlan, move_pages, plan_moves
+from afterword.services.pages.likely_splits import find_likely_splits
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.pages import PAGES

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from afterword.core.errors import Forbidden, NotFound, Refused, UnknownOrigin
 from afterword.core.model import Role, Status
 from afterword.core.tree import excerpt
-from afterword.services.list_pages import PageFilter, list_pages, read_page
+from afterword.services.pages.list_pages import PageFilter, list_pages, read_page
 from afterword.services.permission import may
 from afterword.storage.page_list import MANY
 from afterword.web.attempt import NOTHING, attempt, complain

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from afterword.core.errors import Conflict, FieldError, Invalid, Refused
-from afterword.services.person_requests import author_of, copy_of, erase
+from afterword.services.persons.person_requests import author_of, copy_of, erase
 from afterword.web.attempt import attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.authors import AUTHORS, author_page

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from afterword.core.errors import FieldError, Invalid, Malformed
 from afterword.core.model import QueueOrder, Tab
-from afterword.services.find_in_queue import QueueFilter
+from afterword.services.moderating.find_in_queue import QueueFilter
 from afterword.web.input import Fields
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Refused
-from afterword.services.sign_in import (
+from afterword.services.members.sign_in import (
     change_password,
     end_other_sessions,
     end_session,

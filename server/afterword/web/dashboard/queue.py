@@ -11,15 +11,15 @@ from starlette.routing import Route
 
 from afterword.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from afterword.core.model import Act, Role
-from afterword.services import change_policy
-from afterword.services.edit_as_member import edit_as_member
-from afterword.services.find_in_queue import DEPTH, find_ids
-from afterword.services.moderate_comment import MOST, moderate
+from afterword.services.audit.undo_act import undo as undo_act
+from afterword.services.moderating.edit_as_member import edit_as_member
+from afterword.services.moderating.find_in_queue import DEPTH, find_ids
+from afterword.services.moderating.moderate_comment import MOST, moderate
+from afterword.services.moderating.queue_news import MOST_NEW, queue_news
+from afterword.services.moderating.reply_as_member import reply_as_member
+from afterword.services.moderating.review_queue import review_queue
 from afterword.services.permission import may
-from afterword.services.queue_news import MOST_NEW, queue_news
-from afterword.services.reply_as_member import reply_as_member
-from afterword.services.review_queue import review_queue
-from afterword.services.undo_act import undo as undo_act
+from afterword.services.sites import change_policy
 from afterword.web import wording
 from afterword.web.attempt import attempt, complain
 from afterword.web.dashboard.comment_page import comment_page

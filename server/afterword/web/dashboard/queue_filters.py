@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from afterword.services.find_in_queue import order_of, orders
+from afterword.services.moderating.find_in_queue import order_of, orders
 
 if TYPE_CHECKING:
     from afterword.core.model import QueueOrder
-    from afterword.services.review_queue import QueuePage
+    from afterword.services.moderating.review_queue import QueuePage
     from afterword.web.dashboard.place import Place
 
 ORDER_NAMES: dict[QueueOrder, str] = {

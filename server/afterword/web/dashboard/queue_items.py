@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from afterword.core.model import Comment, Member, Page, Reason, Site
-    from afterword.services.review_queue import Earlier, QueueItem
+    from afterword.services.moderating.review_queue import Earlier, QueueItem
 
 Button = tuple[Act, str, str, str]
 """Act, word, look, key."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core import errors
-from afterword.services.reset_password import find_reset, reset_password
+from afterword.services.members.reset_password import find_reset, reset_password
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.sign_in import SIGN_IN
 from afterword.web.input import query, read_form

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from afterword.core import entry_lines
 from afterword.core.errors import FieldError, Invalid
 from afterword.core.model import Hold, Policy, Proof
-from afterword.services.manage_sites import LIMITS
+from afterword.services.sites.manage_sites import LIMITS
 from afterword.web.dashboard.rule_rows import NUMBERS, ROWS
 
 if TYPE_CHECKING:

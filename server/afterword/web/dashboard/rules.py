@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from afterword.core.errors import Invalid
 from afterword.core.model import Role
-from afterword.services import change_policy
 from afterword.services.permission import may, require
-from afterword.services.try_rules import try_rules
+from afterword.services.screening.try_rules import try_rules
+from afterword.services.sites import change_policy
 from afterword.web.attempt import NOTHING, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core.errors import Refused
-from afterword.services import second_step as service
-from afterword.services.confirm_password import confirm_password
+from afterword.services.members import second_step as service
+from afterword.services.members.confirm_password import confirm_password
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import errors
-from afterword.services.first_run import check_set_up, create_first_member
+from afterword.services.members.first_run import check_set_up, create_first_member
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.sign_in import enter, open_session
 from afterword.web.input import query, read_form

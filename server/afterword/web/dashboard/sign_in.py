@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Refused, SecondStepNeeded, SignInNeeded
-from afterword.services import sign_in as service
+from afterword.services.members import sign_in as service
 from afterword.web import session_cookie
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.client_address import client_address

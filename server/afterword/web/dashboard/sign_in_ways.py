@@ -9,13 +9,13 @@ from starlette.routing import Route
 from afterword.core.errors import Forbidden, NotFound, Refused
 from afterword.core.model import Role
 from afterword.core.sign_in_ways import ALGORITHMS, KINDS, ProviderDraft
-from afterword.services.manage_providers import (
+from afterword.services.permission import own_site
+from afterword.services.sites.manage_providers import (
     add_provider,
     change_provider,
     list_providers,
     remove_provider,
 )
-from afterword.services.permission import own_site
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page

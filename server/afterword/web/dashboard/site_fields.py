@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from afterword.core.errors import Invalid
-from afterword.services.manage_sites import LIMITS, WORDS
+from afterword.services.sites.manage_sites import LIMITS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from afterword.core.errors import Refused
 from afterword.core.model import Role
-from afterword.services.change_site import change_site, delete_site
 from afterword.services.permission import may, own_site
+from afterword.services.sites.change_site import change_site, delete_site
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard import site_fields

@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from afterword.core.errors import Refused
 from afterword.core.model import Policy, Role
-from afterword.services.manage_sites import add_site
 from afterword.services.permission import may
+from afterword.services.sites.manage_sites import add_site
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.site_choice import sites_of

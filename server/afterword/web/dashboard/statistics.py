@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from afterword.core.model import Status
 from afterword.core.plot import Plot, plot
-from afterword.services.read_statistics import SPANS, WEEKLY, Statistics, read_statistics
+from afterword.services.sites.read_statistics import SPANS, WEEKLY, Statistics, read_statistics
 from afterword.web import wording
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.site_choice import choose_site, sites_of

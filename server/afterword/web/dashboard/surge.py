@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from afterword.core.errors import NotFound
 from afterword.core.model import Role
+from afterword.services.moderating.switch_surge import see_surges, switch_surge
 from afterword.services.permission import may
-from afterword.services.switch_surge import see_surges, switch_surge
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.output import see_other
 from afterword.web.same_origin import member_form, signed_in

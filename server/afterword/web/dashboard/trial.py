@@ -11,7 +11,7 @@ from afterword.core.tree import excerpt
 
 if TYPE_CHECKING:
     from afterword.core.model import Reason
-    from afterword.services.try_rules import Errors, Move, Trial
+    from afterword.services.screening.try_rules import Errors, Move, Trial
 
 MOST = 100
 """Comments that are listed."""

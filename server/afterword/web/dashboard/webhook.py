@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core.errors import Forbidden, NotFound, Refused
-from afterword.services.manage_webhooks import (
+from afterword.services.webhooks.manage_webhooks import (
     Wish,
     change_webhook,
     delete_webhook,

@@ -10,8 +10,8 @@ from afterword.core.errors import Forbidden, NotFound, Refused
 from afterword.core.model import Role
 from afterword.core.telling import EventKind
 from afterword.core.webhook import TOPICS, Template
-from afterword.services.manage_webhooks import Wish, add_webhook, host_of, list_webhooks
 from afterword.services.permission import may, owned_sites
+from afterword.services.webhooks.manage_webhooks import Wish, add_webhook, host_of, list_webhooks
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page

@@ -17,7 +17,8 @@ from afterword.core.mail_address import masked
 from afterword.core.model import Act
 from afterword.core.report_words import reported
 from afterword.core.tree import excerpt
-from afterword.services.decide_by_mail import (
+from afterword.services.moderating.reply_as_member import REPLY
+from afterword.services.telling.decide_by_mail import (
     MailAct,
     Standing,
     Wish,
@@ -26,7 +27,6 @@ from afterword.services.decide_by_mail import (
     look_at,
     undo_by_mail,
 )
-from afterword.services.reply_as_member import REPLY
 from afterword.web import wording
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.input import query, read_form
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.services.decide_by_mail import Happened
-    from afterword.services.review_queue import QueueItem
+    from afterword.services.moderating.review_queue import QueueItem
+    from afterword.services.telling.decide_by_mail import Happened
     from afterword.web.attempt import Complaint
     from afterword.web.input import Fields
 

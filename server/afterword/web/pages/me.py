@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import Refused
-from afterword.services.confirm_address import ask_for_link
-from afterword.services.own_page import (
+from afterword.services.persons.own_page import (
     leave_own_page,
     link_is_good,
     open_own_page,
     read_own_page,
 )
+from afterword.services.readers.confirm_address import ask_for_link
 from afterword.web import session_cookie
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.input import query, read_form

@@ -8,10 +8,9 @@ import msgspec
 from starlette.responses import Response
 
 from afterword.core.errors import Refused
-from afterword.services.claim_comments import claim_typed
-from afterword.services.copy_person import copy_person
-from afterword.services.erase_person import erase_person
-from afterword.services.own_page import (
+from afterword.services.persons.copy_person import copy_person
+from afterword.services.persons.erase_person import erase_person
+from afterword.services.persons.own_page import (
     delete_own_comment,
     edit_own_comment,
     end_own_device,
@@ -19,6 +18,7 @@ from afterword.services.own_page import (
     own_comment,
     person_of_page,
 )
+from afterword.services.readers.claim_comments import claim_typed
 from afterword.web import session_cookie
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.client_address import client_address

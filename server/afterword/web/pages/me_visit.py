@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from afterword.core import errors
-from afterword.services.own_page import restore_own_page
+from afterword.services.persons.own_page import restore_own_page
 from afterword.web import session_cookie
 from afterword.web.input import Fields, read_form
 from afterword.web.pages.reader_language import accepted

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import Refused
 from afterword.services.present import own_comment_json
-from afterword.services.revise_comment import revise_comment, withdraw_comment
+from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.client_address import client_address
 from afterword.web.input import read_form

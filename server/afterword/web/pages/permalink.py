@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from afterword.services.find_permalink import find_permalink
+from afterword.services.reading.find_permalink import find_permalink
 from afterword.web.input import path_id
 from afterword.web.state import context
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from afterword.core.telling import NOTIFY
-from afterword.services.manage_subscriptions import Wanted
+from afterword.services.telling.manage_subscriptions import Wanted
 from afterword.web.state import context
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from afterword.core.errors import Refused
-from afterword.services.sign_in_by_provider import (
+from afterword.services.readers.sign_in_by_provider import (
     Back,
     Wish,
     begin_sign_in,

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services.manage_subscriptions import confirm_wishes, refuse_wishes, see_wishes
+from afterword.services.telling.manage_subscriptions import (
+    confirm_wishes,
+    refuse_wishes,
+    see_wishes,
+)
 from afterword.web.input import read_form
 from afterword.web.pages.mailbox_page import mailbox_page
 from afterword.web.rate_limit import take

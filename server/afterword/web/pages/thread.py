@@ -9,8 +9,8 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from afterword.core.draft import RawDraft
 from afterword.core.errors import Refused
 from afterword.core.model import ORDERS
-from afterword.services.read_thread import read_thread_answer
-from afterword.services.submit_comment import Submission, submit_comment
+from afterword.services.reading.read_thread import read_thread_answer
+from afterword.services.writing.submit_comment import Submission, submit_comment
 from afterword.web.attempt import NOTHING, Complaint, attempt, complain
 from afterword.web.client_address import client_address
 from afterword.web.input import query, read_form
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from afterword.core import wire
     from afterword.core.languages import Speech
-    from afterword.services.submit_comment import Submitted
+    from afterword.services.writing.submit_comment import Submitted
     from afterword.web.input import Fields
 
 FIELDS = ("body", "name", "email", "website")

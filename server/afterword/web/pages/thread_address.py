@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from afterword.core.model import ORDERS, Order
 from afterword.core.page_key import PageClaim
-from afterword.services.read_thread import ThreadQuery
+from afterword.services.reading.read_thread import ThreadQuery
 
 if TYPE_CHECKING:
     from afterword.web.input import Fields

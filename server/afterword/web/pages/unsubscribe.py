@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.services.unsubscribe import WHATS, see_mails, subscribe_again, unsubscribe
+from afterword.services.telling.unsubscribe import WHATS, see_mails, subscribe_again, unsubscribe
 from afterword.web.body import read_body
 from afterword.web.input import is_form, read_form
 from afterword.web.pages.mailbox_page import mailbox_page
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.services.unsubscribe import Mails, What
+    from afterword.services.telling.unsubscribe import Mails, What
 
 
 async def show(request: Request) -> Response:

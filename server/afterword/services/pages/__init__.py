@@ -1,0 +1,1 @@
+"""Pages, their addresses, and comments that move between them."""

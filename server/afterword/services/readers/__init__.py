@@ -1,0 +1,1 @@
+"""Whom a site knows, and how."""

@@ -1,0 +1,183 @@
+"""A page's thread, as bytes that are made once a version and then sent to every reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from afterword import __version__
+from afterword.core import wire
+from afterword.core.errors import FieldError, Invalid
+from afterword.core.languages import ENGLISH
+from afterword.core.markdown import TREE_VERSION
+from afterword.core.model import ORDERS
+from afterword.core.page_key import PageClaim, identify
+from afterword.core.thread import Cursor
+from afterword.services.present import comment_json, page_json, site_json
+from afterword.services.reading.slice_of_thread import Slice, read_replies, read_slice
+from afterword.services.render import render
+from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
+from afterword.storage import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from afterword.core.languages import Texts
+    from afterword.core.model import Order, Page, Site
+    from afterword.core.page_key import Identity
+    from afterword.services.context import Context
+
+_PREFIX = b"thread?"
+_SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
+SHAPE = blake2b(
+    b"%d %s" % (TREE_VERSION, __version__.encode()) + _SCHEMA, digest_size=4
+).hexdigest()
+"""Part of every ETag, with the words', so that no browser keeps what another program has made."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadQuery:
+    """Which part of which thread is asked for."""
+
+    claim: PageClaim
+    site: str | None = None
+    """Name of the site, where the address alone would be of another."""
+    sort: str | None = None
+    """`oldest`, `newest` or `top`; None for what the site prefers."""
+    after: str | None = None
+    """`next` of a slice, or `more.after` of a comment."""
+    around: int | None = None
+    """A comment that should be in the slice."""
+    lang: str | None = None
+    """The language that readers should be spoken to in; its words come with the first slice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query led to, and the versions of everything that decided it."""
+
+    site: Site
+    identity: Identity
+    page: Page | None
+    versions: Mapping[str, int]
+
+
+def cached(ctx: Context, raw_query: bytes) -> Entry | None:
+    """The ready answer to a query, if there is one; asks nobody."""
+    return ctx.cache.get(_PREFIX + raw_query)
+
+
+async def read_thread(
+    ctx: Context,
+    raw_query: bytes,
+    query: ThreadQuery,
+    *,
+    now: int,
+) -> Entry:
+    """The answer to a query, from the cache or made anew; `raw_query` is its key there.
+
+    Raises `UnknownOrigin` for an address of no site, and `Invalid` for what cannot be read.
+    """
+
+    async def make() -> Built:
+        found = await find_thread(ctx, query)
+        answer = await _answer(ctx, found, query)
+        return Built(_entry(ctx, found, answer), found.versions)
+
+    return await ctx.cache.build(_PREFIX + raw_query, make)
+
+
+async def read_thread_answer(
+    ctx: Context,
+    query: ThreadQuery,
+    *,
+    now: int,
+) -> wire.Thread:
+    """The same as a struct, for the page that needs no script."""
+    return await _answer(ctx, await find_thread(ctx, query), query)
+
+
+async def find_thread(ctx: Context, query: ThreadQuery) -> Found:
+    """The page that the query names, if there is one yet; raises as `read_thread` does."""
+    site = ctx.sites.for_url(query.claim.url, query.site)
+    identity = identify(query.claim, site)
+    leading = await pages.find_each(ctx.store, site.id, identity.keys)
+    # A stronger key that leads nowhere yet would lead elsewhere once a page is opened under it.
+    nowhere = []
+    for key in identity.keys:
+        if key in leading:
+            break
+        nowhere.append(key)
+    page = next((leading[key] for key in identity.keys if key in leading), None)
+    versions = {key_tag(site.id, key): 0 for key in nowhere} | {site_tag(site.id): site.version}
+    if page is not None:
+        versions[page_tag(page.id)] = page.version
+    return Found(site, identity, page, versions)
+
+
+async def _answer(ctx: Context, found: Found, query: ThreadQuery) -> wire.Thread:
+    page, order = found.page, _order(query.sort, found.site)
+    part = await _part(ctx, page, order, query) if page is not None else Slice()
+    lang, words = _words(ctx, found.site, query)
+    note = page.note if page and query.after is None else ""
+    return wire.Thread(
+        site=site_json(
+            found.site,
+            ctx.sites.providers(found.site.id),
+            mails=ctx.mail_server is not None,
+        ),
+        page=page_json(
+            page,
+            found.identity.url,
+            found.site.policy,
+            await render(ctx, note, found.site.policy) if note else [],
+        ),
+        count=page.comment_count if page else 0,
+        sort=order,
+        comments=[comment_json(placed, part.more(placed)) for placed in part.placed],
+        next=part.next,
+        version=page.version if page else 0,
+        lang=lang,
+        words=words,
+    )
+
+
+def _words(ctx: Context, site: Site, query: ThreadQuery) -> tuple[str | None, Texts | None]:
+    """What the widget does not hold itself; whoever reads on has it already."""
+    if query.after is not None:
+        return None, None
+    lang = ctx.languages.nearest([query.lang or ENGLISH])
+    words = ctx.languages.to_send(lang, site.policy.words)
+    return (None if lang == ENGLISH else lang), words
+
+
+async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> Slice:
+    cursor = Cursor.decode(query.after) if query.after is not None else None
+    if cursor is not None and cursor.root_id is not None:
+        return await read_replies(ctx.store, page, cursor)
+    return await read_slice(ctx.store, page, order, cursor, query.around)
+
+
+def _order(asked: str | None, site: Site) -> Order:
+    if asked is None:
+        return site.policy.sort
+    order = next((order for order in ORDERS if order == asked), None)
+    if order is None:
+        raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
+    return order
+
+
+def _entry(ctx: Context, found: Found, answer: wire.Thread) -> Entry:
+    page_id, version = (found.page.id, found.page.version) if found.page else (0, 0)
+    mails = "m" if ctx.mail_server else ""
+    shape = f"{SHAPE}{mails}{ctx.languages.digest}"
+    tag = f'W/"{found.site.id}.{found.site.version}.{page_id}.{version}.{shape}"'
+    return Entry(
+        etag=tag.encode(),
+        identity=msgspec.json.encode(answer),
+        origins=frozenset(origin.encode() for origin in found.site.origins),
+        version=version,
+    )

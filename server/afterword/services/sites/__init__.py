@@ -1,0 +1,1 @@
+"""Sites, what they allow, and how they fare."""

@@ -1,0 +1,154 @@
+"""Telling readers of a comment: once, when it first became public, and only while it is.
+
+Who hears of it: whoever asked for replies to a comment above it, at any depth, or for all of its thread;
+never its own author. Whom that is is found in batches, each a write of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afterword.core.mail import Action, Mail, Quote, Small
+from afterword.core.model import Status
+from afterword.core.telling import EventKind, NewMessage
+from afterword.core.tokens import UnsubscribeClaim
+from afterword.core.tree import excerpt
+from afterword.services.telling.manage_subscriptions import page_name
+from afterword.storage import (
+    comments,
+    contacts,
+    mailboxes,
+    members,
+    outbox,
+    pages,
+    subscriptions,
+    tellings,
+)
+
+if TYPE_CHECKING:
+    from afterword.core.model import Comment, Page, Site
+    from afterword.core.telling import Event, Message
+    from afterword.services.context import Context
+    from afterword.storage.store import Db, WriteDb
+
+REPLY = "reply"
+"""The purpose of the mail."""
+OLDEST = 30 * 24 * 60 * 60_000
+"""Milliseconds after which a comment that becomes public is no news."""
+BATCH = 200
+"""Mailboxes told in one write, so that nobody waits long for the writer."""
+QUOTED = 1_000
+"""Characters of the comment that the mail shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Public:
+    """A comment that everybody can read, where it is now."""
+
+    comment: Comment
+    page: Page
+    site: Site
+
+
+async def begin_telling(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
+    """Has readers told of a comment that has become public, unless they were told before."""
+    if event.kind not in (EventKind.CREATED, EventKind.APPROVED) or event.comment_id is None:
+        return
+    found = await _public(ctx, db, event.comment_id)
+    if found is not None and found.comment.created_at > now - OLDEST:
+        tellings.begin(db, event.comment_id, now=now)
+
+
+async def tell_readers(ctx: Context, *, now: int) -> bool:
+    """Puts mails to some readers into the outbox; whether there may be more to tell."""
+    if await tellings.unfinished(ctx.store) is None:
+        return False
+    async with ctx.store.write() as db:
+        telling = await tellings.unfinished(db)
+        if telling is None:
+            return False
+        found = await _public(ctx, db, telling.comment_id)
+        if found is None:
+            tellings.break_off(db, telling.comment_id)
+            return True
+        told = await _tell(ctx, db, found, telling.after_id, now)
+        tellings.go_on(db, telling.comment_id, told[-1] if len(told) == BATCH else None)
+    return True
+
+
+async def _tell(ctx: Context, db: WriteDb, found: _Public, after_id: int, now: int) -> list[int]:
+    """The mailboxes that come next."""
+    comment = found.comment
+    listeners = await subscriptions.listeners(
+        db,
+        await _place(db, found),
+        own_keys=await _own_keys(ctx, db, comment),
+        author_key=comment.author.key,
+        after_id=after_id,
+        limit=BATCH,
+    )
+    for mailbox_id in listeners:
+        message = NewMessage(
+            channel="mail",
+            purpose=REPLY,
+            once=f"{REPLY}:{mailbox_id}:{comment.id}",
+            site_id=found.site.id,
+            comment_id=comment.id,
+            mailbox_id=mailbox_id,
+        )
+        await outbox.add(db, message, now=now)
+    return listeners
+
+
+async def make_reply(ctx: Context, message: Message, now: int) -> Mail | None:
+    """The mail to one reader; None where the comment is not public now, or is not wanted any more."""
+    if message.comment_id is None or message.mailbox_id is None:
+        return None
+    found = await _public(ctx, ctx.store, message.comment_id)
+    mailbox = await mailboxes.get(ctx.store, message.mailbox_id)
+    if found is None or mailbox is None or mailbox.email is None:
+        return None
+    wanted = await subscriptions.wanted_by(ctx.store, mailbox.id, await _place(ctx.store, found))
+    if wanted is None:
+        return None
+    comment, page, site = found.comment, found.page, found.site
+    lang = ctx.languages.nearest([wanted.lang or ""])
+    t = ctx.languages.speech(lang, site.policy.words)
+    claim = UnsubscribeClaim(mailbox.id, site.id, wanted.id)
+    stop = f"{ctx.settings.public_url}/unsubscribe/{ctx.tokens.mailbox.sign_unsubscribe(claim)}"
+    return Mail(
+        to=mailbox.email,
+        subject=t("newComment", title=page_name(page)),
+        blocks=(
+            Quote(comment.author.name or t("anonymous"), excerpt(comment.tree, QUOTED)),
+            Action(t("readThere"), f"{ctx.settings.public_url}/c/{comment.id}"),
+            Small(t("whyMail")),
+            Small(t("stopMails"), stop),
+        ),
+        lang=lang,
+        unsubscribe=stop,
+        thread=f"page/{page.id}",
+    )
+
+
+async def _public(ctx: Context, db: Db, comment_id: int) -> _Public | None:
+    comment = await comments.get(db, comment_id)
+    if comment is None or comment.status is not Status.APPROVED:
+        return None
+    page = await pages.get(db, comment.page_id)
+    site = ctx.sites.by_id(page.site_id) if page else None
+    return _Public(comment, page, site) if page and site else None
+
+
+async def _place(db: Db, found: _Public) -> subscriptions.Place:
+    return await subscriptions.place(db, found.site.id, found.page.id, found.comment.id)
+
+
+async def _own_keys(ctx: Context, db: Db, comment: Comment) -> list[str]:
+    """The mailboxes of whoever wrote it."""
+    contact = await contacts.of(db, comment.id)
+    member_id = comment.author.member_id
+    member = await members.get(db, member_id) if member_id is not None else None
+    emails = [each.email for each in (contact, member) if each is not None]
+    return [ctx.hashes.mailbox(email) for email in emails]

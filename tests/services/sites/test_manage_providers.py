@@ -1,0 +1,133 @@
+"""How readers of a site sign in, for its owners: checked, written down, and no key ever comes out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from afterword.core import wire
+from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound
+from afterword.core.model import Member, Role, Site
+from afterword.core.sign_in_ways import MOST, ProviderDraft
+from afterword.services.context import Context
+from afterword.services.sites.manage_providers import (
+    add_provider,
+    change_provider,
+    get_provider,
+    list_providers,
+    remove_provider,
+)
+from afterword.storage import audit
+from afterword.storage.audit import Wanted
+from tests.services import builders
+from tests.services.builders import NOW
+
+SECRET = "a secret that is shared by two servers"
+TOKEN = ProviderDraft("token", "Members", "https://blog.example.org", "comments", "HS256", SECRET)
+OIDC = ProviderDraft("oidc", "Example", "https://id.example.org", "client-7", key="client-secret")
+
+
+async def told(ctx: Context) -> wire.SignIn | None:
+    return (await builders.read(ctx)).site.sign_in
+
+
+async def test_what_is_added_is_told_to_the_widget_at_once(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    assert await told(ctx) is None
+    await add_provider(ctx, owner, site.id, TOKEN, now=NOW)
+    assert await told(ctx) == wire.SignIn(users=True)
+    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    example = wire.SignInProvider(id=added.id, name="Example")
+    assert await told(ctx) == wire.SignIn(users=True, providers=(example,))
+    await change_provider(ctx, owner, added.id, replace(OIDC, name="Ours"), now=NOW)
+    ours = wire.SignInProvider(id=added.id, name="Ours")
+    assert await told(ctx) == wire.SignIn(users=True, providers=(ours,))
+    assert b"secret" not in await builders.read_bytes(ctx)
+    await remove_provider(ctx, owner, added.id, now=NOW)
+    assert await told(ctx) == wire.SignIn(users=True)
+
+
+async def test_a_key_is_kept_where_none_is_typed(ctx: Context, site: Site, owner: Member) -> None:
+    added = await add_provider(ctx, owner, site.id, TOKEN, now=NOW)
+    changed = await change_provider(ctx, owner, added.id, replace(TOKEN, key=" "), now=NOW)
+    assert changed == added
+    with pytest.raises(Invalid):
+        await change_provider(
+            ctx, owner, added.id, replace(TOKEN, key="", algorithm="RS256"), now=NOW
+        )
+    other = "another secret, as long as the first one is"
+    changed = await change_provider(ctx, owner, added.id, replace(TOKEN, key=other), now=NOW)
+    assert changed.key == other
+    assert changed == await get_provider(ctx, owner, added.id)
+
+
+async def test_a_provider_stays_of_its_kind(ctx: Context, site: Site, owner: Member) -> None:
+    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    changed = await change_provider(ctx, owner, added.id, replace(OIDC, kind="token"), now=NOW)
+    assert changed.kind == "oidc"
+
+
+async def test_no_key_is_in_the_audit_log(ctx: Context, site: Site, owner: Member) -> None:
+    added = await add_provider(ctx, owner, site.id, TOKEN, now=NOW)
+    await change_provider(ctx, owner, added.id, replace(TOKEN, key=SECRET + "!"), now=NOW)
+    await remove_provider(ctx, owner, added.id, now=NOW)
+    log = await audit.find(ctx.store, Wanted(), 10)
+    assert [each.act for each in log][:3] == ["remove_provider", "change_provider", "add_provider"]
+    assert SECRET not in repr(log)
+    assert log[1].after["new_key"] is True
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "n" * 41}, "name"),
+        ({"issuer": ""}, "issuer"),
+        ({"audience": ""}, "audience"),
+        ({"algorithm": "none"}, "algorithm"),
+        ({"algorithm": "HS512"}, "algorithm"),
+        ({"key": ""}, "key"),
+        ({"key": "short"}, "key"),
+        ({"algorithm": "RS256"}, "key"),
+        ({"kind": "oidc", "issuer": "id.example.org"}, "issuer"),
+        ({"kind": "oidc", "issuer": "https://id.example.org/?a=1"}, "issuer"),
+        ({"kind": "oidc", "issuer": "javascript:alert(1)"}, "issuer"),
+        ({"kind": "oidc", "audience": "two words"}, "audience"),
+        ({"kind": "oidc", "key": "zwei Wörter"}, "key"),
+    ],
+)
+async def test_what_is_wrong_is_said_at_its_field(
+    ctx: Context, site: Site, owner: Member, other: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        await add_provider(ctx, owner, site.id, replace(TOKEN, **other), now=NOW)
+    assert field in [each.field for each in refused.value.fields]
+    assert await list_providers(ctx, owner, site.id) == []
+
+
+async def test_a_site_has_ten_at_most(ctx: Context, site: Site, owner: Member) -> None:
+    for _ in range(MOST):
+        await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    with pytest.raises(Conflict):
+        await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+
+
+async def test_they_are_for_owners_of_the_site(ctx: Context, site: Site, owner: Member) -> None:
+    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    shop = await builders.add_site(ctx, "shop", "https://shop.example.org")
+    stranger = await builders.add(ctx, Role.OWNER, shop)
+    moderator = await builders.add(ctx, Role.MODERATOR, site)
+    for member, refusal in ((stranger, NotFound), (moderator, Forbidden)):
+        for work in (
+            list_providers(ctx, member, site.id),
+            get_provider(ctx, member, added.id),
+            add_provider(ctx, member, site.id, OIDC, now=NOW),
+            change_provider(ctx, member, added.id, OIDC, now=NOW),
+            remove_provider(ctx, member, added.id, now=NOW),
+        ):
+            with pytest.raises(refusal):
+                await work
+    assert await list_providers(ctx, owner, site.id) == [added]
