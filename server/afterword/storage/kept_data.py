@@ -22,7 +22,7 @@ class Kept:
     until: str
 
 
-_WITH_COMMENT = "until the comment is erased; once removed, for {services.undo_act.UNDOABLE}"
+_WITH_COMMENT = "until the comment is erased; once removed, for {services.audit.undo_act.UNDOABLE}"
 _OF_MEMBER = "while there is the account"
 _OF_READER = "until it is erased"
 
@@ -57,7 +57,7 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "sender: address network at",
             "the network address and its neighbourhood, each hashed with a key of that day",
             "against floods and for bans; it cannot be read back",
-            "{services.housekeeping.KNOWN_SENDERS}, or less where the site says so",
+            "{services.running.housekeeping.KNOWN_SENDERS}, or less where the site says so",
         ),
         Kept(
             "verdict: outcome reasons",
@@ -76,7 +76,7 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "a hash and a label such as m…@example.org of who may not write; the author key of"
             " who is not held",
             "so that a decision of the moderators lasts",
-            "until it is lifted, or {services.undo_act.UNDOABLE} after its end",
+            "until it is lifted, or {services.audit.undo_act.UNDOABLE} after its end",
         ),
     ),
     "Who votes, reacts or reports": (
@@ -90,7 +90,7 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "vote: address; reaction: address; report: address",
             "the network address, hashed in the same way",
             "one vote of each address",
-            "{services.housekeeping.REMEMBERED}",
+            "{services.running.housekeeping.REMEMBERED}",
         ),
         Kept(
             "report: reason text",
@@ -104,7 +104,7 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "mailbox: email lang",
             "the address, and in which language",
             "mails that were asked for go there",
-            "{services.manage_subscriptions.LASTS} while it is not confirmed, then until its owner"
+            "{services.telling.manage_subscriptions.LASTS} while it is not confirmed, then until its owner"
             " wants no more or is erased",
         ),
         Kept(
@@ -137,26 +137,26 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "devices on which somebody is known: browser and system in a few words, a hash of the"
             " key",
             "they stay known there, and can end it",
-            "{services.reader_session.LASTS} after the last visit",
+            "{services.readers.reader_session.LASTS} after the last visit",
         ),
         Kept(
             "mailbox_session: mailbox_id token_hash csrf created_at ends_at",
             "that somebody opened the page of their own, and a hash of the cookie that keeps it open",
             "nobody else opens it",
-            "{services.own_page.LASTS}",
+            "{services.persons.own_page.LASTS}",
         ),
         Kept(
             "reader_code: ticket_hash mailbox_id author_key seed tries created_at ends_at",
             "that a code was mailed; the code itself is not kept",
             "it is good once, and cannot be guessed",
-            "it is good for {services.confirm_address.LASTS}, and forgotten after"
-            " {services.housekeeping.DAY}",
+            "it is good for {services.readers.confirm_address.LASTS}, and forgotten after"
+            " {services.running.housekeeping.DAY}",
         ),
         Kept(
             "outbox: mailbox_id comment_id message_id data; delivery_try: answer",
             "that a mail is to be sent, and what the mail server answered; neither text nor address",
             "it is sent once, and it can be said why it did not arrive",
-            "{services.housekeeping.TOLD} after it was settled",
+            "{services.running.housekeeping.TOLD} after it was settled",
         ),
     ),
     "Members of the dashboard": (
@@ -182,25 +182,25 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "session: token_hash csrf agent created_at seen_at ended_at confirmed_at",
             "where they are signed in: browser and system in a few words",
             "they see it, and can end it",
-            "{services.sign_in.IDLE} without use, {services.sign_in.LONGEST} at most",
+            "{services.members.sign_in.IDLE} without use, {services.members.sign_in.LONGEST} at most",
         ),
         Kept(
             "api_token: name token_hash created_at seen_at ends_at ended_at",
             "personal keys of programs, by their hash",
             "programs act for them",
-            "{services.issue_api_token.LONGEST:days} at most",
+            "{services.members.issue_api_token.LONGEST:days} at most",
         ),
         Kept(
             "invitation: token_hash label email invited_by created_at used_at",
             "for whom a link was made, to which address it was mailed, and by whom",
             "owners see what is open, and withdraw it",
-            "{services.invite_member.GOOD_FOR}",
+            "{services.members.invite_member.GOOD_FOR}",
         ),
         Kept(
             "sign_in_failure: subject at",
             "a keyed hash of the account or network address of a failed sign-in",
             "passwords cannot be guessed",
-            "{services.sign_in_throttle.WINDOW}",
+            "{services.members.sign_in_throttle.WINDOW}",
         ),
         Kept(
             "audit: member_id act subject before after at undone_at via",
