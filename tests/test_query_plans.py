@@ -238,7 +238,8 @@ HOT |= page_questions.QUESTIONS | outbox_questions.QUESTIONS
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
     r"(s|removed|waiting|listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW"
-    r"|w|counted|event USING INDEX event_to_spread|of_\w+|approved|pending|spam|\(subquery-\d+\))"
+    r"|w|counted|event USING INDEX event_to_spread|of_\w+|f|family|a|above"
+    r"|telling USING INDEX telling_on|approved|pending|spam|\(subquery-\d+\))"
 )
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;
 # what one author wrote.
@@ -247,7 +248,7 @@ SORTED = {"what a network taught",
     "devices of a person", "comments of a person", "comments that an address was typed with",
     "comments of a browser with an address",
 }  # fmt: skip
-SORTED |= page_questions.SORTED
+SORTED |= page_questions.SORTED | outbox_questions.SORTED
 
 
 @pytest_asyncio.fixture(scope="module")

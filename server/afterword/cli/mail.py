@@ -9,6 +9,7 @@ import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.core.dates import minute_text
+from afterword.core.message_words import words_of
 from afterword.core.telling import STATES
 from afterword.services.permission import COMMAND_LINE
 from afterword.services.telling.manage_mail import retry as retry_messages
@@ -73,16 +74,20 @@ def bounce(address: str) -> None:
 def _line(each: Listed) -> str:
     message = each.message
     last = f": {each.tries[0].answer}" if each.tries else ""
-    tries = f", {len(each.tries)} tries" if each.tries else ""
-    return f"{message.id}: {message.purpose}, {minute_text(message.created_at)}{tries}{last}"
+    number = len(each.tries)
+    tries = f", {number} {'try' if number == 1 else 'tries'}" if number else ""
+    return f"{message.id}: {words_of(message)}, {minute_text(message.created_at)}{tries}{last}"
 
 
 def _json(each: Listed) -> dict[str, object]:
     message = each.message
+    words = words_of(message)
     return {
         "id": message.id,
         "channel": message.channel,
         "purpose": message.purpose,
+        "what": words.what,
+        "whom": words.whom,
         "state": message.state,
         "created_at": message.created_at,
         "due_at": message.due_at,

@@ -110,7 +110,7 @@ class Listed:
 
     message: Message
     to: str
-    """A name or an address; nothing where it is for nobody that we know."""
+    """A name, an address, the host of a webhook; nothing where it is for nobody that we know."""
     tries: tuple[Try, ...]
     """Newest first."""
 

@@ -23,6 +23,10 @@ class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     channel: Literal["mail", "webhook"]
     purpose: str
+    what: str
+    """What it is, in words."""
+    whom: str
+    """For which kind of person."""
     state: Literal["waiting", "sent", "dropped", "failed"]
     created_at: int
     due_at: int

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from afterword.core.telling import Listed, MessageState, Try
 from afterword.storage.outbox import COLUMNS, message_of
 from afterword.storage.store import Db, WriteDb
 
 LIST = """
-SELECT {columns}, coalesce(m.name, b.email, '') FROM outbox AS o
+SELECT {columns}, coalesce(m.name, b.email, w.url, '') FROM outbox AS o
 LEFT JOIN member AS m ON m.id = o.member_id
 LEFT JOIN mailbox AS b ON b.id = o.mailbox_id
+LEFT JOIN webhook AS w ON w.id = o.webhook_id
 WHERE o.state = :state AND o.id < :before ORDER BY o.id DESC LIMIT :limit
 """.replace("{columns}", COLUMNS)
 TRIES = """
@@ -43,9 +45,14 @@ DELETE FROM outbox WHERE id IN (
 async def of_state(db: Db, state: MessageState, *, before_id: int, limit: int) -> list[Listed]:
     """Messages of a state with their tries, the newest first."""
     rows = await db.fetch_all(LIST, {"state": state, "before": before_id, "limit": limit})
-    found = [(message_of(row[:-1]), str(row[-1])) for row in rows]
+    found = [(message_of(row[:-1]), _host(row[-1])) for row in rows]
     tries = await _tries(db, [message.id for message, _ in found])
     return [Listed(message, to, tuple(tries.get(message.id, ()))) for message, to in found]
+
+
+def _host(to: str) -> str:
+    """Of a webhook: the rest of its address may hold a password."""
+    return (urlsplit(to).hostname or to) if "://" in to else to
 
 
 async def _tries(db: Db, ids: Sequence[int]) -> dict[int, list[Try]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import UTC, datetime
 
@@ -148,11 +147,6 @@ def role(value: Role) -> str:
     return _ROLES[value]
 
 
-def purpose(text: str) -> str:
-    """What a message is for: `lost_password` is *Lost password*."""
-    return re.sub(r"[._]", " ", text).capitalize()
-
-
 def _utc(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
@@ -168,7 +162,6 @@ FILTERS = (
     initials,
     iso,
     presence,
-    purpose,
     role,
     score,
     tab,

@@ -9,6 +9,7 @@ import pytest
 from afterword.core.model import Role
 from afterword.core.telling import NewMessage, Outcome
 from afterword.services.telling.deliver_outbox import note
+from afterword.services.webhooks.manage_webhooks import Wish, add_webhook
 from afterword.storage import outbox
 from tests.support.api import program
 from tests.support.forms import new_member, signed_in
@@ -23,7 +24,7 @@ async def put(app: Served, outcome: Outcome | None = None) -> int:
     """A message, and what came of its first try."""
     now = app.clock.now
     async with app.context.store.write() as db:
-        added = await outbox.add(db, NewMessage(channel="mail", purpose="a_reply"), now=now)
+        added = await outbox.add(db, NewMessage(channel="mail", purpose="reply"), now=now)
         assert added is not None
     if outcome is not None:
         message = next(
@@ -40,7 +41,7 @@ async def test_without_a_mail_server_the_page_says_what_to_set(app: Served) -> N
     lea = await signed_in(app, "lea@example.org")
     page = await lea.get(MAIL)
     assert "Set AFTERWORD_SMTP_HOST and AFTERWORD_MAIL_FROM" in page.text
-    assert "A reply" in page.text
+    assert "New comment, to a reader who asked to be told" in page.text
     assert "Send the test" not in page.text
     client = await program(app, await new_member(app, "kim@example.org", role=Role.OWNER))
     refused = await client.post(f"{ADMIN}/test", json={"to": "kim@example.org"})
@@ -114,7 +115,11 @@ async def test_programs_of_owners_do_the_same(tmp_path: Path, ready_url: str, si
         assert seen["counts"] == {"waiting": 0, "sent": 0, "dropped": 0, "failed": 1}
         assert seen["has_mail_server"] is True
         (message,) = seen["messages"]
-        assert (message["id"], message["purpose"]) == (failed, "a_reply")
+        assert (message["id"], message["purpose"]) == (failed, "reply")
+        assert (message["what"], message["whom"]) == (
+            "New comment",
+            "a reader who asked to be told",
+        )
         assert [each["answer"] for each in message["tries"]] == ["550 5.1.1 No such user"]
         assert (await client.post(f"{ADMIN}/retry", json={})).json() == {"messages": 1}
         assert (await client.post(f"{ADMIN}/retry", json={"id": 999})).status_code == 404
@@ -124,3 +129,15 @@ async def test_programs_of_owners_do_the_same(tmp_path: Path, ready_url: str, si
         assert tested["trouble"] == "recipient"
         assert tested["answer"] == "451 4.7.1 Greylisted"
         assert "asks to come again later" in tested["advice"]
+
+
+async def test_what_a_webhook_was_told_names_its_host_and_no_more(app: Served) -> None:
+    kim = await new_member(app, "kim@example.org", role=Role.OWNER)
+    wish = Wish("https://hooks.example.org/in?key=very-secret", "events", ("comment.held",))
+    hook = await add_webhook(app.context, kim, None, wish, now=app.clock.now)
+    async with app.context.store.write() as db:
+        told = NewMessage(channel="webhook", purpose="comment.held", webhook_id=hook.id)
+        await outbox.add(db, told, now=app.clock.now)
+    page = await (await signed_in(app, "kim@example.org")).get(MAIL)
+    assert "A comment waits for a decision, to a webhook: hooks.example.org" in page.text
+    assert "very-secret" not in page.html

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire_mail
+from afterword.core.message_words import words_of
 from afterword.core.telling import STATES
 from afterword.services.telling.manage_mail import retry, see_outbox, send_test
 from afterword.web.admin.table import NUMBER, OF_ACTS, OF_READS, line
@@ -63,10 +64,13 @@ async def test(request: Request) -> Response:
 
 def _message(listed: Listed) -> wire_mail.OutboxMessage:
     message = listed.message
+    words = words_of(message)
     return wire_mail.OutboxMessage(
         id=message.id,
         channel=message.channel,
         purpose=message.purpose,
+        what=words.what,
+        whom=words.whom,
         state=message.state,
         created_at=message.created_at,
         due_at=message.due_at,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from afterword.core.errors import Forbidden, Refused
+from afterword.core.message_words import words_of
 from afterword.core.telling import STATES
 from afterword.services.telling.manage_mail import COUNTED, retry, see_outbox, send_test
 from afterword.web.attempt import NOTHING, attempt, complain
@@ -87,6 +88,7 @@ async def _page(
         titles=TITLES,
         empty=EMPTY[state],
         seen=seen,
+        words_of=words_of,
         counted=COUNTED,
         further=f"{MAIL}?state={state}&before={seen.next}" if seen.next else None,
         to=fields.text("to") or visit.member.email,
