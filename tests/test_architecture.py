@@ -154,6 +154,9 @@ def test_a_hidden_import_is_found() -> None:
     hidden = "class A:\n    async def f(self):\n        if 1:\n            import json\n"
     assert list(rules.imports_in_functions("m", hidden))
     assert not list(rules.imports_in_functions("m", "import json\ndef f(): json.loads('1')"))
+    named = "from importlib import import_module"
+    assert list(rules.imports_in_functions("afterword.core.tree", named))
+    assert not list(rules.imports_in_functions("afterword.cli.parts", named))
 
 
 def test_a_misplaced_library_is_found() -> None:

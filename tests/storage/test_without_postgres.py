@@ -10,7 +10,7 @@ import sys
 for name in ("asyncpg", "greenlet"):
     sys.modules[name] = None
 import asyncio
-import afterword.cli.main
+import afterword.cli.serve
 from afterword.storage import migrate
 try:
     asyncio.run(migrate.status("postgresql://nobody@127.0.0.1/nothing"))

@@ -47,6 +47,9 @@ ALLOWED_IN = {
 }
 """Libraries that only some parts know: to be replaced there, or because they reach other machines."""
 
+IMPORTS_BY_NAME = "afterword.cli.parts"
+"""Imports the module of the command that was typed, and nothing outside its own folder."""
+
 REACHES_OUT = {
     "create_connection",
     "create_datagram_endpoint",
@@ -133,7 +136,10 @@ def reaches_out(module: str, source: str) -> Iterator[str]:
 
 def imports_in_functions(module: str, source: str) -> Iterator[str]:
     """Imports that hide in a function, where nobody looks for them and cycles go unseen."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    if module != IMPORTS_BY_NAME and re.search(r"\b(import_module|__import__)\b", source):
+        yield f"{module} imports by name, which is for {IMPORTS_BY_NAME} alone"
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Import | ast.ImportFrom):

@@ -91,7 +91,7 @@ _decides(Act.REMOVE, "Remove the comments ID...; their text goes after 30 days."
 @click.argument("act_id", metavar="ID", type=int)
 @_AS_JSON
 def undo(act_id: int, as_json: bool) -> None:
-    """Have what the act ID changed as it was before, within 30 days; `afterword audit` lists acts."""
+    """Have what the act ID changed as it was before, within 30 days. `afterword audit` lists acts."""
     done = with_context(lambda ctx: undo_act(ctx, COMMAND_LINE, act_id, now=now_ms()))
     if as_json:
         echo_json({"undone": done.entry_id, "act": done.act, "changed": done.changed})

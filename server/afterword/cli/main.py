@@ -7,58 +7,44 @@ import sys
 import click
 
 from afterword import __version__
-from afterword.cli.ban import ban
-from afterword.cli.comment import comment, undo
-from afterword.cli.db import db
-from afterword.cli.doctor import audit, doctor
-from afterword.cli.mail import mail
-from afterword.cli.page import page
-from afterword.cli.person import person
-from afterword.cli.provider import provider
-from afterword.cli.serve import demo, serve
-from afterword.cli.site import site
-from afterword.cli.staff import COMMANDS
-from afterword.cli.surge import surge
-from afterword.cli.user import user
-from afterword.cli.webhook import webhook
+from afterword.cli.parts import Parts
 from afterword.core.errors import Refused
 from afterword.services.built_files import NotBuilt
 from afterword.settings import SettingError
 from afterword.storage.failures import DamagedDatabase, SchemaTooNew
 
+PARTS = {
+    "audit": ("doctor", "List who did what, the newest first."),
+    "ban": ("ban", "Authors who may not write."),
+    "comment": ("comment", "Comments, each named by its number, as its permalink has it."),
+    "db": ("db", "Bring the database up to date, or see whether it is."),
+    "demo": ("serve", "Serve, with an article of a made-up blog at / and a conversation under it."),
+    "doctor": ("doctor", "Look whether all is well; what is not is told with its fix."),
+    "mail": ("mail", "Mails and webhooks: what waits, what failed and why."),
+    "page": ("page", "Pages, each named by one of its addresses."),
+    "person": ("person", "All that is kept of a reader."),
+    "provider": ("provider", "How readers of a site sign in."),
+    "serve": ("serve", "Serve comments until interrupted."),
+    "site": ("site", "Websites that have comments here."),
+    "surge": ("surge", "Surge mode: only known authors are published without a look."),
+    "undo": ("comment", "Have what the act ID changed as it was before, within 30 days."),
+    "user": ("user", "Members of the dashboard."),
+    "webhook": ("webhook", "Addresses that hear of what happens."),
+}
+"""Each command with its module, and the first sentence of its own help."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=Parts,
+    parts=PARTS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, message="Afterword %(version)s")
 def commands() -> None:
     """Comments that come after the article, owned by the site.
 
     Settings come from AFTERWORD_* variables and from afterword.toml; see docs/configuration.md.
     """
-
-
-for command in (
-    *(
-        serve,
-        demo,
-        site,
-        page,
-        comment,
-        user,
-        ban,
-        person,
-        undo,
-        surge,
-        mail,
-        webhook,
-        provider,
-        db,
-        audit,
-        doctor,
-    ),
-):
-    commands.add_command(command)
-for command in COMMANDS:
-    user.add_command(command)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
+from afterword.cli.staff import COMMANDS
 from afterword.core.model import Member, Role, Site
 from afterword.services.members.manage_members import add_member, list_members, set_password
 from afterword.services.sites.manage_sites import find_site
@@ -101,3 +102,7 @@ def _as_json(member: Member, sites: dict[int, Site]) -> dict[str, Any]:
         for site_id, role in member.roles.items()
     ]
     return {"id": member.id, "name": member.name, "email": member.email, "roles": roles}
+
+
+for command in COMMANDS:
+    user.add_command(command)
