@@ -108,6 +108,30 @@ def test_each_language_of_ours_has_the_direction_that_readers_see() -> None:
         assert direction(file.stem) == texts.get("dir", "ltr"), file.stem
 
 
+ENCODED = [
+    "=?utf-8?q?=0D=0ABcc:_victim@example.org=0D=0A=0D=0A<h1>?=",
+    "=?utf-8?b?DQpCY2M6IHZpY3RpbUBleGFtcGxlLm9yZw==?=",
+    "=?utf-8*en?q?=0A=0ABody?=",
+    "=?utf-7?q?+AA0ACg-Bcc:_victim@example.org?=",
+    "=?unicode_escape?q?=5Cr=5CnBcc:_victim@example.org?=",
+    "=?raw_unicode_escape?q?=5Cud800?=",
+    "=?utf-8?q?=00?=",
+    "=?utf-8?q?bad",
+    "=?utf-8?q?a?==?utf-8?q?b?=",
+]
+
+
+@pytest.mark.parametrize("name", ENCODED)
+@pytest.mark.parametrize("subject", ["{}", "Waiting: {} on The weir", "Ærø: {}"])
+def test_a_name_that_looks_like_an_encoded_word_is_the_name_that_it_is(
+    name: str, subject: str
+) -> None:
+    subject = subject.format(name)
+    message = written(mail(subject=subject))
+    assert str(message["Subject"]) == subject
+    assert list(message.keys()) == list(written(mail()).keys())
+
+
 BREAKS = ["\r\n", "\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\0"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -20,6 +21,8 @@ from afterword.core.text import one_line
 if TYPE_CHECKING:
     from afterword.core.mail import Mail, Sender
 
+SHORT = 60
+"""Characters of a subject that fit into the line of its header, so that nothing has to be broken."""
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _LITERAL = re.compile(r"[0-9.]+|.*:.*")
 _AS_THEY_ARE = ("list-unsubscribe", "message-id", "references")
@@ -30,15 +33,26 @@ class NotAMail(ValueError):
 
 
 class _Policy(EmailPolicy):
-    """SMTP in seven bits; a long address in a header stays whole, where the library would encode it."""
+    """SMTP in seven bits; a long address in a header stays whole, where the library would encode it.
+
+    A subject is written down as the text that it is. The library would read encoded words of RFC 2047 in
+    it first, and whoever calls themselves `=?utf-8?q?=0D=0A?=` would begin a new line of the header.
+    """
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        if name.lower() == "subject":
+            return name, value
+        return super().header_store_parse(name, value)
 
     def fold(self, name: str, value: Any) -> str:
         if name.lower() in _AS_THEY_ARE:
             return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject":
+            return f"{name}: {_encoded(value, self.linesep)}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() in _AS_THEY_ARE:
+        if name.lower() in (*_AS_THEY_ARE, "subject"):
             return self.fold(name, value).encode("ascii")
         return super().fold_binary(name, value)
 
@@ -72,6 +86,12 @@ def message_of(mail: Mail, sender: Sender, *, message_id: str, host: str, now: i
     message.set_content(text_of(mail))
     message.add_alternative(html_of(mail), subtype="html")
     return message
+
+
+def _encoded(subject: str, linesep: str) -> str:
+    is_plain = subject.isascii() and "=?" not in subject and len(subject) <= SHORT
+    charset = "us-ascii" if is_plain else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode(linesep=linesep)
 
 
 def _address(text: str, name: str = "") -> Address:
