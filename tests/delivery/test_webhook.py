@@ -52,6 +52,15 @@ async def test_what_is_sent_is_signed_and_says_who_sends_it() -> None:
         (answer(b"no\x00\n\x1bsuch", "404 Not Found"), Posted(False, "HTTP 404: no such", 404)),
         (answer(b"", "500 Internal Server Error"), Posted(False, "HTTP 500", 500)),
         (answer(b"\xff\xfe", "503 Down"), Posted(False, "HTTP 503: ��", 503)),
+        (
+            answer(b"", "429 Too Many Requests", Retry_After="7"),
+            Posted(False, "HTTP 429", 429, 7_000),
+        ),
+        (
+            answer(b"", "503 Down", Retry_After="Fri, 15 Jan 2027 08:00:09 GMT"),
+            Posted(False, "HTTP 503", 503, 9_000),
+        ),
+        (answer(b"", "500 No", Retry_After="7"), Posted(False, "HTTP 500", 500)),
         (answer(b"bye", "410 Gone"), Posted(False, "HTTP 410: bye", 410)),
         (
             answer(b"", "302 Found", Location="http://169.254.169.254/"),

@@ -18,6 +18,7 @@ from afterword.storage import (
 PLACE: dict[str, Any] = {"site_id": 1, "page_ids": [1, 2], "above": [3, 4]}
 QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
     "messages that are due": (outbox.DUE, {"channels": ["mail"], "now": 9, "limit": 50}),
+    "the next message of each webhook": (outbox.NEXT_OF_WEBHOOKS, {"now": 9}),
     "events to spread": (events.ANY_TO_SPREAD, {}),
     "messages of a state": (outbox_list.LIST, {"state": "sent", "before": 9, "limit": 51}),
     "how many messages of a state": (outbox_list.COUNT, {"state": "sent", "most": 1000}),

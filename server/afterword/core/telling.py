@@ -125,8 +125,8 @@ class Outcome:
     """What the other side said; nothing where it was not asked, which is no try."""
     bounced: bool = False
     """Whether there is no such mailbox."""
-    until: int | None = None
-    """Of what waits and was not tried: not before then, and it does not count as a try."""
+    asked: int | None = None
+    """Milliseconds after which the other side wants it tried again."""
     of_all: bool = False
     """Whether it is so for every message of this channel, so that others need not be tried now."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from afterword.core.backoff import after
 from afterword.core.model import Status
 from afterword.core.telling import BECAME, Event, EventKind
 
@@ -94,9 +95,10 @@ def shows(kind: EventKind, status: Status) -> bool:
     return kind in MODERATION and status is not Status.REMOVED
 
 
-def rest(failures: int) -> int:
-    """Milliseconds for which a webhook is left alone that failed so many times in a row."""
-    return int(min(FIRST_REST * 2 ** min(failures - 1, 30), LONGEST_REST))
+def rest(failures: int, asked: int | None = None) -> int:
+    """Milliseconds for which a webhook is left alone that failed so many times in a row, the last time
+    with this wish."""
+    return after(FIRST_REST * 2 ** min(failures - 1, 30), failures, asked, LONGEST_REST)
 
 
 def is_given_up(failures: int, failing_since: int, now: int) -> bool:

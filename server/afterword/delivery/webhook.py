@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from afterword.core.errors import NotFetched
 from afterword.core.hook_templates import Call
+from afterword.core.retry_after import retry_after
 from afterword.core.signature import HEADER, signature
 from afterword.core.text import one_line
 from afterword.delivery.guarded_client import Fetched, GuardedClient, Limits, Outgoing
@@ -14,6 +15,8 @@ from afterword.delivery.guarded_client import Fetched, GuardedClient, Limits, Ou
 LIMITS = Limits(seconds=5.0, size=16 * 1024)
 """A redirect is not followed: what leads elsewhere may lead anywhere."""
 GONE = 410
+LATER = (429, 503)
+"""Whoever answers so may say when to come again."""
 SAID = 200
 """Characters of an answer that are kept."""
 
@@ -27,6 +30,8 @@ class Posted:
     """For the log of tries: status and the beginning of what was said, or why there was no answer."""
     status: int | None = None
     """None where there was no answer."""
+    retry_after: int | None = None
+    """Milliseconds after which it wants to be told again, where it says so."""
 
     @property
     def is_gone(self) -> bool:
@@ -46,7 +51,10 @@ async def post(client: GuardedClient, call: Call, secrets: Sequence[str], *, now
         answer = await client.fetch(outgoing, LIMITS)
     except NotFetched as error:
         return Posted(False, error.message)
-    return Posted(200 <= answer.status < 300, _said(answer), answer.status)
+    wish = answer.headers.get("retry-after", "") if answer.status in LATER else ""
+    return Posted(
+        200 <= answer.status < 300, _said(answer), answer.status, retry_after(wish, now=now)
+    )
 
 
 def _said(answer: Fetched) -> str:

@@ -27,6 +27,14 @@ SELECT {columns} FROM outbox AS o
 WHERE o.state = 'waiting' AND o.channel IN (:channels) AND o.due_at <= :now
 ORDER BY o.due_at, o.id LIMIT :limit
 """.replace("{columns}", COLUMNS)
+NEXT_OF_WEBHOOKS = """
+SELECT {columns} FROM webhook AS w JOIN outbox AS o ON o.id = (
+    SELECT d.id FROM outbox AS d
+    WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.due_at <= :now
+    ORDER BY d.due_at, d.id LIMIT 1
+)
+WHERE w.rests_until <= :now
+""".replace("{columns}", COLUMNS)
 # Only what still waits: whoever was slow, or has come back from the dead, changes nothing.
 SETTLE = """
 UPDATE outbox SET state = :state, settled_at = :now, tries = tries + :tried
@@ -35,7 +43,6 @@ WHERE id = :id AND state = 'waiting'
 POSTPONE = """
 UPDATE outbox SET tries = tries + 1, due_at = :due_at WHERE id = :id AND state = 'waiting'
 """
-DEFER = "UPDATE outbox SET due_at = :due_at WHERE id = :id AND state = 'waiting'"
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -71,6 +78,11 @@ async def due(
     return [message_of(row) for row in await db.fetch_all(DUE, values)]
 
 
+async def next_of_webhooks(db: Db, *, now: int) -> list[Message]:
+    """Of each webhook that does not rest, the message that is due longest."""
+    return [message_of(row) for row in await db.fetch_all(NEXT_OF_WEBHOOKS, {"now": now})]
+
+
 def settle(
     db: WriteDb, message_id: int, state: MessageState, *, tried: bool = True, now: int
 ) -> None:
@@ -82,11 +94,6 @@ def settle(
 def postpone(db: WriteDb, message_id: int, due_at: int) -> None:
     """It was tried in vain, and is to be tried again then."""
     db.later(POSTPONE, {"id": message_id, "due_at": due_at})
-
-
-def defer(db: WriteDb, message_id: int, due_at: int) -> None:
-    """It was not tried, and is to be looked at again then."""
-    db.later(DEFER, {"id": message_id, "due_at": due_at})
 
 
 def message_of(row: Row) -> Message:

@@ -211,6 +211,32 @@ async def test_while_it_rests_the_others_of_it_are_not_tried(app: Served) -> Non
         assert await hook.states() == ["sent"] * 5
 
 
+async def test_who_says_when_to_come_again_is_told_then(app: Served) -> None:
+    async with hooked(app) as hook:
+        hook.other.answer = answer(b"", "429 Too Many Requests", Retry_After="120")
+        await hook.write()
+        await hook.write()
+        assert len(await hook.tell()) == 1
+        app.clock.advance(119)
+        assert await hook.tell() == []
+        hook.other.answer = answer(b"")
+        app.clock.advance(1)
+        assert len(await hook.tell()) == 2
+
+
+async def test_who_wants_it_soon_is_told_soon_but_once(app: Served) -> None:
+    async with hooked(app) as hook:
+        hook.other.answer = answer(b"", "429 Too Many Requests", Retry_After="2")
+        await hook.write()
+        assert len(await hook.tell()) == 1
+        app.clock.advance(2)
+        assert len(await hook.tell()) == 1
+        app.clock.advance(59)
+        assert await hook.tell() == []
+        app.clock.advance(1)
+        assert len(await hook.tell()) == 1
+
+
 async def test_gone_pauses_it_and_the_health_page_says_so(app: Served) -> None:
     async with hooked(app) as hook:
         hook.other.answer = answer(b"", "410 Gone")

@@ -1,5 +1,8 @@
 """From the outbox to those who are to be told: each channel by itself, one process at a time.
 
+Mails go out one after the other, over one connection. Webhooks are told side by side, each in the order
+in which its messages are due: nobody waits for another one's slow machine.
+
 At least once, and once unless the machine stops between the answer of the other side and our note of
 it: then the same message goes out again under the same id, by which it can be dropped.
 """
@@ -10,6 +13,7 @@ import asyncio
 import logging
 import secrets
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from afterword.core.backoff import wait_after
@@ -20,7 +24,7 @@ from afterword.services.webhooks.call_webhook import open_webhooks
 from afterword.storage import delivery_tries, leases, mailboxes, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from afterword.core.telling import Channel, Message
@@ -34,6 +38,10 @@ LEASE = 90_000
 """Milliseconds; it is prolonged with each message, none of which takes so long."""
 GRACE = 5.0
 """Seconds that a message under way has when the server ends."""
+AT_ONCE = 8
+"""Webhooks that are told at the same time, each one thing after the other."""
+LOOK_AGAIN = 1.0
+"""Seconds after which those who have nothing under way are looked at while others are slow."""
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +53,14 @@ class Way:
     is_ready: Callable[[Context], bool]
     """Without it they wait, and are not tried."""
     open: Callable[[Context], AbstractAsyncContextManager[Deliver]]
-    """For a batch: what delivers one message, and raises nothing for what the other side does."""
+    """What delivers one message, and raises nothing for what the other side does."""
+    side_by_side: bool = False
+    """Whether each recipient has a machine of its own, so that a slow one is waited for by itself."""
 
 
 CHANNELS: Mapping[Channel, Way] = {
     "mail": Way(can_send, open_mail),
-    "webhook": Way(lambda _: True, open_webhooks),
+    "webhook": Way(lambda _: True, open_webhooks, side_by_side=True),
 }
 """A line a channel."""
 
@@ -70,19 +80,46 @@ class Delivery:
         way = CHANNELS[channel]
         if not way.is_ready(self.ctx) or not await self._due(channel, 1):
             return 0
-        name = f"deliver:{channel}"
-        if not await self._lease(name):
+        lease = f"deliver:{channel}"
+        if not await self._lease(lease):
             return 0
-        done = 0
         try:
-            while batch := await self._due(channel, BATCH):
-                done += await self._all_of(batch, way, name)
+            return await (self._side_by_side if way.side_by_side else self._in_turn)(channel, lease)
         finally:
             async with self.ctx.store.write() as db:
-                await leases.give_back(db, name, self.holder)
+                await leases.give_back(db, lease, self.holder)
+
+    async def _in_turn(self, channel: Channel, lease: str) -> int:
+        done = 0
+        while batch := await self._due(channel, BATCH):
+            done += await self._all_of(batch, CHANNELS[channel], lease)
         return done
 
+    async def _side_by_side(self, channel: Channel, lease: str) -> int:
+        """Whoever was served longest ago comes first, so that none waits for all that another one has."""
+        done = 0
+        turns = count()
+        served: dict[int | None, int] = {}
+        busy: dict[asyncio.Task[tuple[Outcome, bool]], int | None] = {}
+        async with CHANNELS[channel].open(self.ctx) as deliver:
+            try:
+                while True:
+                    due = await self._due(channel, BATCH) if len(busy) < AT_ONCE else []
+                    due.sort(key=lambda each: (served.get(each.webhook_id, -1), each.due_at))
+                    idle = [each for each in due if each.webhook_id not in busy.values()]
+                    for message in idle[: AT_ONCE - len(busy)]:
+                        served[message.webhook_id] = next(turns)
+                        work = self._one(message, deliver, lease, known=None)
+                        busy[asyncio.ensure_future(work)] = message.webhook_id
+                    if not busy:
+                        return done
+                    done += await _some_ended(busy, lease)
+            finally:
+                await _ended(busy)
+
     async def _due(self, channel: Channel, limit: int) -> list[Message]:
+        if CHANNELS[channel].side_by_side:
+            return await outbox.next_of_webhooks(self.ctx.store, now=self.clock())
         return await outbox.due(self.ctx.store, limit, now=self.clock(), channels=[channel])
 
     async def _lease(self, name: str) -> bool:
@@ -102,7 +139,7 @@ class Delivery:
                 )
                 in_the_way = outcome if outcome.of_all else None
                 if not has_lease:
-                    raise Unavailable(f"Another process has taken over the lease {lease}.")
+                    raise _lost(lease)
         return len(batch)
 
     async def _one(
@@ -122,16 +159,13 @@ class Delivery:
 
 async def note(db: WriteDb, message: Message, outcome: Outcome, *, now: int) -> None:
     """Writes down what came of a message: settled, or when it is tried again."""
-    if outcome.until is not None:
-        outbox.defer(db, message.id, outcome.until)
-        return
     tried = bool(outcome.answer)
     if tried:
         sent = outcome.state == "sent"
         delivery_tries.add(db, message.id, sent=sent, answer=outcome.answer, now=now)
     if outcome.bounced and message.mailbox_id is not None:
         mailboxes.bounced(db, message.mailbox_id, now=now)
-    wait = wait_after(message.tries + 1) if outcome.state == "waiting" else None
+    wait = wait_after(message.tries + 1, outcome.asked) if outcome.state == "waiting" else None
     if wait is not None:
         outbox.postpone(db, message.id, now + wait)
     else:
@@ -161,7 +195,30 @@ async def _to_its_end(work: Awaitable[tuple[Outcome, bool]]) -> tuple[Outcome, b
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=GRACE)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await _ended([task])
         raise
+
+
+async def _some_ended(
+    busy: dict[asyncio.Task[tuple[Outcome, bool]], int | None], lease: str
+) -> int:
+    """Waits a moment for some of them, and takes them out; how many."""
+    ended, _ = await asyncio.wait(busy, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+    for task in ended:
+        del busy[task]
+    if not all(has_lease for _, has_lease in await asyncio.gather(*ended)):
+        raise _lost(lease)
+    return len(ended)
+
+
+async def _ended(tasks: Collection[asyncio.Task[tuple[Outcome, bool]]]) -> None:
+    """Lets them come to their end, for a few seconds."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=GRACE)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _lost(lease: str) -> Unavailable:
+    return Unavailable(f"Another process has taken over the lease {lease}.")

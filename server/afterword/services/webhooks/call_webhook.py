@@ -1,6 +1,6 @@
 """Telling a webhook: one message, once, with what follows from the answer.
 
-A webhook that fails is left alone for a while, longer each time, so that nobody else waits for it; one
+A webhook that fails is left alone for a while, longer each time or as long as it asks for; one
 that says *gone*, or that has failed for a day, is paused until its owner looks after it.
 """
 
@@ -39,12 +39,10 @@ async def open_webhooks(
 
 
 async def call_webhook(ctx: Context, message: Message, now: int) -> Outcome:
-    """Tells the webhook of a message; one that is paused is told nothing, one that rests a bit later."""
+    """Tells the webhook of a message; one that is paused is told nothing."""
     webhook = await webhooks.get(ctx.store, message.webhook_id) if message.webhook_id else None
     if webhook is None or webhook.paused_at is not None:
         return DROPPED
-    if now < webhook.rests_until:
-        return Outcome("waiting", until=webhook.rests_until)
     told = await told_of(ctx, webhook, message)
     if told is None:
         return DROPPED
@@ -52,7 +50,7 @@ async def call_webhook(ctx: Context, message: Message, now: int) -> Outcome:
     is_over = await _note(ctx, webhook, posted, now=now)
     if posted.sent:
         return Outcome("sent", posted.answer)
-    return Outcome("failed" if is_over else "waiting", posted.answer)
+    return Outcome("failed" if is_over else "waiting", posted.answer, asked=posted.retry_after)
 
 
 async def tell(ctx: Context, webhook: Webhook, told: Told, *, now: int) -> Posted:
@@ -80,7 +78,7 @@ async def _failed(db: WriteDb, webhook_id: int, posted: Posted, now: int) -> Pau
     if counted is None:
         return None
     failures, since = counted
-    await webhooks.let_rest(db, webhook_id, now + rules.rest(failures))
+    await webhooks.let_rest(db, webhook_id, now + rules.rest(failures, posted.retry_after))
     why: PauseReason | None = None
     if posted.is_gone:
         why = "gone"

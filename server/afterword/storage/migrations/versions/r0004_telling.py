@@ -200,6 +200,8 @@ CREATE INDEX outbox_by_site ON outbox (site_id, id);
 CREATE INDEX outbox_by_comment ON outbox (comment_id) WHERE comment_id IS NOT NULL;
 CREATE INDEX outbox_by_mailbox ON outbox (mailbox_id) WHERE mailbox_id IS NOT NULL;
 CREATE INDEX outbox_by_member ON outbox (member_id, id) WHERE member_id IS NOT NULL;
+CREATE INDEX outbox_due_webhook ON outbox (webhook_id, due_at, id)
+    WHERE state = 'waiting' AND webhook_id IS NOT NULL;
 CREATE INDEX outbox_by_webhook ON outbox (webhook_id, id) WHERE webhook_id IS NOT NULL;
 CREATE INDEX outbox_by_event ON outbox (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
