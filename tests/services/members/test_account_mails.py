@@ -24,6 +24,7 @@ from afterword.services.members.reset_password import MAILED_FOR, find_reset, re
 from afterword.settings import Settings
 from tests.services.builders import NOW, add
 from tests.support.smtp_sink import SENDER, Sink, deliver_all, text_part
+from tests.support.statements import statements
 
 NEW = "nine patient otters"
 ADDRESS = "192.0.2.7"
@@ -164,3 +165,20 @@ async def test_without_a_mail_server_it_is_said_so(ready_url: str, tmp_path: Pat
             await ask(ctx, owner.email)
         with pytest.raises(Conflict):
             await invite_member(ctx, owner, None, Role.VIEWER, "", email="a@b.example", now=NOW)
+
+
+async def test_asking_is_the_same_work_whether_there_is_an_account(
+    ctx: Context, owner: Member, sink: Sink
+) -> None:
+    """What differs is seen when the mail is made, beside the request."""
+    gone = await add(ctx, Role.MODERATOR)
+    await set_disabled(ctx, owner, gone.id, disabled=True, now=NOW)
+    work = []
+    for email in ("nobody@example.org", owner.email, owner.email, gone.email):
+        with statements(ctx.store) as asked:
+            await ask(ctx, email)
+        work.append(asked)
+    assert len(work[0]) > 3
+    assert all(each == work[0] for each in work)
+    await deliver_all(ctx, lambda: NOW)
+    assert [each["To"] for each in sink.mails] == [owner.email]

@@ -14,23 +14,27 @@ from afterword.core.anonymity import Hashes
 from afterword.core.errors import Forbidden, Invalid, SignInNeeded, UnknownOrigin
 from afterword.core.mail import Mail, Paragraph, Sender, Small
 from afterword.core.model import Hold, Site
+from afterword.core.tokens import token_hash
 from afterword.services.context import Context, open_context
 from afterword.services.readers.confirm_address import (
     LASTS,
     MINUTE,
+    MOST_TRIES,
     Confirmed,
     Wish,
     ask_for_code,
+    ask_for_link,
     confirm_code,
 )
 from afterword.services.sites.manage_sites import add_site
 from afterword.services.telling.mails import MAILS
 from afterword.settings import Settings
-from afterword.storage import comments, mailboxes, outbox
+from afterword.storage import comments, mailboxes, outbox, reader_codes
 from tests.services import builders
 from tests.services.builders import DAY, NOW, ORIGIN, POST, read, write
 from tests.services.builders import add_site as add_another
 from tests.services.known import AGENT
+from tests.support.statements import statements
 
 EMAIL = "ines@example.org"
 DEVICE = "device-of-ines-0000001"
@@ -158,9 +162,9 @@ async def test_an_address_gets_a_mail_a_minute_and_five_a_day(ctx: Context, site
     assert len(await mails(ctx, NOW + 20)) == 1
     for number in range(1, 10):
         await ask_for_code(ctx, wish(), now=NOW + number * MINUTE)
-    assert len(await outbox.due(ctx.store, 50, now=NOW + DAY)) == 5
+    assert len(await mails(ctx, NOW + 10 * MINUTE)) == 5
     await ask_for_code(ctx, wish(), now=NOW + DAY + 10 * MINUTE)
-    assert len(await outbox.due(ctx.store, 50, now=NOW + 2 * DAY)) == 6
+    assert len(await mails(ctx, NOW + DAY + 10 * MINUTE)) == 1
 
 
 async def test_too_many_wishes_make_no_code_that_could_be_guessed(
@@ -192,6 +196,63 @@ async def test_who_wants_no_mails_gets_no_code(ctx: Context, site: Site) -> None
         mailboxes.refuse(db, mailbox.id, now=NOW)
     assert await ask_for_code(ctx, wish(), now=NOW + 2 * MINUTE)
     assert await mails(ctx, NOW + 2 * MINUTE) == []
+
+
+async def test_asking_is_the_same_work_whatever_is_known_of_the_address(
+    ctx: Context, site: Site
+) -> None:
+    """What differs is seen when the mail is made, beside the request."""
+    refused, bounced = "refused@example.org", "bounced@example.org"
+    await known(ctx)
+    for email in (refused, bounced):
+        await ask_for_code(ctx, wish(email), now=NOW)
+    async with ctx.store.write() as db:
+        mailbox = await mailboxes.by_key(db, ctx.hashes.mailbox(refused))
+        assert mailbox is not None
+        mailboxes.refuse(db, mailbox.id, now=NOW)
+        await mailboxes.bounce(db, ctx.hashes.mailbox(bounced), now=NOW)
+    later = NOW + 2 * MINUTE
+    work = []
+    for email in ("nobody@example.org", EMAIL, EMAIL, refused, bounced):
+        with statements(ctx.store) as asked:
+            await ask_for_code(ctx, wish(email), now=later)
+        work.append(asked)
+        with statements(ctx.store) as asked:
+            await ask_for_link(ctx, email, "en", now=later + 10 * MINUTE)
+        work.append(asked)
+    assert len(work[0]) > 5
+    assert all(each == work[0] for each in work)
+    to = sorted(each.to for each in await mails(ctx, later))
+    assert to == [EMAIL, "nobody@example.org"]
+
+
+async def test_what_is_asked_for_too_often_is_the_same_work_too(ctx: Context, site: Site) -> None:
+    work = []
+    for number in range(12):
+        with statements(ctx.store) as asked:
+            await ask_for_code(ctx, wish(), now=NOW + number * MINUTE // 2)
+        work.append(asked)
+    assert all(each == work[0] for each in work)
+    assert len(await mails(ctx, NOW + 6 * MINUTE)) == 5
+
+
+async def test_all_codes_of_an_address_have_25_tries_a_day_together(
+    ctx: Context, site: Site
+) -> None:
+    tries = 0
+    for number in range(12):
+        now = NOW + number * MINUTE
+        ticket = await ask_for_code(ctx, wish(device=f"{OTHER}-{number}"), now=now)
+        asked = await reader_codes.by_ticket(ctx.store, token_hash(ticket))
+        assert asked is not None
+        right = ctx.hashes.mailed_code(asked.seed)
+        for _ in range(MOST_TRIES):
+            with pytest.raises(Invalid, match="not the code"):
+                await confirm(ctx, ticket, f"{(int(right) + 1) % 10**8:08}", now)
+            tries += asked.mailed
+        with pytest.raises(SignInNeeded):
+            await confirm(ctx, ticket, right, now)
+    assert tries == 25
 
 
 async def test_what_is_no_wish_is_refused(ctx: Context, site: Site) -> None:

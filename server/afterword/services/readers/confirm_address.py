@@ -141,10 +141,12 @@ async def _ask(
             created_at=now,
             ends_at=now + LASTS,
         )
-        if not (rests and await reader_codes.renew(db, asked, after=now - PAUSE)):
-            reader_codes.add(db, asked)
-        if asked.mailed:
-            await outbox.add(db, _message(asked, lang), now=now)
+        # Always the same statements: what is not to be mailed is dropped when its mail would be made,
+        # beside the requests, and what nobody has the ticket of is good for nothing.
+        if await reader_codes.renew(db, asked, after=now - PAUSE):
+            asked = replace(asked, ticket_hash=token_hash(secrets.token_urlsafe(32)))
+        reader_codes.add(db, asked)
+        await outbox.add(db, _message(asked, lang), now=now)
     return ticket
 
 

@@ -18,7 +18,7 @@ CODE, LINK = "reader_code", "own_page"
 
 
 async def make_code(ctx: Context, message: Message, now: int) -> Mail | None:
-    """The code, and the link; None once it is good no more."""
+    """The code, and the link; None once it is good no more, or where too many were asked for."""
     found = await _wanted(ctx, message, now)
     site = ctx.sites.by_id(message.site_id) if message.site_id is not None else None
     if found is None or site is None:
@@ -63,8 +63,10 @@ async def make_link(ctx: Context, message: Message, now: int) -> Mail | None:
 
 async def _wanted(ctx: Context, message: Message, now: int) -> tuple[Mailbox, Asked] | None:
     asked = await reader_codes.by_seed(ctx.store, str(message.data.get("seed")))
-    mailbox = await mailboxes.get(ctx.store, asked.mailbox_id) if asked else None
-    if asked is None or now >= asked.ends_at or mailbox is None or not mailbox.may_be_asked:
+    if asked is None or not asked.mailed or now >= asked.ends_at:
+        return None
+    mailbox = await mailboxes.get(ctx.store, asked.mailbox_id)
+    if mailbox is None or not mailbox.may_be_asked:
         return None
     return mailbox, asked
 
