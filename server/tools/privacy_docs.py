@@ -50,8 +50,9 @@ site has turned it on; a **sign-in provider** of a site learns who signs in ther
 
 ## A copy, and erasure
 
-A reader who has confirmed an address finds all of it on `/me`, takes a copy (JSON) and erases it. Who
-has not, writes to the owner: an author's page in the dashboard has *Download a copy* and *Erase this
+A reader who has confirmed an address finds all of it on `/me`, takes a copy (JSON) and erases it. One who
+signs in by the site's own accounts comes there from the form, and finds what is theirs on that site. Who
+does neither, writes to the owner: an author's page in the dashboard has *Download a copy* and *Erase this
 person* for owners, and on the server
 
 ```sh

@@ -226,21 +226,40 @@ class MailboxTokens:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPageClaim:
+    """What a link to somebody's own page proves: that its bearer reads the mails of this mailbox, or is
+    known by this key on that site."""
+
+    mailbox_id: int | None
+    site_id: int | None
+    author_key: str | None
+    seed: str
+    """Tells one link from another."""
+    ends_at: int
+
+
 class OwnPageLinks:
-    """The link to a person's own page: it is mailed to their address, and is good once."""
+    """The link to a person's own page: mailed to their address, or given to who is signed in; good once."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         self._serializer = _serializer(secrets, "own-page")
 
     def sign(self, mailbox_id: int, seed: str, *, ends_at: int) -> str:
-        """The end of the address; `seed` tells one link from another."""
+        """The end of the address that is mailed; `seed` tells one link from another."""
         return _text(self._serializer.dumps([mailbox_id, seed, ends_at]))
 
-    def read(self, token: str, *, now: int) -> tuple[int, str, int] | None:
-        """The mailbox, the seed and the end; None for what is good no more."""
+    def sign_known(self, site_id: int, author_key: str, seed: str, *, ends_at: int) -> str:
+        """That of whoever is known on one site, by whatever."""
+        return _text(self._serializer.dumps([site_id, author_key, seed, ends_at]))
+
+    def read(self, token: str, *, now: int) -> OwnPageClaim | None:
+        """What it proves; None for what is good no more."""
         match _read(self._serializer, token):
             case [int(mailbox_id), str(seed), int(ends_at)] if now < ends_at:
-                return mailbox_id, seed, ends_at
+                return OwnPageClaim(mailbox_id, None, None, seed, ends_at)
+            case [int(site_id), str(key), str(seed), int(ends_at)] if now < ends_at:
+                return OwnPageClaim(None, site_id, key, seed, ends_at)
         return None
 
 

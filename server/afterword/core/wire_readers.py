@@ -33,6 +33,22 @@ class ConfirmCode(msgspec.Struct, frozen=True, kw_only=True):
     code: str
 
 
+class AskForOwnPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """Somebody who is signed in wants to see what is theirs."""
+
+    url: str
+    """The page that they are on."""
+    site: str | None = None
+
+
+class OwnPageLink(msgspec.Struct, frozen=True, kw_only=True):
+    """Where it opens."""
+
+    url: str
+    """Good once: open it in a window at once, and keep it nowhere."""
+    ends_at: int
+
+
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     """This browser belongs to a reader whom the site knows."""
 

@@ -140,7 +140,7 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "{services.readers.reader_session.LASTS} after the last visit",
         ),
         Kept(
-            "mailbox_session: mailbox_id token_hash csrf created_at ends_at",
+            "own_session: mailbox_id site_id author_key token_hash csrf created_at ends_at",
             "that somebody opened the page of their own, and a hash of the cookie that keeps it open",
             "nobody else opens it",
             "{services.persons.own_page.LASTS}",

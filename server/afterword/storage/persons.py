@@ -44,10 +44,13 @@ DELETE FROM mailbox WHERE id = :mailbox_id AND refused_at IS NULL AND NOT EXISTS
     SELECT 1 FROM mailbox_silence AS q WHERE q.mailbox_id = mailbox.id
 )
 """
+FORGET_PAGES = """
+DELETE FROM own_session WHERE site_id IN (:site_ids) AND author_key IN (:author_keys)
+"""
 FORGET_CODES = "DELETE FROM reader_code WHERE mailbox_id = :mailbox_id"
-FORGET_SESSIONS = "DELETE FROM mailbox_session WHERE mailbox_id = :mailbox_id"
+FORGET_SESSIONS = "DELETE FROM own_session WHERE mailbox_id = :mailbox_id"
 _FORGETTING = (
-    FORGET_TRUST, FORGET_READERS, FORGET_WISHES, FORGET_DEVICES, FORGET_MESSAGES,
+    FORGET_TRUST, FORGET_READERS, FORGET_WISHES, FORGET_DEVICES, FORGET_MESSAGES, FORGET_PAGES,
 )  # fmt: skip
 KEYS_OF_MAILBOX = "SELECT author_key FROM reader WHERE mailbox_id = :mailbox_id ORDER BY id"
 

@@ -217,6 +217,15 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         refusals=(*OF_ORIGINS, errors.SignInNeeded, errors.Forbidden, errors.TooMany),
     ),
     Endpoint(
+        "POST", "/api/v1/readers/own-page", readers.own_page, "openOwnPage",
+        "The link to the own page, about this site, of whoever is signed in without an address.",
+        answers={200: Answer("The link, good once and for two minutes.", wire_readers.OwnPageLink)},
+        takes=wire_readers.AskForOwnPage,
+        example={"url": PAGE},
+        refusals=(*OF_ORIGINS, errors.SignInNeeded, errors.Forbidden, errors.TooMany),
+        bearer="reader",
+    ),
+    Endpoint(
         "DELETE", "/api/v1/readers/session", readers.sign_out, "signOutReader",
         "Ends the session of this browser; twice is once.",
         answers={204: Answer("It is over.", media="")},

@@ -13,12 +13,13 @@ from afterword.storage import (
     contacts,
     delivery_tries,
     events,
-    mailbox_sessions,
     outbox,
+    own_sessions,
     reader_codes,
     readers,
     senders,
 )
+from afterword.storage.own_sessions import PageOwner
 from afterword.storage.reader_codes import Asked
 from tests.services.builders import DAY, NOW, add_site, decide, write
 from tests.services.known import known
@@ -69,13 +70,13 @@ async def test_sessions_of_readers_and_codes_that_are_over_are_dropped(
     mailbox_id = kept.reader.mailbox_id or 0
     own = {"csrf": "x", "ends_at": NOW + LASTS, "now": NOW}
     async with ctx.store.write() as db:
-        mailbox_sessions.add(db, mailbox_id, "one", **own)
+        own_sessions.add(db, PageOwner(mailbox_id), "one", **own)
         reader_codes.add(db, Asked("a", None, mailbox_id, None, "b", True, 0, NOW, NOW + 1))
     await tidy_up(ctx, now=NOW + DAY)
     assert await reader_codes.by_ticket(ctx.store, "a") is not None
     await tidy_up(ctx, now=NOW + LASTS)
     assert await reader_codes.by_ticket(ctx.store, "a") is None
-    assert await mailbox_sessions.by_token(ctx.store, "one", now=NOW) is None
+    assert await own_sessions.by_token(ctx.store, "one", now=NOW) is None
     left = await readers.sessions_of(ctx.store, [kept.reader.id], now=NOW)
     assert [each.created_at for each in left] == [NOW + 1]
 

@@ -1,7 +1,8 @@
 """A person's own page: who may see it, and what they see and do there.
 
-The link is mailed to their address; whoever opens it reads the mails of that address. It is good once, and
-opening it changes nothing before a button is pressed, so that programs that look at mails use nothing up.
+The link is mailed to their address; whoever opens it reads the mails of that address. Who is known on a site
+by its own sign-in alone gets one there, and sees what is theirs on that site. It is good once, and opening it
+changes nothing before a button is pressed, so that programs that look at mails use nothing up.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import NotFound
+from afterword.core.known_reader import Person
 from afterword.core.model import Status
 from afterword.core.tokens import token_hash
 from afterword.services.persons.erase_person import person_of
@@ -18,22 +20,25 @@ from afterword.services.telling.manage_subscriptions import page_name
 from afterword.services.writing.revise_comment import edit_own, withdraw_own
 from afterword.storage import (
     comments,
-    mailbox_sessions,
     mailboxes,
     own_comments,
+    own_sessions,
     pages,
     readers,
     spent_tokens,
     subscriptions,
 )
+from afterword.storage.own_sessions import PageOwner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from afterword.core.known_reader import Person, ReaderSession
+    from afterword.core.known_reader import KnownReader, ReaderSession
     from afterword.core.model import Comment, Site
+    from afterword.core.tokens import OwnPageClaim
     from afterword.services.context import Context
-    from afterword.storage.mailbox_sessions import OwnSession
+    from afterword.storage.own_sessions import OwnSession
+    from afterword.storage.store import WriteDb
 
 LASTS = 12 * 60 * 60_000
 """Milliseconds for which the page stays open in a browser, used or not."""
@@ -87,61 +92,65 @@ def link_is_good(ctx: Context, token: str, *, now: int) -> None:
 
 
 async def open_own_page(ctx: Context, token: str, *, now: int) -> str:
-    """Opens the page in this browser by the mailed link: what its cookie is to hold.
+    """Opens the page in this browser by its link: what its cookie is to hold.
 
-    Confirms the address; raises `NotFound` for a link that has ended or was used.
+    Confirms the address that it was mailed to; raises `NotFound` for a link that has ended or was used.
     """
     claim = ctx.tokens.own_page.read(token, now=now)
     if claim is None:
         raise NotFound(OVER)
-    mailbox_id, seed, ends_at = claim
-    value = secrets.token_urlsafe(32)
+    value, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     async with ctx.store.write() as db:
-        mailbox = await mailboxes.get(db, mailbox_id)
-        fresh = await spent_tokens.spend(db, f"own-page:{seed}", ends_at=ends_at)
-        if mailbox is None or mailbox.email is None or not fresh:
+        if not await spent_tokens.spend(db, f"own-page:{claim.seed}", ends_at=claim.ends_at):
             raise NotFound(OVER)
-        mailboxes.confirm(db, mailbox_id, (), now=now)
-        mailbox_sessions.add(
-            db,
-            mailbox_id,
-            token_hash(value),
-            secrets.token_urlsafe(32),
-            ends_at=now + LASTS,
-            now=now,
-        )
+        owner = await _owner(ctx, db, claim, now)
+        own_sessions.add(db, owner, token_hash(value), csrf, ends_at=now + LASTS, now=now)
     return ctx.tokens.person.sign(value)
+
+
+async def _owner(ctx: Context, db: WriteDb, claim: OwnPageClaim, now: int) -> PageOwner:
+    if claim.mailbox_id is None:
+        if claim.site_id is None or ctx.sites.by_id(claim.site_id) is None:
+            raise NotFound(OVER)
+        return PageOwner(site_id=claim.site_id, author_key=claim.author_key)
+    mailbox = await mailboxes.get(db, claim.mailbox_id)
+    if mailbox is None or mailbox.email is None:
+        raise NotFound(OVER)
+    mailboxes.confirm(db, mailbox.id, (), now=now)
+    return PageOwner(mailbox_id=mailbox.id)
 
 
 async def restore_own_page(ctx: Context, cookie: str, *, now: int) -> OwnSession | None:
     """Whose page a cookie opens; None where it has ended."""
     value = ctx.tokens.person.read(cookie)
-    return await mailbox_sessions.by_token(ctx.store, token_hash(value), now=now) if value else None
+    return await own_sessions.by_token(ctx.store, token_hash(value), now=now) if value else None
 
 
 async def leave_own_page(ctx: Context, session: OwnSession) -> None:
     """Closes the page in this browser."""
     async with ctx.store.write() as db:
-        mailbox_sessions.end(db, session.token_hash)
+        own_sessions.end(db, session.token_hash)
 
 
 async def read_own_page(
     ctx: Context, session: OwnSession, *, before: int | None, now: int
 ) -> OwnPage:
     """What the person sees, of their comments those before that one."""
-    person = await person_of(ctx, ctx.store, session.email)
+    person = await person_of_page(ctx, session)
     ids = await own_comments.of_keys(
         ctx.store,
-        [site.id for site in ctx.sites],
+        _site_ids(ctx, session),
         person.author_keys,
         before=before or NEWEST,
         limit=SHOWN + 1,
     )
     shown = await _comments(ctx, ids[:SHOWN], now)
-    typed = await own_comments.typed_with(
-        ctx.store, session.email, person.author_keys, limit=MOST_TYPED
-    )
-    known = await readers.of_mailbox(ctx.store, session.mailbox_id)
+    typed = []
+    if person.email is not None:
+        typed = await own_comments.typed_with(
+            ctx.store, person.email, person.author_keys, limit=MOST_TYPED
+        )
+    known = await _known(ctx, session)
     devices = await readers.sessions_of(ctx.store, [each.id for each in known], now=now)
     return OwnPage(
         comments=shown,
@@ -178,28 +187,55 @@ async def delete_own_comment(
 
 
 async def end_own_wish(ctx: Context, session: OwnSession, wish_id: int, *, now: int) -> None:
-    """Tells them of this no more."""
+    """Tells them of this no more; for the owner of the mailbox that is told."""
+    if session.mailbox_id is None:
+        return
     async with ctx.store.write() as db:
         subscriptions.end(db, session.mailbox_id, wish_id, now=now)
 
 
 async def end_own_device(ctx: Context, session: OwnSession, token_hash: str) -> None:
     """Signs one of their devices out."""
-    known = await readers.of_mailbox(ctx.store, session.mailbox_id)
+    known = await _known(ctx, session)
     async with ctx.store.write() as db:
         await readers.end_session_of(db, token_hash, [each.id for each in known])
 
 
 async def person_of_page(ctx: Context, session: OwnSession) -> Person:
     """All that the person is known by, for their copy and for erasing them."""
-    return await person_of(ctx, ctx.store, session.email)
+    if session.email is not None:
+        return await person_of(ctx, ctx.store, session.email)
+    return Person(author_keys=(session.author_key,) if session.author_key else ())
+
+
+def sites_of_page(session: OwnSession) -> tuple[int, ...] | None:
+    """The sites that the page is about; None for all."""
+    return None if session.site_id is None else (session.site_id,)
+
+
+def owner_shown(ctx: Context, session: OwnSession) -> str:
+    """What heads the page: the address whose owner sees it, or the site that knows them."""
+    site = ctx.sites.by_id(session.site_id) if session.site_id is not None else None
+    return session.email or (site.name if site else "")
+
+
+def _site_ids(ctx: Context, session: OwnSession) -> list[int]:
+    return list(sites_of_page(session) or (site.id for site in ctx.sites))
+
+
+async def _known(ctx: Context, session: OwnSession) -> list[KnownReader]:
+    """As whom sites know the person."""
+    if session.mailbox_id is not None:
+        return await readers.of_mailbox(ctx.store, session.mailbox_id)
+    person = await person_of_page(ctx, session)
+    return await readers.known_by(ctx.store, person.author_keys, _site_ids(ctx, session))
 
 
 async def _own(ctx: Context, session: OwnSession, comment_id: int) -> tuple[Comment, Site]:
     comment = await comments.get(ctx.store, comment_id)
     page = await pages.get(ctx.store, comment.page_id) if comment else None
     site = ctx.sites.by_id(page.site_id) if page else None
-    person = await person_of(ctx, ctx.store, session.email)
+    person = await person_of_page(ctx, session)
     if comment is None or site is None or comment.author.key not in person.author_keys:
         raise NotFound("There is no such comment of yours.")
     return comment, site
@@ -229,6 +265,8 @@ async def _comments(ctx: Context, ids: Sequence[int], now: int) -> tuple[OwnComm
 
 
 async def _wishes(ctx: Context, session: OwnSession) -> tuple[OwnWish, ...]:
+    if session.mailbox_id is None:
+        return ()
     found = await subscriptions.of(ctx.store, session.mailbox_id, limit=MOST_WISHES)
     on = await pages.get_many(ctx.store, sorted({each.page_id for each in found}))
     wishes = []

@@ -21,7 +21,7 @@ from afterword.storage import readers
 
 if TYPE_CHECKING:
     from afterword.core.draft import RawDraft
-    from afterword.core.model import Draft, Policy, Site
+    from afterword.core.model import Draft, Policy, Presence, Site
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
 
@@ -114,12 +114,13 @@ def written_by(raw: RawDraft, reader: KnownReader | None) -> RawDraft:
     """What came in, with what is known of whoever sent it in place of what was typed.
 
     The name is free for a reader who is known by an address, and is the site's to say where its own
-    sign-in speaks for them.
+    sign-in speaks for them. Of these no address is known: one that they type proves as little as a
+    guest's, and hears nothing before its owner confirmed.
     """
     if reader is None:
         return raw
     if reader.provider_id is not None:
-        return replace(raw, name=reader.name, website=reader.website, email=reader.email)
+        return replace(raw, name=reader.name, website=reader.website)
     return replace(raw, name=raw.name or reader.name, email=reader.email)
 
 
@@ -127,7 +128,8 @@ def asked_of(policy: Policy, reader: KnownReader | None) -> Policy:
     """What the site asks for, less what the site's own sign-in did not say."""
     if reader is None or reader.provider_id is None:
         return policy
-    return replace(policy, name="optional", email="optional", website="optional")
+    email: Presence = "hidden" if policy.email == "hidden" else "optional"
+    return replace(policy, name="optional", email=email, website="optional")
 
 
 def author_of(ctx: Context, site: Site, draft: Draft, reader: KnownReader | None) -> Author:

@@ -15,10 +15,10 @@ from afterword.storage import (
     comments,
     events,
     invitations,
-    mailbox_sessions,
     mailboxes,
     moves,
     outbox_list,
+    own_sessions,
     reactions,
     reader_codes,
     readers,
@@ -59,7 +59,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         await spent_tokens.drop_ended(db, now)
         await readers.drop_ended(db, now)
         await reader_codes.drop_before(db, now - DAY)
-        mailbox_sessions.drop_ended(db, now)
+        own_sessions.drop_ended(db, now)
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from afterword.core import errors, wire_readers
+from afterword.services.persons import own_page_link
 from afterword.services.readers.confirm_address import Wish, ask_for_code, confirm_code
 from afterword.services.readers.reader_session import end_reader_session
 from afterword.web.bearer import bearer_token
@@ -54,6 +55,17 @@ async def confirm(request: Request) -> Response:
         claimed=done.claimed,
     )
     return json_response(answer)
+
+
+async def own_page(request: Request) -> Response:
+    """The link to the page of whoever is signed in without an address."""
+    take(request, "sign_ins")
+    sent = await read_json(request, wire_readers.AskForOwnPage)
+    wish = own_page_link.Wish(
+        sent.url, sent.site, bearer_token(request), origin=request.headers.get("origin")
+    )
+    link = await own_page_link.link_for_known(context(request), wish, now=now(request))
+    return json_response(wire_readers.OwnPageLink(url=link.url, ends_at=link.ends_at))
 
 
 async def sign_out(request: Request) -> Response:

@@ -17,6 +17,7 @@ from afterword.services.persons.own_page import (
     end_own_wish,
     own_comment,
     person_of_page,
+    sites_of_page,
 )
 from afterword.services.readers.claim_comments import claim_typed
 from afterword.web import session_cookie
@@ -31,17 +32,18 @@ from afterword.web.state import context, now
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from afterword.storage.mailbox_sessions import OwnSession
+    from afterword.storage.own_sessions import OwnSession
     from afterword.web.attempt import Complaint
 
 
 async def claim(request: Request) -> Response:
     """Makes theirs what they ticked of what bears their address."""
     if sent := await own_form(request):
-        ctx, session = context(request), sent.session
-        person = await person_of_page(ctx, session)
+        ctx = context(request)
+        person = await person_of_page(ctx, sent.session)
         ids = sent.fields.integers("id")
-        await claim_typed(ctx, session.email, ids, person.author_keys, now=now(request))
+        if person.email is not None:
+            await claim_typed(ctx, person.email, ids, person.author_keys, now=now(request))
     return see_other(request, "/me")
 
 
@@ -104,7 +106,7 @@ async def copy(request: Request) -> Response:
     take(request, "reads")
     ctx = context(request)
     person = await person_of_page(ctx, session)
-    copied = await copy_person(ctx, person, now=now(request))
+    copied = await copy_person(ctx, person, sites_of_page(session), now=now(request))
     return Response(
         msgspec.json.format(msgspec.json.encode(copied), indent=2),
         media_type="application/json",
@@ -126,7 +128,8 @@ async def erase(request: Request) -> Response:
     if sent is None:
         return see_other(request, "/me")
     ctx = context(request)
-    await erase_person(ctx, await person_of_page(ctx, sent.session), now=now(request))
+    person = await person_of_page(ctx, sent.session)
+    await erase_person(ctx, person, sites_of_page(sent.session), now=now(request))
     response = own_page(request, "me/erased.html", sent.session)
     session_cookie.forget(request, response, session_cookie.PERSON)
     return response

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from afterword.core import errors
-from afterword.services.persons.own_page import restore_own_page
+from afterword.services.persons.own_page import owner_shown, restore_own_page
 from afterword.web import session_cookie
 from afterword.web.input import Fields, read_form
 from afterword.web.pages.reader_language import accepted
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from afterword.storage.mailbox_sessions import OwnSession
+    from afterword.storage.own_sessions import OwnSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,5 @@ def own_page(
     own = [session.lang] if session and session.lang else []
     wanted = [*own, *accepted(request.headers.get("accept-language", ""))]
     t = languages.speech(languages.nearest(wanted), {})
-    return page(request, name, status=status, t=t, session=session, **values)
+    owner = owner_shown(context(request), session) if session else ""
+    return page(request, name, status=status, t=t, session=session, owner=owner, **values)

@@ -161,12 +161,16 @@ CREATE TABLE reader_code (
     created_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL
 );
-CREATE TABLE mailbox_session (
+CREATE TABLE own_session (
     token_hash TEXT NOT NULL PRIMARY KEY,
-    mailbox_id BIGINT NOT NULL REFERENCES mailbox (id) ON DELETE CASCADE,
+    mailbox_id BIGINT REFERENCES mailbox (id) ON DELETE CASCADE,
+    site_id BIGINT REFERENCES site (id) ON DELETE CASCADE,
+    author_key TEXT,
     csrf TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    ends_at BIGINT NOT NULL
+    ends_at BIGINT NOT NULL,
+    CHECK ((mailbox_id IS NULL) = (author_key IS NOT NULL)),
+    CHECK ((site_id IS NULL) = (author_key IS NULL))
 );
 CREATE TABLE reader_session (
     token_hash TEXT NOT NULL PRIMARY KEY,
@@ -213,8 +217,9 @@ CREATE INDEX reader_by_provider ON reader (provider_id) WHERE provider_id IS NOT
 CREATE INDEX reader_code_by_mailbox ON reader_code (mailbox_id, created_at);
 CREATE INDEX reader_code_by_site ON reader_code (site_id) WHERE site_id IS NOT NULL;
 CREATE INDEX reader_code_to_forget ON reader_code (created_at);
-CREATE INDEX mailbox_session_by_mailbox ON mailbox_session (mailbox_id);
-CREATE INDEX mailbox_session_to_forget ON mailbox_session (ends_at);
+CREATE INDEX own_session_by_mailbox ON own_session (mailbox_id) WHERE mailbox_id IS NOT NULL;
+CREATE INDEX own_session_by_reader ON own_session (site_id, author_key) WHERE site_id IS NOT NULL;
+CREATE INDEX own_session_to_forget ON own_session (ends_at);
 CREATE INDEX reader_session_by_reader ON reader_session (reader_id);
 CREATE INDEX reader_session_to_forget ON reader_session (ends_at);
 """
