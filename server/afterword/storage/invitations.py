@@ -33,8 +33,15 @@ IS_KNOWN = "SELECT id FROM invitation WHERE token_hash = :token_hash"
 WITHDRAW = """
 DELETE FROM invitation WHERE id = :id AND kind = 'member' AND used_at IS NULL RETURNING id
 """
-DROP_RESETS = "DELETE FROM invitation WHERE kind = 'password' AND member_id = :member_id"
-DROP_OVER = "DELETE FROM invitation WHERE ends_at < :before RETURNING id"
+# They stay as used, so that a mail which is sent once more makes none of them good again.
+END_RESETS = """
+UPDATE invitation SET used_at = :now
+WHERE kind = 'password' AND member_id = :member_id AND used_at IS NULL
+"""
+DROP_OVER = """
+DELETE FROM invitation WHERE ends_at < :before AND (kind <> 'password' OR ends_at < :resets_before)
+RETURNING id
+"""
 
 
 async def by_hash(db: Db, token_hash: str, kind: Kind, *, now: int) -> Invitation | None:
@@ -89,8 +96,7 @@ async def invite(
 async def reset(
     db: WriteDb, token_hash: str, member_id: int, invited_by: int | None, *, ends_at: int, now: int
 ) -> None:
-    """Store a link to a new password of a member; those before it are good no more."""
-    await drop_resets(db, member_id)
+    """Store a link to a new password of a member."""
     values: Values = {"token_hash": token_hash, "site_id": None, "role": None, "label": ""}
     rest: Values = {"kind": "password", "member_id": member_id, "invited_by": invited_by}
     await db.fetch_one(ADD, {**values, **rest, "email": None, "ends_at": ends_at, "now": now})
@@ -106,14 +112,15 @@ async def withdraw(db: WriteDb, invitation_id: int) -> bool:
     return await db.fetch_one(WITHDRAW, {"id": invitation_id}) is not None
 
 
-async def drop_resets(db: WriteDb, member_id: int) -> None:
-    """Delete the links to a new password of a member."""
-    await db.execute(DROP_RESETS, {"member_id": member_id})
+async def end_resets(db: WriteDb, member_id: int, *, now: int) -> None:
+    """The links to a new password of a member are good no more."""
+    await db.execute(END_RESETS, {"member_id": member_id, "now": now})
 
 
-async def drop_over(db: WriteDb, before: int) -> int:
-    """Delete those that ended before; how many."""
-    return len(await db.fetch_all(DROP_OVER, {"before": before}))
+async def drop_over(db: WriteDb, before: int, *, resets_before: int) -> int:
+    """Delete those that ended before, of links to a password those of that time; how many."""
+    values = {"before": before, "resets_before": resets_before}
+    return len(await db.fetch_all(DROP_OVER, values))
 
 
 def _invitation(row: Row) -> Invitation:

@@ -22,6 +22,7 @@ INSERT INTO outbox (
     :data, :message_id, :now, :due_at
 ) ON CONFLICT (once) DO NOTHING RETURNING id
 """
+COUNT = "SELECT count(*) FROM outbox WHERE once IN (:keys)"
 DUE = """
 SELECT {columns} FROM outbox AS o
 WHERE o.state = 'waiting' AND o.channel IN (:channels) AND o.due_at <= :now
@@ -68,6 +69,12 @@ async def add(
     }
     row = await db.fetch_one(ADD, values)
     return row[0] if row else None
+
+
+async def count(db: Db, keys: Sequence[str]) -> int:
+    """How many messages have these keys of `once`."""
+    row = await db.fetch_one(COUNT, {"keys": list(keys)})
+    return row[0] if row else 0
 
 
 async def due(

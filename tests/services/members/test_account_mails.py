@@ -13,19 +13,27 @@ import pytest_asyncio
 from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from afterword.core.model import Member, Role
 from afterword.services.context import Context, open_context
+from afterword.services.members.account_mails import LOST_FOR
 from afterword.services.members.invite_member import (
     accept_as_new,
     invite_member,
     withdraw_invitation,
 )
-from afterword.services.members.lost_password import PAUSE, ask_for_password
+from afterword.services.members.lost_password import MOST_A_DAY, PAUSE, ask_for_password
 from afterword.services.members.manage_staff import set_disabled
-from afterword.services.members.reset_password import MAILED_FOR, find_reset, reset_password
+from afterword.services.members.reset_password import (
+    MAILED_FOR,
+    find_reset,
+    make_reset_link,
+    reset_password,
+)
+from afterword.services.running.housekeeping import tidy_up
 from afterword.settings import Settings
 from tests.services.builders import NOW, add
 from tests.support.smtp_sink import SENDER, Sink, deliver_all, text_part
 from tests.support.statements import statements
 
+DAY = 24 * 60 * 60_000
 NEW = "nine patient otters"
 ADDRESS = "192.0.2.7"
 
@@ -110,10 +118,51 @@ async def test_nobody_is_flooded_with_links(ctx: Context, owner: Member, sink: S
     await ask(ctx, owner.email, now=NOW + PAUSE)
     await deliver_all(ctx, lambda: NOW + PAUSE)
     assert len(sink.mails) == 2
+    for number in range(2, 200):
+        await ask(ctx, owner.email, now=NOW + number * PAUSE, address=f"203.0.113.{number}")
+    rows = await ctx.store.fetch_all("SELECT created_at FROM outbox ORDER BY id")
+    times = [at for (at,) in rows]
+    assert all(sum(at <= each < at + DAY for each in times) <= MOST_A_DAY for at in times)
+    assert len(times) == MOST_A_DAY * 3
     for number in range(5):
         await ask(ctx, f"a{number}@example.org", now=NOW + PAUSE, address="198.51.100.7")
     with pytest.raises(TooMany):
         await ask(ctx, "another@example.org", now=NOW + PAUSE, address="198.51.100.7")
+
+
+async def test_whoever_asks_ends_no_link_that_is_there(
+    ctx: Context, owner: Member, sink: Sink
+) -> None:
+    """Else a stranger who knows an address could keep its owner out."""
+    made = (await make_reset_link(ctx, owner, owner.id, now=NOW)).partition("?token=")[2]
+    for number in range(2):
+        await ask(ctx, owner.email, now=NOW + number * PAUSE, address=f"192.0.2.{number}")
+        await deliver_all(ctx, lambda number=number: NOW + number * PAUSE)
+    links = [made, *(token_of(mail) for mail in sink.mails)]
+    for token in links:
+        assert (await find_reset(ctx, token, now=NOW + PAUSE)).id == owner.id
+    await reset_password(ctx, links[1], NEW, now=NOW + PAUSE)
+    for token in links:
+        with pytest.raises(NotFound):
+            await find_reset(ctx, token, now=NOW + PAUSE)
+
+
+async def test_a_link_that_was_used_stays_so_until_its_mail_is_tried_no_more(
+    ctx: Context, owner: Member, sink: Sink
+) -> None:
+    await ask(ctx, owner.email)
+    await deliver_all(ctx, lambda: NOW)
+    token = token_of(sink.mails[0])
+    await reset_password(ctx, token, NEW, now=NOW)
+    later = NOW + 3 * MAILED_FOR
+    await tidy_up(ctx, now=later)
+    async with ctx.store.write() as db:
+        await db.execute("UPDATE outbox SET state = 'waiting'")
+    await deliver_all(ctx, lambda: later)
+    with pytest.raises(NotFound):
+        await find_reset(ctx, token, now=later)
+    await tidy_up(ctx, now=NOW + MAILED_FOR + LOST_FOR + 1)
+    assert await ctx.store.fetch_all("SELECT id FROM invitation") == []
 
 
 async def test_an_invitation_goes_to_the_address_that_was_given(

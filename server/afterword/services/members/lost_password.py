@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PURPOSE = "lost_password"
 PAUSE = 15 * 60_000
 """Milliseconds in which an account gets one such mail, however often somebody asks."""
+MOST_A_DAY = 5
+"""Such mails to one account."""
+_PAUSES_A_DAY = 24 * 60 * 60_000 // PAUSE
 
 
 async def ask_for_password(ctx: Context, email: str, *, address: str, now: int) -> None:
@@ -28,11 +31,14 @@ async def ask_for_password(ctx: Context, email: str, *, address: str, now: int) 
     await sign_in_throttle.begin_asking(ctx, address, now)
     account = ctx.hashes.account(email)
     found = await members.by_email(ctx.store, email.strip())
+    pause = now // PAUSE
+    of_day = [f"password:{account}:{pause - ago}" for ago in range(_PAUSES_A_DAY)]
     message = NewMessage(
         channel="mail",
         purpose=PURPOSE,
-        once=f"password:{account}:{now // PAUSE}",
+        once=of_day[0],
         member_id=found[0].id if found else None,
     )
     async with ctx.store.write() as db:
-        await outbox.add(db, message, now=now)
+        if await outbox.count(db, of_day) < MOST_A_DAY:
+            await outbox.add(db, message, now=now)

@@ -67,7 +67,7 @@ async def set_password(ctx: Context, email: str, password: str, *, now: int) -> 
     hashed = await ctx.hash_password(password)
     async with ctx.store.write() as db:
         await members.set_password(db, member.id, hashed)
-        await invitations.drop_resets(db, member.id)
+        await invitations.end_resets(db, member.id, now=now)
         await sessions.end_others(db, member.id, None, now=now)
     return member
 

@@ -143,7 +143,7 @@ async def _set_disabled(db: WriteDb, member_id: int, disabled: bool, now: int) -
     owners = await members.lock_owners(db)
     await members.disable(db, member_id, now=now)
     await _keep_an_owner(db, owners)
-    await invitations.drop_resets(db, member_id)
+    await invitations.end_resets(db, member_id, now=now)
     await sessions.end_others(db, member_id, None, now=now)
 
 

@@ -35,6 +35,7 @@ async def make_reset_link(ctx: Context, owner: Member, member_id: int, *, now: i
         found = await decidable(db, owner, member_id)
         if found.disabled_at is not None:
             raise NotFound(f"{found.member.name} is disabled.")
+        await invitations.end_resets(db, member_id, now=now)
         await invitations.reset(
             db, token_hash(token), member_id, owner.id or None, ends_at=now + GOOD_FOR, now=now
         )
@@ -43,9 +44,10 @@ async def make_reset_link(ctx: Context, owner: Member, member_id: int, *, now: i
 
 
 async def store_mailed(ctx: Context, member: Member, token: str, *, now: int) -> None:
-    """Lets the link of a mail that the member asked for lead to a new password, for an hour.
+    """Lets the link of a mail lead to a new password of the member, for an hour.
 
-    A link that was there before, used or not, is not made good again by a mail that is sent once more.
+    Anybody can have asked for it, so links from before stay good. A link that was there before, used or
+    not, is not made good again by a mail that is sent once more.
     """
     async with ctx.store.write() as db:
         if await invitations.is_known(db, token_hash(token)):
@@ -66,7 +68,7 @@ async def find_reset(ctx: Context, token: str, *, now: int) -> Member:
 
 
 async def reset_password(ctx: Context, token: str, password: str, *, now: int) -> Member:
-    """Gives the member of the link this password, and ends all their sessions.
+    """Gives the member of the link this password, and ends all their sessions and other links.
 
     A second step of signing in stays. Raises `Invalid` with the field `password`.
     """
@@ -77,6 +79,7 @@ async def reset_password(ctx: Context, token: str, password: str, *, now: int) -
         found = await invitations.by_hash(db, token_hash(token), "password", now=now)
         if found is None or not await invitations.take(db, found.id, now=now):
             raise _gone()
+        await invitations.end_resets(db, member.id, now=now)
         await members.set_password(db, member.id, hashed)
         await sessions.end_others(db, member.id, None, now=now)
         await _note(db, member, RESET, member.id, now)

@@ -151,7 +151,7 @@ async def change_password(
     async with ctx.store.write() as db:
         await sign_in_throttle.forget(db, attempt)
         await members.set_password(db, member.id, hashed)
-        await invitations.drop_resets(db, member.id)
+        await invitations.end_resets(db, member.id, now=now)
         await sessions.end_others(db, member.id, session.id, now=now)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.core.model import Status
 from afterword.services.audit.undo_act import UNDOABLE
 from afterword.services.members import sign_in, sign_in_throttle
+from afterword.services.members.account_mails import LOST_FOR
 from afterword.services.pages.close_old_pages import close_old_pages
 from afterword.services.screening.learn_from_decisions import forget
 from afterword.services.telling.manage_subscriptions import LASTS
@@ -55,7 +56,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
             db, seen_before=now - sign_in.IDLE, created_before=now - sign_in.LONGEST
         )
         await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
-        await invitations.drop_over(db, now)
+        await invitations.drop_over(db, now, resets_before=now - LOST_FOR)
         await spent_tokens.drop_ended(db, now)
         await readers.drop_ended(db, now)
         await reader_codes.drop_before(db, now - DAY)
