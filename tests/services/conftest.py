@@ -26,19 +26,13 @@ async def ctx(ready_url: str, tmp_path: Path) -> AsyncIterator[Context]:
 @pytest_asyncio.fixture
 async def site(ctx: Context) -> Site:
     """A site that holds the first comment of each author."""
-    policy = replace(builders.UNHURRIED, hold=Hold.FIRST)
-    site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
-    await ctx.sites.refresh(ctx.store)
-    return site
+    return await _blog(ctx, Hold.FIRST)
 
 
 @pytest_asyncio.fixture
 async def open_site(ctx: Context) -> Site:
     """The same address, where nobody is held."""
-    policy = replace(builders.UNHURRIED, hold=Hold.NONE)
-    site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
-    await ctx.sites.refresh(ctx.store)
-    return site
+    return await _blog(ctx, Hold.NONE)
 
 
 @pytest_asyncio.fixture
@@ -52,3 +46,10 @@ async def two(ctx: Context, site: Site, owner: Member) -> moving.Two:
     """Two pages of `site`: the old one with two roots, two replies and a held comment, the new one with
     a root."""
     return await moving.two_pages(ctx, owner)
+
+
+async def _blog(ctx: Context, hold: Hold) -> Site:
+    policy = replace(builders.UNHURRIED, hold=hold)
+    site = await add_site(ctx.store, "blog", [builders.ORIGIN], policy, builders.NOW)
+    await ctx.sites.refresh(ctx.store)
+    return site

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from afterword.core.errors import Refused
 from afterword.core.model import Act, Comment, Hold, Member, Policy, Role, Status
 from afterword.core.page_key import PageClaim
 from afterword.services.audit.undo_act import undo
-from afterword.services.context import Context, open_context
 from afterword.services.readers.reader import Reader
 from afterword.services.reading.count_comments import count_comments
 from afterword.services.reading.follow_thread import Following, follow_thread
@@ -28,34 +23,23 @@ from afterword.services.writing.report_comment import report_comment
 from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
 from afterword.services.writing.submit_comment import Submitted
 from afterword.services.writing.vote_on_comment import Value
-from afterword.settings import Settings
 from afterword.storage import comments
 from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit, vote
+from tests.services.in_steps import InSteps
 from tests.support.events import events_in
 
 T = TypeVar("T")
 PICK = st.integers(0, 1_000)
 
 
-class Visibility(RuleBasedStateMachine):
+class Visibility(InSteps):
     """Every comment carries canaries; those of what is not approved must never be read."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = asyncio.new_event_loop()
-        self.stack = AsyncExitStack()
-        self.folder = TemporaryDirectory()
-        self.ctx: Context = self.run(self._open())
         self.written: list[Submitted] = []
         self.decisions: list[int] = []
         self.serial = 0
-
-    def run(self, work: Awaitable[T]) -> T:
-        return self.loop.run_until_complete(_as_coroutine(work))
-
-    async def _open(self) -> Context:
-        data = Settings(data=Path(self.folder.name))
-        return await self.stack.enter_async_context(open_context(data))
 
     @initialize(hold=st.sampled_from(Hold))
     def begin(self, hold: Hold) -> None:
@@ -72,13 +56,6 @@ class Visibility(RuleBasedStateMachine):
     def canary(self) -> str:
         self.serial += 1
         return f"canary{self.serial:05}"
-
-    def attempt(self, work: Awaitable[T]) -> T | None:
-        """What may be refused, such as an answer to what nobody sees any more."""
-        try:
-            return self.run(work)
-        except Refused:
-            return None
 
     @rule(pick=PICK, is_reply=st.booleans(), trap=st.sampled_from(["", "x"]))
     def somebody_writes(self, pick: int, is_reply: bool, trap: str) -> None:
@@ -149,12 +126,18 @@ class Visibility(RuleBasedStateMachine):
         ids = (mine.comment.id, mine.author_token)
         self.attempt(service(self.ctx, *ids, *more, origin=ORIGIN, now=NOW))
 
-    @invariant()
-    def only_what_is_approved_is_public(self) -> None:
+    def _public(self) -> tuple[set[int], str]:
+        """What is approved by now, and all that it says."""
         ids = [each.comment.id for each in self.written]
         stored = self.run(comments.get_many(self.ctx.store, ids))
-        public = {key: each for key, each in stored.items() if each.status == Status.APPROVED}
-        allowed = "".join(f"{each.source} {each.author}" for each in public.values())
+        public = [each for each in stored.values() if each.status == Status.APPROVED]
+        return {each.id for each in public}, "".join(
+            f"{each.source} {each.author}" for each in public
+        )
+
+    @invariant()
+    def only_what_is_approved_is_public(self) -> None:
+        public, allowed = self._public()
         for sent in self.run(self._read_in_every_way()):
             for number in range(1, self.serial + 1):
                 canary = f"canary{number:05}"
@@ -162,7 +145,7 @@ class Visibility(RuleBasedStateMachine):
                 assert canary in allowed or canary.encode() not in sent
         thread = self.run(read(self.ctx))
         assert thread.count == len(public)
-        assert {each.id for each in thread.comments if each.author} == set(public)
+        assert {each.id for each in thread.comments if each.author} == public
         counted = self.run(count_comments(self.ctx, b"", [POST], None, None, now=NOW))
         assert counted.identity == b'{"counts":[%d]}' % len(public)
 
@@ -183,12 +166,9 @@ class Visibility(RuleBasedStateMachine):
 
     @invariant()
     def a_listener_hears_of_everything_public_and_of_nothing_else(self) -> None:
-        ids = [each.comment.id for each in self.written]
-        stored = self.run(comments.get_many(self.ctx.store, ids))
-        public = {key: each for key, each in stored.items() if each.status == Status.APPROVED}
-        allowed = "".join(f"{each.source} {each.author}" for each in public.values())
+        public, allowed = self._public()
         sent = self.run(self._heard_now())
-        self.was_public |= set(public)
+        self.was_public |= public
         for event in events_in(sent):
             if event.name in ("new", "edited"):
                 self.seen.add(event.of)
@@ -196,7 +176,7 @@ class Visibility(RuleBasedStateMachine):
                 assert event.of in self.was_public
                 self.seen.discard(event.of)
             assert event.data["count"] == len(public)
-        assert self.seen == set(public)
+        assert self.seen == public
         for number in range(1, self.serial + 1):
             canary = f"canary{number:05}"
             assert canary in allowed or canary.encode() not in sent
@@ -216,15 +196,6 @@ class Visibility(RuleBasedStateMachine):
         while self.listener._queue.qsize():
             sent += await self.listener.next() or b""
         return sent
-
-    def teardown(self) -> None:
-        self.run(self.stack.aclose())
-        self.loop.close()
-        self.folder.cleanup()
-
-
-async def _as_coroutine(work: Awaitable[T]) -> T:
-    return await work
 
 
 Visibility.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)

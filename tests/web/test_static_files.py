@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from graphlib import CycleError
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from afterword.web.static_files import FILES, load
+from tests.support.serving import Served
 
 
 def _written(folder: Path, **scripts: str) -> list[Path]:
@@ -66,3 +68,14 @@ def test_every_script_of_the_folder_says_imports_in_the_one_way_that_is_understo
             said = re.findall(rb"\bfrom '|^import '|import\(", file.data, re.MULTILINE)
             understood = re.findall(rb"^import [^'\"]*'\./", file.data, re.MULTILINE)
             assert len(said) == len(understood), file.name
+
+
+async def test_own_files_have_their_hash_in_the_name_and_never_change(app: Served) -> None:
+    for file in FILES.values():
+        response = await app.client.get(f"/static/{file.name}")
+        assert response.status_code == 200
+        assert hashlib.sha256(response.content).hexdigest()[:8] in file.name
+        assert "immutable" in response.headers["cache-control"]
+        assert response.headers["content-type"] == file.kind
+    assert (await app.client.get("/static/base.css")).status_code == 404
+    assert (await app.client.get("/static/..%2fapp.py")).status_code == 404

@@ -10,14 +10,14 @@ from afterword.core.errors import Conflict, FieldError, Forbidden, Invalid, NotF
 from afterword.core.model import Role
 from afterword.core.names import clean_name
 from afterword.core.tokens import token_hash
+from afterword.services.members.note_act import note_act
 from afterword.services.permission import at_most
-from afterword.storage import api_tokens, audit, members
+from afterword.storage import api_tokens, members
 
 if TYPE_CHECKING:
     from afterword.core.api_token import ApiToken
     from afterword.core.model import Member
     from afterword.services.context import Context
-    from afterword.storage.store import WriteDb
 
 PREFIX = "afw_"
 """Tells people, and programs that look for lost keys, what this is."""
@@ -84,7 +84,7 @@ async def _issue(
             ends_at=now + days * DAY,
             now=now,
         )
-        await _note(db, member, "issue_token", token.id, now)
+        await note_act(db, member, "issue_token", token.id, now)
     return Issued(token, text)
 
 
@@ -98,7 +98,7 @@ async def revoke_api_token(ctx: Context, member: Member, token_id: int, *, now: 
     async with ctx.store.write() as db:
         if not await api_tokens.end(db, token_id, member.id, now=now):
             raise NotFound("There is no such token any more.")
-        await _note(db, member, "revoke_token", token_id, now)
+        await note_act(db, member, "revoke_token", token_id, now)
 
 
 async def member_of_token(ctx: Context, text: str, *, now: int) -> Member | None:
@@ -124,16 +124,3 @@ async def _member_of(ctx: Context, text: str, prefix: str, now: int) -> Member |
             await api_tokens.seen(db, token.id, now=now)
     capped = {site_id: at_most(role, token.role) for site_id, role in member.roles.items()}
     return replace(member, roles=capped)
-
-
-async def _note(db: WriteDb, member: Member, act: str, token_id: int, now: int) -> None:
-    await audit.add(
-        db,
-        member_id=member.id,
-        act=act,
-        site_id=None,
-        subject=[token_id],
-        before=None,
-        after=None,
-        now=now,
-    )

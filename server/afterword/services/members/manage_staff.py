@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import Conflict, Forbidden, NotFound
 from afterword.core.model import Role
+from afterword.services.members.note_act import note_act
 from afterword.services.permission import owned_sites, owns_all_of, require_owner
 from afterword.storage import audit, invitations, members, sessions
 
@@ -88,7 +89,7 @@ async def set_disabled(
         if (found.disabled_at is not None) is disabled:
             return
         await _set_disabled(db, member_id, disabled, now)
-        await _note(db, owner, DISABLE if disabled else ENABLE, member_id, now)
+        await note_act(db, owner, DISABLE if disabled else ENABLE, member_id, now)
 
 
 async def end_sessions_of(ctx: Context, owner: Member, member_id: int, *, now: int) -> None:
@@ -96,7 +97,7 @@ async def end_sessions_of(ctx: Context, owner: Member, member_id: int, *, now: i
     async with ctx.store.write() as db:
         await decidable(db, owner, member_id)
         await sessions.end_others(db, member_id, None, now=now)
-        await _note(db, owner, END_SESSIONS, member_id, now)
+        await note_act(db, owner, END_SESSIONS, member_id, now)
 
 
 async def restore(db: WriteDb, member: Member, entry: Entry, now: int) -> Mapping[int, object]:
@@ -152,16 +153,3 @@ async def _keep_an_owner(db: Db, before: int) -> None:
         raise Conflict(
             "Somebody has to own every site. Make another member owner of every site first."
         )
-
-
-async def _note(db: WriteDb, owner: Member, act: str, member_id: int, now: int) -> None:
-    await audit.add(
-        db,
-        member_id=owner.id,
-        act=act,
-        site_id=None,
-        subject=[member_id],
-        before=None,
-        after=None,
-        now=now,
-    )

@@ -9,12 +9,12 @@ from afterword.core.errors import NotFound
 from afterword.core.passwords import check_new
 from afterword.core.tokens import token_hash
 from afterword.services.members.manage_staff import decidable
-from afterword.storage import audit, invitations, members, sessions
+from afterword.services.members.note_act import note_act
+from afterword.storage import invitations, members, sessions
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
     from afterword.services.context import Context
-    from afterword.storage.store import WriteDb
 
 GOOD_FOR = 24 * 60 * 60_000
 """Milliseconds."""
@@ -39,7 +39,7 @@ async def make_reset_link(ctx: Context, owner: Member, member_id: int, *, now: i
         await invitations.reset(
             db, token_hash(token), member_id, owner.id or None, ends_at=now + GOOD_FOR, now=now
         )
-        await _note(db, owner, MAKE, member_id, now)
+        await note_act(db, owner, MAKE, member_id, now)
     return f"{ctx.settings.public_url}{PATH}{token}"
 
 
@@ -55,7 +55,7 @@ async def store_mailed(ctx: Context, member: Member, token: str, *, now: int) ->
         await invitations.reset(
             db, token_hash(token), member.id, member.id, ends_at=now + MAILED_FOR, now=now
         )
-        await _note(db, member, MAKE, member.id, now)
+        await note_act(db, member, MAKE, member.id, now)
 
 
 async def find_reset(ctx: Context, token: str, *, now: int) -> Member:
@@ -82,21 +82,8 @@ async def reset_password(ctx: Context, token: str, password: str, *, now: int) -
         await invitations.end_resets(db, member.id, now=now)
         await members.set_password(db, member.id, hashed)
         await sessions.end_others(db, member.id, None, now=now)
-        await _note(db, member, RESET, member.id, now)
+        await note_act(db, member, RESET, member.id, now)
     return member
-
-
-async def _note(db: WriteDb, member: Member, act: str, member_id: int, now: int) -> None:
-    await audit.add(
-        db,
-        member_id=member.id,
-        act=act,
-        site_id=None,
-        subject=[member_id],
-        before=None,
-        after=None,
-        now=now,
-    )
 
 
 def _gone() -> NotFound:

@@ -11,7 +11,8 @@ from afterword.core.errors import FieldError, Invalid, NotFound
 from afterword.core.tokens import token_hash
 from afterword.core.totp import key_address, key_text, matching_step
 from afterword.services.members.manage_staff import decidable
-from afterword.storage import audit, second_steps, sessions
+from afterword.services.members.note_act import note_act
+from afterword.storage import second_steps, sessions
 
 if TYPE_CHECKING:
     from afterword.core.model import Member, Session
@@ -68,7 +69,7 @@ async def turn_on(
         await second_steps.turn_on(db, member.id, seed, step=step)
         codes = await _new_codes(db, member.id)
         await sessions.end_others(db, member.id, session.id, now=now)
-        await _note(db, member, TURN_ON, member.id, now)
+        await note_act(db, member, TURN_ON, member.id, now)
     return codes
 
 
@@ -78,7 +79,7 @@ async def renew_codes(ctx: Context, member: Member, *, now: int) -> list[str]:
         if await second_steps.seed(db, member.id) is None:
             raise NotFound("There is no second step. Turn it on first.")
         codes = await _new_codes(db, member.id)
-        await _note(db, member, RENEW, member.id, now)
+        await note_act(db, member, RENEW, member.id, now)
     return codes
 
 
@@ -86,7 +87,7 @@ async def turn_off(ctx: Context, member: Member, *, now: int) -> None:
     """Asks the member for no code any more."""
     async with ctx.store.write() as db:
         if await second_steps.turn_off(db, member.id):
-            await _note(db, member, TURN_OFF, member.id, now)
+            await note_act(db, member, TURN_OFF, member.id, now)
 
 
 async def turn_off_for(ctx: Context, owner: Member, member_id: int, *, now: int) -> None:
@@ -96,7 +97,7 @@ async def turn_off_for(ctx: Context, owner: Member, member_id: int, *, now: int)
         if not await second_steps.turn_off(db, member_id):
             raise NotFound("There is no second step to turn off.")
         await sessions.end_others(db, member_id, None, now=now)
-        await _note(db, owner, TURN_OFF, member_id, now)
+        await note_act(db, owner, TURN_OFF, member_id, now)
 
 
 async def use(ctx: Context, db: WriteDb, member_id: int, typed: str, *, now: int) -> bool:
@@ -126,16 +127,3 @@ async def _new_codes(db: WriteDb, member_id: int) -> list[str]:
 
 def _plain(typed: str) -> str:
     return re.sub(r"[\s-]+", "", typed).lower()
-
-
-async def _note(db: WriteDb, member: Member, act: str, member_id: int, now: int) -> None:
-    await audit.add(
-        db,
-        member_id=member.id,
-        act=act,
-        site_id=None,
-        subject=[member_id],
-        before=None,
-        after=None,
-        now=now,
-    )

@@ -16,9 +16,10 @@ from afterword.core.mail_address import mail_address, masked
 from afterword.core.model import Act, Ban, BanKind, Role, Status
 from afterword.core.names import name_shapes
 from afterword.core.text import one_line
+from afterword.services.acted_on import comment_for
 from afterword.services.moderating.moderate_comment import MOST, Decision, decide
 from afterword.services.permission import own_site, require
-from afterword.storage import audit, bans, comments, contacts, pages, senders
+from afterword.storage import audit, bans, comments, contacts, senders
 
 if TYPE_CHECKING:
     from afterword.core.model import Comment, Member
@@ -175,11 +176,7 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
 
 
 async def _comment(db: Db, member: Member, comment_id: int) -> tuple[Comment, int]:
-    comment = await comments.get(db, comment_id)
-    page = await pages.get(db, comment.page_id) if comment else None
-    if comment is None or page is None:
-        raise NotFound("There is no such comment.")
-    require(member, [page.site_id], Role.MODERATOR)
+    comment, page = await comment_for(db, member, comment_id, Role.MODERATOR)
     if comment.author.member_id is not None:
         raise Conflict("A member of this site wrote that. Take away their role instead.")
     return comment, page.site_id

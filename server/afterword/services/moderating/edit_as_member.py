@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.core.draft import clean_body
-from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.errors import Conflict, FieldError, Invalid
 from afterword.core.markdown import parse
 from afterword.core.model import Comment, Member, Role, Site, Status
-from afterword.services.permission import require
+from afterword.services.acted_on import comment_for
 from afterword.services.render import render
-from afterword.storage import audit, comments, edits, pages, sites
+from afterword.storage import audit, comments, edits, sites
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
@@ -99,10 +99,7 @@ async def _there(db: Db, member: Member, comment_id: int) -> tuple[Comment, Site
 
 
 async def _readable(db: Db, member: Member, comment_id: int) -> tuple[Comment, Site]:
-    comment = await comments.get(db, comment_id)
-    page = await pages.get(db, comment.page_id) if comment else None
-    site = await sites.get(db, page.site_id) if page else None
-    if comment is None or site is None:
-        raise NotFound("There is no such comment.")
-    require(member, [site.id], Role.MODERATOR)
+    comment, page = await comment_for(db, member, comment_id, Role.MODERATOR)
+    site = await sites.get(db, page.site_id)
+    assert site is not None, "a page is on a site"
     return comment, site

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import FieldError, Invalid, Malformed, NotFound
+from afterword.core.errors import FieldError, Invalid, Malformed
 from afterword.core.mail_address import mail_address
 from afterword.core.model import Ban, Comment, Page, Role, Site, Status
-from afterword.services.permission import may, require
+from afterword.services.acted_on import comment_for
+from afterword.services.permission import may, own_site, require
 from afterword.services.screening.check_ban import Writer, bans_of
-from afterword.storage import authors, comments, contacts, pages, review, trusted_authors
+from afterword.storage import authors, contacts, pages, review, trusted_authors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,12 +91,8 @@ async def read_author(
     ctx: Context, member: Member, comment_id: int, *, after: str | None = None, now: int
 ) -> AuthorView:
     """All that is known of whoever wrote the comment; raises `NotFound` where the member has no role."""
-    comment = await comments.get(ctx.store, comment_id)
-    page = await pages.get(ctx.store, comment.page_id) if comment else None
-    site = ctx.sites.by_id(page.site_id) if page else None
-    if comment is None or site is None:
-        raise NotFound("There is no such comment.")
-    require(member, [site.id], Role.VIEWER)
+    comment, page = await comment_for(ctx.store, member, comment_id, Role.VIEWER)
+    site = own_site(ctx, member, page.site_id, Role.VIEWER)
     key, decides = comment.author.key, may(member, site.id, Role.MODERATOR)
     contact = await contacts.of(ctx.store, comment_id) if decides else None
     email = contact.email if contact else None

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Conflict, NotFound
+from afterword.core.errors import Conflict
 from afterword.core.model import Act, Comment, Policy, Role, Site
 from afterword.core.rules import EDIT_RULES, NEVER_QUIET, RULES
 from afterword.core.tree import links, to_text
 from afterword.core.web_address import parse_http
 from afterword.core.word_list import word_list
+from afterword.services.acted_on import comment_for
 from afterword.services.moderating.moderate_comment import moderate
 from afterword.services.moderating.trust_author import TRUST, trust_author
-from afterword.services.permission import require
+from afterword.services.permission import own_site
 from afterword.services.sites.change_policy import (
     ALLOW_LINKS,
     KNOW_HOST,
@@ -25,7 +26,7 @@ from afterword.services.sites.change_policy import (
     UNLIST_WORD,
     change_policy,
 )
-from afterword.storage import comments, contacts, pages
+from afterword.storage import contacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,13 +78,8 @@ async def never_hold_again(
 
 
 async def _commented(ctx: Context, member: Member, comment_id: int) -> tuple[Comment, Site]:
-    comment = await comments.get(ctx.store, comment_id)
-    page = await pages.get(ctx.store, comment.page_id) if comment else None
-    site = ctx.sites.by_id(page.site_id) if page else None
-    if comment is None or site is None:
-        raise NotFound("There is no such comment.")
-    require(member, [site.id], Role.MODERATOR)
-    return comment, site
+    comment, page = await comment_for(ctx.store, member, comment_id, Role.MODERATOR)
+    return comment, own_site(ctx, member, page.site_id, Role.MODERATOR)
 
 
 async def _unlisted(ctx: Context, comment: Comment, field: str) -> Callable[[Policy], Policy]:

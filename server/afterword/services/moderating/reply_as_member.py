@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from afterword.core.draft import RawDraft, clean
-from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.errors import Conflict, FieldError, Invalid
 from afterword.core.model import Act, Author, Comment, Draft, Member, Role, Site, Status, Tree
+from afterword.services.acted_on import comment_for
 from afterword.services.moderating import moderate_comment
 from afterword.services.moderating.moderate_comment import Decision, decide
-from afterword.services.permission import require
+from afterword.services.permission import own_site
 from afterword.services.render import render
 from afterword.storage import audit, comments, pages
 from afterword.storage.store import AlreadyThere
@@ -118,13 +119,8 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
 
 
 async def _site_of(ctx: Context, member: Member, comment_id: int) -> Site:
-    comment = await comments.get(ctx.store, comment_id)
-    page = await pages.get(ctx.store, comment.page_id) if comment else None
-    site = ctx.sites.by_id(page.site_id) if page else None
-    if site is None:
-        raise NotFound("There is no such comment.")
-    require(member, [site.id], Role.MODERATOR)
-    return site
+    _, page = await comment_for(ctx.store, member, comment_id, Role.MODERATOR)
+    return own_site(ctx, member, page.site_id, Role.MODERATOR)
 
 
 async def _answerable(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Conflict, NotFound
+from afterword.core.errors import Conflict
 from afterword.core.model import Role
-from afterword.services.permission import require
-from afterword.storage import audit, comments, pages, trusted_authors
+from afterword.services.acted_on import comment_for
+from afterword.storage import audit, trusted_authors
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
@@ -65,11 +65,7 @@ async def _set(ctx: Context, member: Member, comment_id: int, act: str, now: int
 
 async def _author(db: Db, member: Member, comment_id: int) -> tuple[int, str | None]:
     """The site and the key of whoever wrote the comment."""
-    comment = await comments.get(db, comment_id)
-    page = await pages.get(db, comment.page_id) if comment else None
-    if comment is None or page is None:
-        raise NotFound("There is no such comment.")
-    require(member, [page.site_id], Role.MODERATOR)
+    comment, page = await comment_for(db, member, comment_id, Role.MODERATOR)
     return page.site_id, comment.author.key
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from afterword.core.draft import clean_note
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import Page, Role, Status
-from afterword.services.permission import require
+from afterword.services.acted_on import comment_for, page_for
 from afterword.services.render import render
 from afterword.storage import audit, comments, moves, pages
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from afterword.core.model import Comment, Member
     from afterword.services.context import Context
-    from afterword.storage.store import Db, WriteDb
+    from afterword.storage.store import WriteDb
 
     Values: TypeAlias = "Mapping[str, int | str | None]"
     """Fields of a page, by the names that they have in `Page`."""
@@ -67,7 +67,7 @@ async def note_page(
 ) -> PageChange:
     """Puts this Markdown above the thread, or nothing; raises `Invalid` for what cannot be shown."""
     words = clean_note(note)
-    page = await _page(ctx.store, member, page_id)
+    page = await page_for(ctx.store, member, page_id, Role.MODERATOR)
     site = ctx.sites.by_id(page.site_id)
     if site is None:
         raise NotFound("There is no such page.")
@@ -85,12 +85,11 @@ async def pin_comment(
     where three are pinned already.
     """
     async with ctx.store.write() as db:
-        comment = await _comment(db, member, comment_id)
+        comment, page = await comment_for(db, member, comment_id, Role.MODERATOR)
         if comment.pinned == pinned:
-            return PageChange(None, await _page(db, member, comment.page_id))
+            return PageChange(None, page)
         async with comments.changing(db, [comment], now):
-            comment = await _comment(db, member, comment_id)
-            page = await _page(db, member, comment.page_id)
+            comment, page = await comment_for(db, member, comment_id, Role.MODERATOR)
             if pinned:
                 _check_fit(comment, await moves.pinned_on(db, page.id))
             await moves.pin(db, [comment_id], pinned=pinned)
@@ -113,7 +112,7 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
     Raises `Conflict` where somebody has changed them since.
     """
     (page_id,) = entry.subject
-    await _page(db, member, page_id)
+    await page_for(db, member, page_id, Role.MODERATOR)
     async with pages.changing(db, page_id, now, follow=False) as page:
         if _values(page, entry.after) != entry.after:
             raise Conflict("Somebody has changed this page since, so that it was left as it is.")
@@ -124,10 +123,9 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
 async def restore_pin(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> dict[int, str]:
     """Pins again what an act has unpinned, or the other way round; raises as `restore` does."""
     comment_id, was_pinned = entry.before["comment"], entry.before["pinned"]
-    comment = await _comment(db, member, comment_id)
+    comment, _ = await comment_for(db, member, comment_id, Role.MODERATOR)
     async with comments.changing(db, [comment], now):
-        comment = await _comment(db, member, comment_id)
-        page = await _page(db, member, comment.page_id)
+        comment, page = await comment_for(db, member, comment_id, Role.MODERATOR)
         if comment.pinned == was_pinned:
             raise Conflict("Somebody has changed this since, so that it was left as it is.")
         if was_pinned:
@@ -140,7 +138,7 @@ async def _change(
     ctx: Context, member: Member, act: str, page_id: int, after: Values, now: int
 ) -> PageChange:
     async with ctx.store.write() as db:
-        await _page(db, member, page_id)
+        await page_for(db, member, page_id, Role.MODERATOR)
         async with pages.changing(db, page_id, now, follow=False) as page:
             before = _values(page, after)
             if before == after:
@@ -156,7 +154,7 @@ async def _change(
                 after=after,
                 now=now,
             )
-        page = await _page(db, member, page_id)
+        page = await page_for(db, member, page_id, Role.MODERATOR)
     return PageChange(audit_id, page)
 
 
@@ -179,25 +177,6 @@ async def _set(db: WriteDb, page: Page, values: Values) -> None:
         await pages.slow_down(db, page.id, int(values["slow"] or 0))
     if "note" in values:
         await pages.take_note(db, page.id, str(values["note"]))
-
-
-async def _page(db: Db, member: Member, page_id: int) -> Page:
-    """The page, which the member moderates."""
-    page = await pages.get(db, page_id)
-    if page is None or page.merged_into is not None:
-        raise NotFound("There is no such page.")
-    require(member, [page.site_id], Role.MODERATOR, subject="page")
-    return page
-
-
-async def _comment(db: Db, member: Member, comment_id: int) -> Comment:
-    comment = await comments.get(db, comment_id)
-    if comment is None:
-        raise NotFound("There is no such comment.")
-    page = await pages.get(db, comment.page_id)
-    assert page is not None, "a comment is on a page"
-    require(member, [page.site_id], Role.MODERATOR)
-    return comment
 
 
 def _check_fit(comment: Comment, pinned: list[int]) -> None:

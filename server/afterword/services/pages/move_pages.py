@@ -14,6 +14,7 @@ import msgspec
 from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import Page, Role
 from afterword.core.page_key import PageClaim, identify
+from afterword.services.acted_on import page_for
 from afterword.services.pages import move_steps
 from afterword.services.pages.move_steps import Renamed, Split, Step
 from afterword.services.permission import require
@@ -51,14 +52,14 @@ async def rename_page(
     that cannot be the page's, `NotFound`, and `Forbidden` for all but owners, as all of these.
     """
     async with ctx.store.write() as db:
-        page = await owned_page(db, member, page_id)
+        page = await page_for(db, member, page_id, Role.OWNER)
         identity = _identity(ctx, page.site_id, url, title)
         async with moves.changing_together(db, [page.id], now) as opened:
             step = await _look_at_rename(db, opened[page.id], identity)
             if (step.url[0], step.title[0], None) == (step.url[1], step.title[1], step.key):
                 return Moved(None, page)
             audit_id = await carry_out(db, member, RENAME, [step], opened, now)
-        return Moved(audit_id, await owned_page(db, member, page.id))
+        return Moved(audit_id, await page_for(db, member, page.id, Role.OWNER))
 
 
 async def merge_pages(
@@ -69,7 +70,10 @@ async def merge_pages(
     Pins of the first page are lifted. Raises `Invalid` for pages of two sites, or one and the same.
     """
     async with ctx.store.write() as db:
-        page, into = await owned_page(db, member, page_id), await owned_page(db, member, into_id)
+        page, into = (
+            await page_for(db, member, page_id, Role.OWNER),
+            await page_for(db, member, into_id, Role.OWNER),
+        )
         if page.id == into.id:
             raise Invalid(FieldError("into", "same", "Choose another page to merge this one into."))
         if page.site_id != into.site_id:
@@ -77,7 +81,7 @@ async def merge_pages(
         async with moves.changing_together(db, [page.id, into.id], now) as opened:
             step = await move_steps.look_at_merge(db, opened[page.id], opened[into.id])
             audit_id = await carry_out(db, member, MERGE, [step], opened, now)
-        return Moved(audit_id, await owned_page(db, member, into.id))
+        return Moved(audit_id, await page_for(db, member, into.id, Role.OWNER))
 
 
 async def split_page(
@@ -109,7 +113,7 @@ async def split_page(
             pinned = [each for each in await moves.pinned_on(db, page.id) if each in ids]
             step = Split(page.id, into.id, tuple(ids), tuple(pinned), opens)
             audit_id = await carry_out(db, member, SPLIT, [step], opened, now)
-        return Moved(audit_id, await owned_page(db, member, into.id))
+        return Moved(audit_id, await page_for(db, member, into.id, Role.OWNER))
 
 
 async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> dict[int, str]:
@@ -154,15 +158,6 @@ async def carry_out(
     return audit_id
 
 
-async def owned_page(db: Db, member: Member, page_id: int) -> Page:
-    """The page, of whose site the member is an owner; raises `NotFound` and `Forbidden`."""
-    page = await pages.get(db, page_id)
-    if page is None or page.merged_into is not None:
-        raise NotFound("There is no such page.")
-    require(member, [page.site_id], Role.OWNER, subject="page")
-    return page
-
-
 def _identity(ctx: Context, site_id: int, url: str, title: str) -> Identity:
     site = ctx.sites.by_id(site_id)
     if site is None:
@@ -190,7 +185,7 @@ async def _page_of(db: Db, member: Member, ids: Sequence[int]) -> Page:
     page_ids = {comment.page_id for comment in found.values()}
     if set(ids) - set(found) or not page_ids:
         raise NotFound("There is no such comment.")
-    owned = [await owned_page(db, member, page_id) for page_id in sorted(page_ids)]
+    owned = [await page_for(db, member, page_id, Role.OWNER) for page_id in sorted(page_ids)]
     if len(owned) > 1:
         raise Invalid(FieldError("id", "several_pages", "Choose comments of one page at a time."))
     return owned[0]

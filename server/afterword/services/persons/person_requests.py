@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.errors import Conflict, FieldError, Invalid
 from afterword.core.known_reader import Person
 from afterword.core.mail_address import mail_address
 from afterword.core.model import Role
-from afterword.services.permission import require, require_owner
+from afterword.services.acted_on import comment_for
+from afterword.services.permission import require_owner
 from afterword.services.persons.copy_person import copy_person
 from afterword.services.persons.erase_person import erase_person, person_of
-from afterword.storage import audit, comments, contacts, pages
+from afterword.storage import audit, contacts
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
@@ -33,11 +34,7 @@ async def author_of(
     For owners of the site; raises `NotFound` and `Forbidden`, `Conflict` for what a member wrote, and
     `Invalid` for `by_email` where no address was given.
     """
-    comment = await comments.get(ctx.store, comment_id)
-    page = await pages.get(ctx.store, comment.page_id) if comment else None
-    if comment is None or page is None:
-        raise NotFound("There is no such comment.")
-    require(member, [page.site_id], Role.OWNER)
+    comment, page = await comment_for(ctx.store, member, comment_id, Role.OWNER)
     if comment.author.member_id is not None:
         raise Conflict("A member of this site wrote that. Take away their role instead.")
     keys = (comment.author.key,) if comment.author.key else ()

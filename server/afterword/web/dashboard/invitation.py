@@ -14,12 +14,13 @@ from afterword.services.members.invite_member import (
 )
 from afterword.web import wording
 from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.dashboard.account_form import FIELDS, read_account
 from afterword.web.dashboard.place import QUEUE
 from afterword.web.dashboard.sign_in import enter, open_session
-from afterword.web.input import query, read_form
+from afterword.web.input import query
 from afterword.web.output import see_other
 from afterword.web.rate_limit import take
-from afterword.web.same_origin import check_same_origin, maybe_signed_in, member_form
+from afterword.web.same_origin import maybe_signed_in, member_form
 from afterword.web.state import context, now
 from afterword.web.templates import page
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from afterword.web.attempt import Complaint
 
 INVITATION = "/dashboard/invitation"
-FIELDS = ("name", "email", "password")
 
 
 async def show(request: Request) -> Response:
@@ -41,18 +41,13 @@ async def show(request: Request) -> Response:
 
 async def make_account(request: Request) -> Response:
     """`POST /dashboard/invitation`: the account, signed in."""
-    check_same_origin(request)
-    take(request, "sign_ins")
-    fields = await read_form(request)
-    token, name, email, password = (fields.text(each) for each in ("token", *FIELDS))
-    made = await attempt(
-        accept_as_new(context(request), token, name, email, password, now=now(request))
-    )
+    sent = await read_account(request)
+    made = await attempt(accept_as_new(context(request), *sent, now=now(request)))
     if isinstance(made, errors.NotFound):
         raise made
     if isinstance(made, errors.Refused):
-        return await _page(request, token, name, email, complain(made, FIELDS))
-    return enter(request, await open_session(request, email, password))
+        return await _page(request, sent.token, sent.name, sent.email, complain(made, FIELDS))
+    return enter(request, await open_session(request, sent.email, sent.password))
 
 
 async def join(request: Request) -> Response:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from afterword.core import errors
 from afterword.services.members.first_run import check_set_up, create_first_member
 from afterword.web.attempt import NOTHING, attempt, complain
+from afterword.web.dashboard.account_form import FIELDS, read_account
 from afterword.web.dashboard.sign_in import enter, open_session
-from afterword.web.input import query, read_form
+from afterword.web.input import query
 from afterword.web.rate_limit import take
-from afterword.web.same_origin import check_same_origin
 from afterword.web.state import context, now
 from afterword.web.templates import page
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from afterword.web.attempt import Complaint
 
-FIELDS = ("name", "email", "password")
 GONE = "This link has been used, or a newer one was made. The server prints the one that works."
 
 
@@ -35,18 +34,13 @@ async def show(request: Request) -> Response:
 
 async def make_account(request: Request) -> Response:
     """`POST /dashboard/set-up`: the account, signed in; of two at the same time, one is told no."""
-    check_same_origin(request)
-    take(request, "sign_ins")
-    fields = await read_form(request)
-    token, name, email, password = (fields.text(each) for each in ("token", *FIELDS))
-    made = await attempt(
-        create_first_member(context(request), token, name, email, password, now=now(request))
-    )
+    sent = await read_account(request)
+    made = await attempt(create_first_member(context(request), *sent, now=now(request)))
     if isinstance(made, errors.NotFound):
         raise errors.NotFound(GONE)
     if isinstance(made, errors.Refused):
-        return _page(request, token, name, email, complain(made, FIELDS))
-    return enter(request, await open_session(request, email, password))
+        return _page(request, sent.token, sent.name, sent.email, complain(made, FIELDS))
+    return enter(request, await open_session(request, sent.email, sent.password))
 
 
 def _page(request: Request, token: str, name: str, email: str, complaint: Complaint) -> Response:

@@ -35,7 +35,7 @@ from afterword.services.writing.submit_comment import Submitted
 from afterword.storage import comments, mailboxes, pages
 from tests.services.builders import DAY, MINUTE, ORIGIN, decide, submit
 from tests.services.post_office import stop, token
-from tests.services.told_ground import (
+from tests.services.telling.told_ground import (
     PATHS,
     PICK,
     READER,

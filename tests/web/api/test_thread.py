@@ -1,4 +1,4 @@
-"""Threads and counts over HTTP: what a page and the caches before it see."""
+"""Threads over HTTP: what a page and the caches before it see."""
 
 from __future__ import annotations
 
@@ -84,29 +84,6 @@ async def test_head_is_get_without_a_body(blog: Served, page_url: str, path: str
         get = await blog.client.get(path, params={"url": page_url})
         assert (head.status_code, head.content) == (200, b"")
         assert sorted(head.headers.raw) == sorted(get.headers.raw)
-
-
-async def test_counts_come_in_the_order_asked(blog: Served, page_url: str) -> None:
-    await blog.comment(page_url)
-    urls = ["https://blog.example.org/other", page_url, page_url + "/?utm_source=x"]
-    answer = await blog.client.get(COUNTS, params={"url": urls})
-    assert answer.json() == {"counts": [0, 1, 1]}
-
-
-async def test_a_thread_is_never_answered_with_counts_nor_the_other_way(
-    blog: Served, page_url: str
-) -> None:
-    """The two share a cache."""
-    for query in (f"url={page_url}", f"counts?url={page_url}&url={page_url}"):
-        for _ in range(2):
-            assert "comments" in (await blog.client.get(f"{THREAD}?{query}")).json()
-            assert "counts" in (await blog.client.get(f"{COUNTS}?{query}")).json()
-
-
-async def test_more_than_a_hundred_counts_are_refused(blog: Served, page_url: str) -> None:
-    answer = await blog.client.get(COUNTS, params={"url": [page_url] * 101})
-    assert answer.status_code == 422
-    assert (await blog.client.get(COUNTS)).status_code == 422
 
 
 async def test_unknown_parameters_are_passed_over_and_not_repeated(

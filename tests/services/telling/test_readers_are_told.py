@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from afterword.core.model import Act, Hold
 from afterword.services.telling import manage_subscriptions, tell_readers
 from afterword.storage import subscriptions, tellings
-from tests.services.told_model import Telling
+from tests.services.telling.told_model import Telling
 
 EXAMPLES = 14
 LENGTH = 35

@@ -1,10 +1,10 @@
-"""Events are written with what they tell of, and spread once; messages wait; one process delivers."""
+"""Events are written with what they tell of, and spread once."""
 
 from __future__ import annotations
 
 from afterword.core.model import Page, Site, Status
-from afterword.core.telling import EventKind, NewMessage
-from afterword.storage import comments, events, leases, outbox, pages, reports
+from afterword.core.telling import EventKind
+from afterword.storage import comments, events, pages, reports
 from afterword.storage.reports import Report
 from afterword.storage.store import Store
 from tests.storage.builders import set_status, write_comment
@@ -79,30 +79,3 @@ async def test_what_happens_to_a_site_brings_its_numbers_along(store: Store, sit
     async with store.write() as db:
         (event,) = await events.take(db, 9, now=8)
     assert (event.kind, event.data, event.at) == (EventKind.SURGE_BEGAN, {"per_minute": 9.5}, 7)
-
-
-async def test_a_message_waits_until_it_is_due_and_is_there_once(store: Store, site: Site) -> None:
-    message = NewMessage(channel="mail", purpose="test", once="test:1", site_id=site.id)
-    async with store.write() as db:
-        added = await outbox.add(db, message, now=10, due_at=20)
-        assert await outbox.add(db, message, now=11) is None
-    assert await outbox.due(store, 9, now=19) == []
-    (due,) = await outbox.due(store, 9, now=20)
-    assert (due.id, due.purpose, due.tries, due.state) == (added, "test", 0, "waiting")
-    assert len(due.message_id) == 32
-
-
-async def test_one_holder_has_a_lease_until_it_ends_or_is_given_back(store: Store) -> None:
-    async def take(holder: str, now: int) -> bool:
-        async with store.write() as db:
-            return await leases.take(db, "deliver", holder, ends_at=now + 10, now=now)
-
-    assert await take("a", 0)
-    assert await take("a", 5)
-    assert not await take("b", 14)
-    assert await take("b", 15)
-    assert not await take("a", 16)
-    async with store.write() as db:
-        await leases.give_back(db, "deliver", "a")
-        await leases.give_back(db, "deliver", "b")
-    assert await take("a", 17)

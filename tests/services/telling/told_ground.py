@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
-from contextlib import AsyncExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import ClassVar, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
 
-from afterword.core.errors import Refused
 from afterword.core.mail import Mail
 from afterword.core.model import Hold, Member, Policy, Role, Status
 from afterword.core.telling import Message
-from afterword.services.context import Context, open_context
 from afterword.services.sites.manage_sites import add_site
 from afterword.services.telling.tell_readers import REPLY
 from afterword.services.writing.submit_comment import Submitted
-from afterword.settings import Settings
 from afterword.storage import comments, mailboxes, pages, subscriptions
 from tests.services.builders import NOW, ORIGIN, add
+from tests.services.in_steps import InSteps
 from tests.services.post_office import PostOffice, stop, words
 
 T = TypeVar("T")
@@ -40,7 +32,7 @@ def address(reader: str) -> str:
     return f"{reader}@readers.example"
 
 
-class ToldGround(RuleBasedStateMachine):
+class ToldGround(InSteps):
     """Every text, name and title carries a canary; what mails to readers hold is looked at after each step.
 
     What may be told to whom is kept here in a second, simpler way, and never asked of the database.
@@ -52,10 +44,6 @@ class ToldGround(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = asyncio.new_event_loop()
-        self.stack = AsyncExitStack()
-        self.folder = TemporaryDirectory()
-        self.ctx: Context = self.run(self._open())
         self.now = NOW
         self.serial = 0
         self.written: list[Submitted] = []
@@ -74,20 +62,6 @@ class ToldGround(RuleBasedStateMachine):
         self.told: set[tuple[str, int]] = set()
         self.links: list[str] = []
         self.stops: list[tuple[str, str]] = []
-
-    def run(self, work: Awaitable[T]) -> T:
-        return self.loop.run_until_complete(_as_coroutine(work))
-
-    def attempt(self, work: Awaitable[T]) -> T | None:
-        """What may be refused, such as an answer to what nobody sees any more."""
-        try:
-            return self.run(work)
-        except Refused:
-            return None
-
-    async def _open(self) -> Context:
-        data = Settings(data=Path(self.folder.name))
-        return await self.stack.enter_async_context(open_context(data))
 
     def begin(self, hold: Hold) -> None:
         policy = Policy(hold=hold, page_rate=0, surge_guard=False)
@@ -148,12 +122,3 @@ class ToldGround(RuleBasedStateMachine):
         on = await pages.get_many(self.ctx.store, [each.page_id for each in public])
         shown = {each.id: f"{each.source} {each.author.name}" for each in public}
         return shown, " ".join(page.title for page in on.values())
-
-    def teardown(self) -> None:
-        self.run(self.stack.aclose())
-        self.loop.close()
-        self.folder.cleanup()
-
-
-async def _as_coroutine(work: Awaitable[T]) -> T:
-    return await work
