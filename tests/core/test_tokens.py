@@ -23,6 +23,7 @@ MAKERS: dict[str, Callable[[Tokens], str]] = {
     "session": lambda tokens: tokens.session.sign("a random value"),
     "decide": lambda tokens: tokens.decisions.sign(DECISION),
     "undo": lambda tokens: tokens.decisions.sign_undo(7, [3, 4], ends_at=NOW + 1),
+    "quiet": lambda tokens: tokens.quiet.sign(7, 3),
 }
 
 
@@ -38,6 +39,7 @@ READERS: dict[str, Callable[[Tokens, str], object]] = {
     "session": lambda tokens, token: tokens.session.read(token),
     "decide": lambda tokens, token: tokens.decisions.read(token),
     "undo": lambda tokens, token: tokens.decisions.read_undo(token, now=NOW),
+    "quiet": lambda tokens, token: tokens.quiet.read(token),
 }
 
 

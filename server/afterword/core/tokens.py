@@ -57,6 +57,7 @@ class Tokens:
         self.sign_in = SignInTickets(secrets)
         self.decisions = DecisionLinks(secrets)
         self.mailbox = MailboxTokens(secrets)
+        self.quiet = QuietLinks(secrets)
         self._secrets = tuple(secrets)
 
     def totp_keys(self, member_id: int, seed: str) -> list[bytes]:
@@ -223,6 +224,24 @@ class MailboxTokens:
         match _read(self._unsubscribe, token):
             case [int(mailbox_id), int(site_id), int(subscription_id)]:
                 return UnsubscribeClaim(mailbox_id, site_id, subscription_id)
+        return None
+
+
+class QuietLinks:
+    """What ends mails to a member: of a site, or of a digest; good for ever, and for nothing else."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._serializer = _serializer(secrets, "quiet")
+
+    def sign(self, member_id: int, scope: int | str) -> str:
+        """The end of the address; `scope` is a site, or how often a digest comes."""
+        return _text(self._serializer.dumps([member_id, scope]))
+
+    def read(self, token: str) -> tuple[int, int | str] | None:
+        """The member and the scope; None for what was not signed here."""
+        match _read(self._serializer, token):
+            case [int(member_id), int() | str() as scope]:
+                return member_id, scope
         return None
 
 

@@ -7,7 +7,9 @@ from afterword.core.surge import TOLD_FOR, Tide
 from afterword.core.telling import EventKind
 from afterword.services.moderating.switch_surge import switch_surge
 from afterword.services.permission import COMMAND_LINE
-from afterword.storage import events, notices, surges
+from afterword.services.telling.spread_events import spread_events
+from afterword.services.telling.surge_mail import surge_mail
+from afterword.storage import events, notices, outbox, surges
 from tests.support.forms import new_member
 from tests.support.serving import Served
 from tests.support.smtp_sink import delivered, text_part
@@ -67,3 +69,17 @@ async def test_what_is_over_or_was_begun_by_hand_is_not_told(app: Served) -> Non
     assert await delivered(app) == []
     await switch_surge(app.context, COMMAND_LINE, site.id, on=True, now=app.clock.now)
     assert await delivered(app) == []
+
+
+async def test_who_wants_no_mails_any_more_gets_none(app: Served) -> None:
+    site = await app.add_site("blog", "https://blog.example.org")
+    owner = await people(app, site)
+    await begin(app, site)
+    await spread_events(app.context, now=app.clock.now)
+    (message,) = await outbox.due(app.context.store, 9, now=app.clock.now)
+    mail = await surge_mail(app.context, message, app.clock.now)
+    assert mail is not None
+    assert "/quiet/" in str(mail.unsubscribe)
+    async with app.context.store.write() as db:
+        await notices.put(db, owner.id, None, "none")
+    assert await surge_mail(app.context, message, app.clock.now) is None

@@ -13,6 +13,7 @@ from afterword.core.tokens import DecisionClaim
 from afterword.core.tree import excerpt, to_text
 from afterword.services.moderating.review_queue import review_one
 from afterword.services.permission import may
+from afterword.services.telling.stop_notices import quiet_link
 from afterword.storage import members, notices, review
 from afterword.storage.review_query import Wanted
 
@@ -85,6 +86,7 @@ async def comment_mail(ctx: Context, message: Message, now: int) -> Mail | None:
             ),
             Small(_WHY[wants].format_map(names), ctx.settings.public_url + SETTINGS),
         ),
+        unsubscribe=quiet_link(ctx, member.id, item.site.id),
         thread=f"comment {item.comment.id}",
     )
 
@@ -115,6 +117,7 @@ async def digest_mail(ctx: Context, message: Message, now: int) -> Mail | None:
                 ctx.settings.public_url + SETTINGS,
             ),
         ),
+        unsubscribe=quiet_link(ctx, member.id, every),
     )
 
 

@@ -9,6 +9,8 @@ from afterword.core.model import Role
 from afterword.core.surge import TOLD_FOR
 from afterword.core.telling import EventKind, NewMessage
 from afterword.services.permission import may
+from afterword.services.telling.staff_mails import heard_on
+from afterword.services.telling.stop_notices import quiet_link
 from afterword.storage import members, notices, outbox, surges
 
 if TYPE_CHECKING:
@@ -39,11 +41,13 @@ async def tell_of_surge(ctx: Context, db: WriteDb, event: Event, now: int) -> No
 
 
 async def surge_mail(ctx: Context, message: Message, now: int) -> Mail | None:
-    """What is so while it is on; None once it is over, and for who owns the site no more."""
+    """What is so while it is on; None once it is over, and for who owns the site or wants mails no more."""
     member = await members.get(ctx.store, message.member_id or 0)
     site = ctx.sites.by_id(message.site_id or 0)
     tide = (await surges.in_surge(ctx.store)).get(message.site_id or 0)
     if member is None or site is None or tide is None or not may(member, site.id, Role.OWNER):
+        return None
+    if heard_on(await notices.of_member(ctx.store, member.id), site.id) == "none":
         return None
     url = ctx.settings.public_url
     return Mail(
@@ -64,5 +68,6 @@ async def surge_mail(ctx: Context, message: Message, now: int) -> Mail | None:
                 f"{url}/dashboard/profile#notices",
             ),
         ),
+        unsubscribe=quiet_link(ctx, member.id, site.id),
         thread=f"surge:{site.id}",
     )
