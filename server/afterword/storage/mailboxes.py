@@ -33,6 +33,7 @@ WHERE id = :id AND refused_at IS NULL AND bounced_at IS NULL AND email IS NOT NU
         OR (confirmed_at IS NOT NULL AND asked_at <= :now))
 RETURNING asked_at
 """
+ASKED = "UPDATE mailbox SET asked_at = :at WHERE id = :id AND asked_at < :at"
 CONFIRM = """
 UPDATE mailbox SET confirmed_at = coalesce(confirmed_at, CAST(:now AS BIGINT)) WHERE id = :id
 """
@@ -112,6 +113,11 @@ async def ask(db: WriteDb, mailbox_id: int, *, pause: int, now: int) -> int | No
     values = {"id": mailbox_id, "pause": pause, "before": now - pause, "now": now}
     row = await db.fetch_one(ASK, values)
     return row[0] if row else None
+
+
+async def was_asked(db: WriteDb, mailbox_id: int, at: int) -> None:
+    """The mail that asks was sent then, later than it was meant to be."""
+    await db.execute(ASKED, {"id": mailbox_id, "at": at})
 
 
 def confirm(db: WriteDb, mailbox_id: int, subscription_ids: Sequence[int], *, now: int) -> None:

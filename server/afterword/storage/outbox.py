@@ -44,6 +44,11 @@ WHERE id = :id AND state = 'waiting'
 POSTPONE = """
 UPDATE outbox SET tries = tries + 1, due_at = :due_at WHERE id = :id AND state = 'waiting'
 """
+# Of one purpose to one mailbox: whether there is something to come, and when something last went.
+UNDER_WAY = """
+SELECT count(CASE WHEN state = 'waiting' THEN 1 END), max(CASE WHEN state = 'sent' THEN settled_at END)
+FROM outbox WHERE mailbox_id = :mailbox_id AND purpose = :purpose
+"""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -88,6 +93,13 @@ async def due(
 async def next_of_webhooks(db: Db, *, now: int) -> list[Message]:
     """Of each webhook that does not rest, the message that is due longest."""
     return [message_of(row) for row in await db.fetch_all(NEXT_OF_WEBHOOKS, {"now": now})]
+
+
+async def under_way(db: Db, mailbox_id: int, purpose: str) -> tuple[bool, int | None]:
+    """Whether such a message waits for its delivery to a mailbox, and when the last one was sent."""
+    values = {"mailbox_id": mailbox_id, "purpose": purpose}
+    row = await db.fetch_one(UNDER_WAY, values)
+    return (bool(row[0]), row[1]) if row else (False, None)
 
 
 def settle(

@@ -147,6 +147,22 @@ async def test_the_wish_of_a_new_browser_is_asked_about_when_the_day_is_over(
     assert await post.deliver(NOW + 9 * DAY) == []
 
 
+async def test_mails_that_could_not_be_sent_do_not_ask_twice_once_they_can(
+    ctx: Context, open_site: Site, post: PostOffice
+) -> None:
+    for day in range(3):
+        await wish(ctx, url=f"{ORIGIN}/{day}", now=NOW + day * DAY)
+        assert len(await post.look(NOW + day * DAY)) == 1
+    late = NOW + 3 * DAY - MINUTE
+    (asked,) = await post.deliver(late)
+    await wish(ctx, url=f"{ORIGIN}/later", now=late + MINUTE)
+    assert await post.deliver(late + MINUTE) == []
+    assert await confirm(ctx, token(asked), late + MINUTE) == 4
+    await wish(ctx, browser=OTHER, url=f"{ORIGIN}/other", now=late + 2 * MINUTE)
+    assert await post.deliver(late + DAY - MINUTE) == []
+    assert len(await post.deliver(late + DAY)) == 1
+
+
 async def test_nobody_can_tell_whose_browser_a_wish_is_that_two_have(
     ctx: Context, open_site: Site, post: PostOffice
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import ClassVar, TypeVar
 
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ PATHS = st.sampled_from(["/one", "/two", "/three"])
 READERS = ("ana", "ben", "cai")
 READER = st.sampled_from(READERS)
 CANARY = "canary{:05}"
+EVENTS = "SELECT max(id) FROM event"
 
 
 def address(reader: str) -> str:
@@ -38,9 +40,8 @@ class ToldGround(InSteps):
     What may be told to whom is kept here in a second, simpler way, and never asked of the database.
     """
 
-    steps: ClassVar[int] = 0
-    looked: ClassVar[int] = 0
-    delivered: ClassVar[int] = 0
+    counts: ClassVar[Counter[str]] = Counter()
+    """What was seen in all walks: steps, events, mails that were looked at, mails delivered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +61,7 @@ class ToldGround(InSteps):
         """Whoever refused everything, or the site; or has no address here any more."""
         self.asked_at: dict[str, int] = {}
         self.told: set[tuple[str, int]] = set()
+        self.events = 0
         self.links: list[str] = []
         self.stops: list[tuple[str, str]] = []
 
@@ -122,3 +124,10 @@ class ToldGround(InSteps):
         on = await pages.get_many(self.ctx.store, [each.page_id for each in public])
         shown = {each.id: f"{each.source} {each.author.name}" for each in public}
         return shown, " ".join(page.title for page in on.values())
+
+    def count_events(self) -> None:
+        """Those that were written since the last time."""
+        row = self.run(self.ctx.store.fetch_one(EVENTS))
+        newest = max(self.events, (row and row[0]) or 0)
+        self.counts["events"] += newest - self.events
+        self.events = newest

@@ -53,7 +53,7 @@ class Telling(ToldGround):
 
     @initialize(hold=st.sampled_from(Hold))
     def two_readers_are_told_already(self, hold: Hold) -> None:
-        """Else most walks would end before anybody has confirmed."""
+        """Else most walks would end before anybody has confirmed; and one more answer waits for both."""
         self.begin(hold)
         for browser, (reader, notify) in enumerate((("ana", "thread"), ("ben", "replies"))):
             self.somebody_writes(0, "/one", False, "", reader, notify, browser)
@@ -61,6 +61,7 @@ class Telling(ToldGround):
             self.mails_are_delivered()
             self.somebody_confirms(browser, all_of_it=True)
         assert self.good
+        self.somebody_writes_and_is_approved(0, "/one", is_reply=True, browser=3)
 
     # What visitors do.
 
@@ -250,8 +251,10 @@ class Telling(ToldGround):
     def mails_are_delivered(self) -> None:
         before = len(self.post.sent)
         self.run(self.post.deliver(self.now))
+        shown, titles = self.run(self._public())
         for message, mail in self.post.sent[before:]:
-            type(self).delivered += 1
+            self.check(message, mail, shown, titles)
+            self.counts["delivered"] += 1
             if message.purpose == CONFIRM:
                 assert self.asked_at.get(mail.to, 0) + PAUSE <= self.now, "asked twice in a day"
                 self.asked_at[mail.to] = self.now
@@ -335,10 +338,11 @@ class Telling(ToldGround):
     def readers_are_sent_what_is_public_and_what_they_asked_for(self) -> None:
         if not hasattr(self, "owner"):
             return
-        type(self).steps += 1
+        self.counts["steps"] += 1
+        self.count_events()
         looked = self.run(self.post.look(self.now))
         shown, titles = self.run(self._public())
         for message, mail in looked:
             if mail is not None:
-                type(self).looked += 1
+                self.counts["looked"] += 1
                 self.check(message, mail, shown, titles)

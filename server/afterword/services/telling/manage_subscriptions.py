@@ -108,6 +108,12 @@ async def ask_owner(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
     asked = await senders.asked_since(db, comment.id, CONFIRM, now - HOUR, limit=MOST_AN_HOUR)
     if asked >= MOST_AN_HOUR:
         return
+    # Where mails could not be sent for a while, the one that waits names this wish too.
+    waits, last_sent = await outbox.under_way(db, mailbox.id, CONFIRM)
+    if waits:
+        return
+    if last_sent is not None:
+        await mailboxes.was_asked(db, mailbox.id, last_sent)
     due_at = await mailboxes.ask(db, mailbox.id, pause=PAUSE, now=now)
     if due_at is not None:
         message = NewMessage(
