@@ -12,6 +12,7 @@ from afterword.web.routes import all_routes
 from tests.support.dump import contents
 from tests.support.own_page import (
     EMAIL,
+    ORIGIN,
     OURS,
     PAGE,
     mailed_link,
@@ -144,6 +145,28 @@ async def test_what_bears_their_address_is_theirs_only_once_they_say_so(mailing:
     after = await me(mailing)
     assert "Written before" in after.partition("What you wrote")[2]
     assert "Forged" in after.partition("What you wrote")[0]
+
+
+async def test_who_typed_an_address_of_somebody_else_changes_nothing_once_it_is_claimed(
+    mailing: Served,
+) -> None:
+    """Else they could give the words of theirs the badge of the person who took them for their own."""
+    forged = (await mailing.comment(PAGE, body="Harmless", email=EMAIL)).json()
+    path = f"/api/v1/comments/{forged['comment']['id']}"
+    headers = {"authorization": f"Bearer {forged['author_token']}", "origin": ORIGIN}
+    changed = await mailing.client.patch(path, json={"body": "So far so good"}, headers=headers)
+    assert changed.status_code == 200
+    csrf = await open_page(mailing)
+    sent = {"csrf": csrf, "id": str(forged["comment"]["id"])}
+    await mailing.client.post("/me/claim", data=sent, headers=OURS)
+    for late in (
+        await mailing.client.patch(path, json={"body": "Evil"}, headers=headers),
+        await mailing.client.delete(path, headers=headers),
+    ):
+        assert (late.status_code, late.json()["code"]) == (401, "token_bad")
+    thread = (await mailing.client.get("/api/v1/thread", params={"url": PAGE})).json()
+    assert thread["comments"][0]["body"] == [["p", "So far so good"]]
+    assert thread["comments"][0]["author"]["verified"] is True
 
 
 async def test_own_comments_are_changed_within_the_window_and_deleted_at_any_time(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterword.storage import comments, own_comments, pages
+from afterword.storage import comments, own_comments, pages, spent_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from afterword.core.known_reader import KnownReader
     from afterword.core.model import Comment
     from afterword.services.context import Context
-    from afterword.storage.store import WriteDb
+    from afterword.storage.store import Db, WriteDb
 
+LONGEST_WINDOW = 24 * 60 * 60_000
+"""Milliseconds for which a site may let authors change what they wrote, at most."""
 AT_ONCE = 100
 """So many of one browser at most; the person's own page asks about the rest."""
 
@@ -37,7 +39,8 @@ async def claim_typed(
 ) -> int:
     """Claims those of these comments that were written with the address, for whoever has confirmed it.
 
-    How many there were; of what the address was not given with, none is.
+    How many there were; of what the address was not given with, none is. The browser that wrote one
+    changes it no more: it may be a stranger's, who would put words of theirs under the badge.
     """
     async with ctx.store.write() as db:
         typed = await own_comments.typed_with(db, email, own_keys, limit=AT_ONCE)
@@ -48,7 +51,18 @@ async def claim_typed(
             by_site.setdefault(on[each.page_id].site_id, []).append(each)
         for site_id, of_site in sorted(by_site.items()):
             await _claim(db, of_site, site_id, ctx.hashes.author_by_email(site_id, email), now)
+        for each in found:
+            await spent_tokens.spend(db, _mark(each.id), ends_at=each.created_at + LONGEST_WINDOW)
     return len(found)
+
+
+async def is_taken_over(db: Db, comment_id: int) -> bool:
+    """Whether somebody has claimed the comment on their own page, so that its first browser has no say."""
+    return await spent_tokens.is_spent(db, _mark(comment_id))
+
+
+def _mark(comment_id: int) -> str:
+    return f"claimed:{comment_id}"
 
 
 async def _claim(

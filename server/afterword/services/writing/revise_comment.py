@@ -12,6 +12,7 @@ from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Comment, Site, Status, Tree, Verdict
 from afterword.core.rules import Facts
 from afterword.core.screening import screen_edit
+from afterword.services.readers.claim_comments import is_taken_over
 from afterword.services.readers.reader_session import known_reader
 from afterword.services.render import render
 from afterword.services.screening.ask_filter import ask_filter
@@ -102,6 +103,8 @@ async def _site(ctx: Context, comment_id: int, token: str, origin: str | None, n
         claim = ctx.tokens.read_author(token, now=now)
         found = ctx.sites.by_id(claim.site_id)
         if claim.comment_id != comment_id or found is None:
+            raise _not_yours()
+        if await is_taken_over(ctx.store, comment_id):
             raise _not_yours()
         site = found
     ctx.sites.check_origin(site, origin)
