@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Sequence
 from hashlib import sha256
 from ipaddress import ip_address
+from urllib.parse import unquote
 
 import pytest
 
@@ -76,6 +77,36 @@ async def test_every_answer_is_a_line_in_the_log(how: Answer, noted: Posted) -> 
     posted = await told(how)
     assert posted == noted
     assert posted.is_gone is (noted.status == 410)
+
+
+@pytest.mark.parametrize(
+    ("path", "hidden"),
+    [
+        ("bot123456789:AAHk-secret/sendMessage?chat_id=-1", "AAHk-secret"),
+        ("services/T00000000/B00000000/XXXXsecretXXXX", "XXXXsecretXXXX"),
+        ("in?token=a%2Bvery%2Bsecret%2Bword", "secret"),
+    ],
+)
+async def test_what_a_server_says_of_the_address_is_no_secret_in_the_log(
+    path: str, hidden: str
+) -> None:
+    """A move from http to https names the whole address, and so does many a page for 404."""
+    for status in ("301 Moved Permanently", "404 Not Found"):
+        async with elsewhere(answer(b"")) as other:
+            url = f"{other.url}{path}"
+            said = f"Cannot POST /{path} {unquote(path)}".encode()
+            other.answer = answer(said, status, Location=url.replace("http:", "https:"))
+            client = GuardedClient([other.authority])
+            posted = await post(client, Call(url, b"x"), ["s"], now=NOW)
+        assert hidden not in posted.answer
+        assert posted.answer.startswith(f"HTTP {status[:3]}")
+
+
+async def test_the_key_of_a_header_is_no_secret_in_the_log_either() -> None:
+    async with elsewhere(answer(b"Unknown token: syt_bWlyYQ_secret", "401 No")) as other:
+        call = Call(other.url, b"x", headers={"Authorization": "Bearer syt_bWlyYQ_secret"})
+        posted = await post(GuardedClient([other.authority]), call, ["s"], now=NOW)
+    assert posted.answer == "HTTP 401: Unknown token: …"
 
 
 async def test_a_redirect_is_not_followed_however_often_it_is_sent() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from afterword.core.errors import NotFetched
 from afterword.core.hook_templates import Call
@@ -17,6 +19,9 @@ LIMITS = Limits(seconds=5.0, size=16 * 1024)
 GONE = 410
 LATER = (429, 503)
 """Whoever answers so may say when to come again."""
+HIDDEN = "…"
+LEAST = 12
+"""Characters of a part of an address that may be a password; words are shorter."""
 SAID = 200
 """Characters of an answer that are kept."""
 
@@ -53,13 +58,29 @@ async def post(client: GuardedClient, call: Call, secrets: Sequence[str], *, now
         return Posted(False, error.message)
     wish = answer.headers.get("retry-after", "") if answer.status in LATER else ""
     return Posted(
-        200 <= answer.status < 300, _said(answer), answer.status, retry_after(wish, now=now)
+        200 <= answer.status < 300,
+        _said(answer, _secrets_of(call)),
+        answer.status,
+        retry_after(wish, now=now),
     )
 
 
-def _said(answer: Fetched) -> str:
-    text = one_line(answer.body[: SAID * 4].decode(errors="replace").replace("\0", ""))[:SAID]
-    to = answer.headers.get("location")
-    if 300 <= answer.status < 400 and to:
+def _said(answer: Fetched, secrets: Sequence[str]) -> str:
+    """Without what may be a password of the request: the log of tries is no place for those."""
+    text = answer.body.decode(errors="replace").replace("\0", "")
+    to = answer.headers.get("location", "") if 300 <= answer.status < 400 else ""
+    for each in secrets:
+        text, to = text.replace(each, HIDDEN), to.replace(each, HIDDEN)
+    if to:
         return f"HTTP {answer.status}, to {one_line(to)[:SAID]}"
+    text = one_line(text[: SAID * 4])[:SAID]
     return f"HTTP {answer.status}: {text}" if text else f"HTTP {answer.status}"
+
+
+def _secrets_of(call: Call) -> list[str]:
+    """The long parts of the address, as they stand there and unpacked, and the key of a header."""
+    parts = urlsplit(call.url)
+    pieces = [*parts.path.split("/"), *re.split("[&=]", parts.query)]
+    pieces.append(call.headers.get("Authorization", "").rpartition(" ")[2])
+    found = {each for piece in pieces for each in (piece, unquote(piece))}
+    return sorted((each for each in found if len(each) >= LEAST), key=len, reverse=True)

@@ -50,6 +50,22 @@ async def test_what_is_added_is_told_to_the_widget_at_once(
     assert await told(ctx) == wire.SignIn(users=True)
 
 
+async def test_a_client_secret_is_sent_to_no_other_issuer(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    """Else whoever may change a way could have its secret sent to a server of their own."""
+    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    elsewhere = replace(OIDC, issuer="https://evil.example", key="")
+    with pytest.raises(Invalid) as refused:
+        await change_provider(ctx, owner, added.id, elsewhere, now=NOW)
+    assert [each.field for each in refused.value.fields] == ["key"]
+    assert await get_provider(ctx, owner, added.id) == added
+    changed = await change_provider(
+        ctx, owner, added.id, replace(elsewhere, key="another"), now=NOW
+    )
+    assert (changed.issuer, changed.key) == ("https://evil.example", "another")
+
+
 async def test_a_key_is_kept_where_none_is_typed(ctx: Context, site: Site, owner: Member) -> None:
     added = await add_provider(ctx, owner, site.id, TOKEN, now=NOW)
     changed = await change_provider(ctx, owner, added.id, replace(TOKEN, key=" "), now=NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Conflict, NotFound
+from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
 from afterword.core.model import Role
 from afterword.core.sign_in_ways import MOST, clean_provider
 from afterword.services.permission import own_site, require
@@ -53,11 +53,17 @@ async def change_provider(
 ) -> Provider:
     """It is as the draft says; without a key it keeps its own. Its kind stays what it was.
 
-    Raises as `add_provider`, and `NotFound`.
+    Raises as `add_provider`, and `NotFound`. A client secret is sent to its issuer alone: for another
+    one it has to be typed.
     """
     async with ctx.store.write() as db:
         old = _owned(await providers.get(db, provider_id), member)
         clean = clean_provider(replace(draft, kind=old.kind, key=draft.key.strip() or old.key))
+        if old.kind == "oidc" and clean.issuer != old.issuer and not draft.key.strip():
+            message = (
+                "Write the client secret of this issuer: the old one is for the old issuer alone."
+            )
+            raise Invalid(FieldError("key", "missing", message))
         changed = _there(await providers.change(db, provider_id, clean))
         before, after = _shown(old), _shown(changed) | {"new_key": changed.key != old.key}
         await _note(db, member, CHANGE, changed, now, before=before, after=after)
