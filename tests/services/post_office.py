@@ -15,7 +15,7 @@ from afterword.storage import outbox
 from tests.services.builders import NOW
 
 TO_READERS = (CONFIRM, REPLY)
-SETTLE = "UPDATE outbox SET state = 'sent', settled_at = :now WHERE id = :id"
+SETTLE = "UPDATE outbox SET state = :state, settled_at = :now WHERE id = :id"
 
 
 @dataclass
@@ -29,8 +29,9 @@ class PostOffice:
         """What has gone to readers by this."""
         made = await self.look(now)
         async with self.ctx.store.write() as db:
-            for message, _ in made:
-                await db.execute(SETTLE, {"id": message.id, "now": now})
+            for message, mail in made:
+                state = "sent" if mail else "dropped"
+                await db.execute(SETTLE, {"id": message.id, "state": state, "now": now})
         delivered = [(message, mail) for message, mail in made if mail is not None]
         self.sent += delivered
         return [mail for _, mail in delivered]

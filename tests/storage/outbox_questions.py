@@ -33,6 +33,10 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
     "tries of messages": (outbox_list.TRIES, {"ids": [1, 2]}),
     "messages to be tried again": (outbox_list.RETRY, {"ids": [1, 2], "now": 9}),
     "messages to be tried at once": (outbox_list.HURRY, {"ids": [1, 2], "now": 9}),
+    "messages that come back with their comment": (
+        outbox.COME_BACK,
+        {"comment_id": 1, "purpose": "reply", "now": 9},
+    ),
     "last tries of a message": (delivery_tries.OF, {"outbox_id": 1, "limit": 9}),
     "comment of which readers are being told": (tellings.NEXT, {}),
     "mailboxes that hear of a comment": (

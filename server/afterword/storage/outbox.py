@@ -49,6 +49,16 @@ UNDER_WAY = """
 SELECT count(CASE WHEN state = 'waiting' THEN 1 END), max(CASE WHEN state = 'sent' THEN settled_at END)
 FROM outbox WHERE mailbox_id = :mailbox_id AND purpose = :purpose
 """
+# What is being dropped at this moment is waited for, and then comes back too.
+COME_BACK = """
+UPDATE outbox SET state = 'waiting', settled_at = NULL,
+    due_at = CASE WHEN state = 'dropped' THEN CAST(:now AS BIGINT) ELSE due_at END
+WHERE comment_id = :comment_id AND purpose = :purpose AND state IN ('waiting', 'dropped')
+"""
+BRING_BACK = """
+UPDATE outbox SET state = 'waiting', settled_at = NULL, due_at = :now
+WHERE id = :id AND state = 'dropped'
+"""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -113,6 +123,16 @@ def settle(
 def postpone(db: WriteDb, message_id: int, due_at: int) -> None:
     """It was tried in vain, and is to be tried again then."""
     db.later(POSTPONE, {"id": message_id, "due_at": due_at})
+
+
+def come_back(db: WriteDb, comment_id: int, purpose: str, *, now: int) -> None:
+    """What was dropped of this about the comment is looked at anew."""
+    db.later(COME_BACK, {"comment_id": comment_id, "purpose": purpose, "now": now})
+
+
+def bring_back(db: WriteDb, message_id: int, *, now: int) -> None:
+    """The same of one message."""
+    db.later(BRING_BACK, {"id": message_id, "now": now})
 
 
 def message_of(row: Row) -> Message:

@@ -87,6 +87,31 @@ def test_the_walk_by_hand_leaks_nothing_and_comes_to_mails() -> None:
         assert [message.purpose for message, _ in told.post.sent] == ["confirm", "reply"]
 
 
+def held_at_sending_and_approved_again(told: Telling) -> None:
+    told.a_moderator_decides(1, Act.HOLD, 1)
+    told.mails_are_delivered()
+    assert told.withheld
+    told.a_moderator_decides(1, Act.APPROVE, 1)
+    look(told)
+
+
+def test_what_was_held_at_sending_is_told_once_it_is_approved_again() -> None:
+    with walked() as told:
+        for _ in range(2):
+            held_at_sending_and_approved_again(told)
+        told.mails_are_delivered()
+        for act in (Act.HOLD, Act.APPROVE):
+            told.a_moderator_decides(1, act, 1)
+            told.mails_are_delivered()
+        assert [message.purpose for message, _ in told.post.sent] == ["confirm", "reply"]
+
+
+def test_a_mail_that_is_withheld_for_ever_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tell_readers.outbox, "come_back", lambda *_, **__: None)
+    with walked() as told, pytest.raises(AssertionError, match="withheld for ever"):
+        held_at_sending_and_approved_again(told)
+
+
 def test_a_mail_of_what_is_not_public_any_more_would_be_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 
+from afterword.core.mail import Mail
 from afterword.core.model import Act, Comment, Member, Site
 from afterword.core.page_key import PageClaim
+from afterword.core.telling import Message
 from afterword.services.audit.undo_act import undo
 from afterword.services.context import Context
 from afterword.services.moderating.reply_as_member import reply_as_member
 from afterword.services.telling import tell_readers
+from afterword.services.telling.deliver_outbox import Delivery
+from afterword.services.telling.mails import MAILS
 from afterword.services.telling.manage_subscriptions import confirm_wishes, note_bounce, see_wishes
+from afterword.services.telling.spread_events import spread_events
 from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
 from tests.services.builders import (
     DAY,
@@ -27,6 +32,7 @@ from tests.services.builders import (
 )
 from tests.services.moving import NEW, OLD, merge
 from tests.services.post_office import PostOffice, token, words
+from tests.support.smtp_sink import Sink
 
 
 @pytest.fixture
@@ -105,6 +111,82 @@ async def test_what_waits_is_told_once_it_is_approved_and_never_again(
     for act in (Act.APPROVE, Act.SPAM, Act.APPROVE):
         await decide(ctx, owner, act, held)
         assert await told(post) == []
+
+
+async def test_what_was_dropped_while_it_was_held_is_told_once_when_it_is_approved_again(
+    ctx: Context, open_site: Site, post: PostOffice, owner: Member
+) -> None:
+    root = await subscriber(post, "ana")
+    reply = await write(ctx, parent_id=root.id)
+    await spread_events(ctx, now=NOW)
+    held = await decide(ctx, owner, Act.HOLD, reply)
+    assert await told(post) == []
+    await subscriber(post, "tom", "thread")
+    assert held.audit_id is not None
+    await undo(ctx, owner, held.audit_id, now=NOW)
+    assert await told(post) == ["ana"]
+    for act in (Act.HOLD, Act.APPROVE):
+        await decide(ctx, owner, act, reply)
+        assert await told(post) == []
+
+
+async def test_what_was_dropped_because_nobody_wanted_it_stays_so_while_that_is_so(
+    ctx: Context, open_site: Site, post: PostOffice, owner: Member
+) -> None:
+    root = await subscriber(post, "ana")
+    reply = await write(ctx, parent_id=root.id)
+    await spread_events(ctx, now=NOW)
+    await note_bounce(ctx, "ana@readers.example", now=NOW)
+    assert await told(post) == []
+    for act in (Act.HOLD, Act.APPROVE):
+        await decide(ctx, owner, act, reply)
+        assert await told(post) == []
+
+
+async def test_what_was_dropped_long_ago_is_no_news(
+    ctx: Context, open_site: Site, post: PostOffice, owner: Member
+) -> None:
+    root = await subscriber(post, "ana")
+    reply = await write(ctx, parent_id=root.id)
+    await spread_events(ctx, now=NOW)
+    await decide(ctx, owner, Act.HOLD, reply)
+    assert await told(post) == []
+    late = NOW + 31 * DAY
+    await decide(ctx, owner, Act.APPROVE, reply, now=late)
+    assert await told(post, late) == []
+
+
+async def test_what_is_approved_while_its_mail_is_being_dropped_is_told_once(
+    ctx: Context,
+    open_site: Site,
+    post: PostOffice,
+    owner: Member,
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = await subscriber(post, "ana")
+    reply = await write(ctx, parent_id=root.id)
+    await spread_events(ctx, now=NOW)
+    await decide(ctx, owner, Act.HOLD, reply)
+    looks = 0
+
+    async def slow(at: Context, message: Message, now: int) -> Mail | None:
+        nonlocal looks
+        mail = await tell_readers.make_reply(at, message, now)
+        looks += 1
+        if looks == 1:
+            await decide(ctx, owner, Act.APPROVE, reply)
+            await spread_events(ctx, now=NOW)
+        return mail
+
+    monkeypatch.setitem(MAILS, tell_readers.REPLY, slow)
+    delivery = Delivery(sink.context(ctx), lambda: NOW)
+    for _ in range(2):
+        await delivery.deliver("mail")
+    assert looks == 2
+    assert [
+        mail["To"] for mail in sink.mails if "/unsubscribe/" in str(mail["List-Unsubscribe"])
+    ] == ["ana@readers.example"]
 
 
 async def test_an_edit_and_a_move_tell_nobody(

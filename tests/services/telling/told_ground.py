@@ -11,7 +11,7 @@ from afterword.core.mail import Mail
 from afterword.core.model import Hold, Member, Policy, Role, Status
 from afterword.core.telling import Message
 from afterword.services.sites.manage_sites import add_site
-from afterword.services.telling.tell_readers import REPLY
+from afterword.services.telling.tell_readers import OLDEST, REPLY
 from afterword.services.writing.submit_comment import Submitted
 from afterword.storage import comments, mailboxes, pages, subscriptions
 from tests.services.builders import NOW, ORIGIN, add
@@ -62,6 +62,8 @@ class ToldGround(InSteps):
         self.asked_at: dict[str, int] = {}
         self.told: set[tuple[str, int]] = set()
         self.events = 0
+        self.withheld: dict[int, int] = {}
+        """Messages that were dropped because their comment was not public, with that comment."""
         self.links: list[str] = []
         self.stops: list[tuple[str, str]] = []
 
@@ -116,6 +118,24 @@ class ToldGround(InSteps):
             canary = CANARY.format(number)
             assert canary not in text or canary in may, f"{message.purpose}: {canary}"
         assert "readers.example" not in text
+
+    def withhold(self, looked: list[tuple[Message, Mail | None]], shown: dict[int, str]) -> None:
+        """What is dropped because its comment is not public waits for that."""
+        for message, mail in looked:
+            if message.purpose == REPLY and message.comment_id is not None:
+                self.withheld.pop(message.id, None)
+                if mail is None and message.comment_id not in shown:
+                    self.withheld[message.id] = message.comment_id
+
+    async def check_withheld(self, shown: dict[int, str]) -> None:
+        """What was withheld is not dropped any more once its comment is public, while that is news."""
+        stored = await comments.get_many(self.ctx.store, list(self.withheld.values()))
+        rows = await self.ctx.store.fetch_all("SELECT id, state FROM outbox")
+        states = dict(rows)
+        for message_id, comment_id in self.withheld.items():
+            found = stored.get(comment_id)
+            if found and comment_id in shown and found.created_at > self.now - OLDEST:
+                assert states.get(message_id) != "dropped", "withheld for ever"
 
     async def _public(self) -> tuple[dict[int, str], str]:
         """The words of each public comment, and the titles of pages on which there is one."""

@@ -250,6 +250,8 @@ class Telling(ToldGround):
     @rule()
     def mails_are_delivered(self) -> None:
         before = len(self.post.sent)
+        looked = self.run(self.post.look(self.now))
+        self.withhold(looked, self.run(self._public())[0])
         self.run(self.post.deliver(self.now))
         shown, titles = self.run(self._public())
         for message, mail in self.post.sent[before:]:
@@ -342,6 +344,7 @@ class Telling(ToldGround):
         self.count_events()
         looked = self.run(self.post.look(self.now))
         shown, titles = self.run(self._public())
+        self.run(self.check_withheld(shown))
         for message, mail in looked:
             if mail is not None:
                 self.counts["looked"] += 1

@@ -20,6 +20,7 @@ from afterword.core.backoff import wait_after
 from afterword.core.errors import Unavailable
 from afterword.core.telling import Outcome
 from afterword.services.telling.send_mail import can_send, open_mail
+from afterword.services.telling.tell_readers import bring_back
 from afterword.services.webhooks.call_webhook import open_webhooks
 from afterword.storage import delivery_tries, leases, mailboxes, outbox
 
@@ -54,12 +55,14 @@ class Way:
     """Without it they wait, and are not tried."""
     open: Callable[[Context], AbstractAsyncContextManager[Deliver]]
     """What delivers one message, and raises nothing for what the other side does."""
+    dropped: Callable[[Context, WriteDb, Message, int], Awaitable[None]] | None = None
+    """What is done in the write that notes that a message was dropped."""
     side_by_side: bool = False
     """Whether each recipient has a machine of its own, so that a slow one is waited for by itself."""
 
 
 CHANNELS: Mapping[Channel, Way] = {
-    "mail": Way(can_send, open_mail),
+    "mail": Way(can_send, open_mail, dropped=bring_back),
     "webhook": Way(lambda _: True, open_webhooks, side_by_side=True),
 }
 """A line a channel."""
@@ -153,6 +156,9 @@ class Delivery:
         async with self.ctx.store.write() as db:
             has_lease = await self._take(db, lease)
             await note(db, message, outcome, now=self.clock())
+            dropped = CHANNELS[message.channel].dropped
+            if dropped is not None and outcome.state == "dropped":
+                await dropped(self.ctx, db, message, self.clock())
         del self._unnoted[message.id]
         return outcome, has_lease
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from afterword.core.telling import Event, Message
     from afterword.services.context import Context
     from afterword.storage.store import Db, WriteDb
+    from afterword.storage.subscriptions import Subscription
 
 REPLY = "reply"
 """The purpose of the mail."""
@@ -52,12 +53,17 @@ class _Public:
 
 
 async def begin_telling(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
-    """Has readers told of a comment that has become public, unless they were told before."""
+    """Has readers told of a comment that has become public, unless they were told before.
+
+    Mails that were dropped because it was not public any more are looked at anew, all in one statement:
+    nobody who came later is told of it, as whoever goes through the listeners again would do.
+    """
     if event.kind not in (EventKind.CREATED, EventKind.APPROVED) or event.comment_id is None:
         return
     found = await _public(ctx, db, event.comment_id)
     if found is not None and found.comment.created_at > now - OLDEST:
         tellings.begin(db, event.comment_id, now=now)
+        outbox.come_back(db, event.comment_id, REPLY, now=now)
 
 
 async def tell_readers(ctx: Context, *, now: int) -> bool:
@@ -103,22 +109,17 @@ async def _tell(ctx: Context, db: WriteDb, found: _Public, after_id: int, now: i
 
 async def make_reply(ctx: Context, message: Message, now: int) -> Mail | None:
     """The mail to one reader; None where the comment is not public now, or is not wanted any more."""
-    if message.comment_id is None or message.mailbox_id is None:
+    told = await _told(ctx, ctx.store, message)
+    if told is None:
         return None
-    found = await _public(ctx, ctx.store, message.comment_id)
-    mailbox = await mailboxes.get(ctx.store, message.mailbox_id)
-    if found is None or mailbox is None or mailbox.email is None:
-        return None
-    wanted = await subscriptions.wanted_by(ctx.store, mailbox.id, await _place(ctx.store, found))
-    if wanted is None:
-        return None
+    found, email, mailbox_id, wanted = told
     comment, page, site = found.comment, found.page, found.site
     lang = ctx.languages.nearest([wanted.lang or ""])
     t = ctx.languages.speech(lang, site.policy.words)
-    claim = UnsubscribeClaim(mailbox.id, site.id, wanted.id)
+    claim = UnsubscribeClaim(mailbox_id, site.id, wanted.id)
     stop = f"{ctx.settings.public_url}/unsubscribe/{ctx.tokens.mailbox.sign_unsubscribe(claim)}"
     return Mail(
-        to=mailbox.email,
+        to=email,
         subject=t("newComment", title=page_name(page)),
         blocks=(
             Quote(comment.author.name or t("anonymous"), excerpt(comment.tree, QUOTED)),
@@ -130,6 +131,29 @@ async def make_reply(ctx: Context, message: Message, now: int) -> Mail | None:
         unsubscribe=stop,
         thread=f"page/{page.id}",
     )
+
+
+async def bring_back(ctx: Context, db: WriteDb, message: Message, now: int) -> None:
+    """A mail that was dropped waits anew where it could be sent by now.
+
+    For the comment may have become public between the look at it and the note that nothing was sent.
+    """
+    if message.purpose == REPLY and await _told(ctx, db, message) is not None:
+        outbox.bring_back(db, message.id, now=now)
+
+
+async def _told(
+    ctx: Context, db: Db, message: Message
+) -> tuple[_Public, str, int, Subscription] | None:
+    """The comment, address and mailbox, and the wish by which it is told; None where nothing is."""
+    if message.comment_id is None or message.mailbox_id is None:
+        return None
+    found = await _public(ctx, db, message.comment_id)
+    mailbox = await mailboxes.get(db, message.mailbox_id)
+    if found is None or mailbox is None or mailbox.email is None:
+        return None
+    wanted = await subscriptions.wanted_by(db, mailbox.id, await _place(db, found))
+    return None if wanted is None else (found, mailbox.email, mailbox.id, wanted)
 
 
 async def _public(ctx: Context, db: Db, comment_id: int) -> _Public | None:
