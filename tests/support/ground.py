@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 import httpx2
 
 from afterword.core.model import Act, Member, Role, Site
+from afterword.core.sign_in_ways import ProviderDraft
 from afterword.core.telling import EventKind
 from afterword.core.tokens import token_hash
 from afterword.services.members.invite_member import invite_member
@@ -22,7 +23,7 @@ from afterword.services.members.issue_api_token import issue_api_token
 from afterword.services.moderating.ban_author import ban_typed
 from afterword.services.moderating.moderate_comment import moderate
 from afterword.services.permission import COMMAND_LINE
-from afterword.storage import members, sessions, webhooks
+from afterword.storage import members, providers, sessions, webhooks
 from tests.support.serving import Served
 
 Where: TypeAlias = Literal["own", "other", "missing"]
@@ -106,6 +107,15 @@ class Ground:
             made = await webhooks.add(
                 db, site_id, "https://hooks.invalid/", "events", events, seed=seed, now=now
             )
+        return made.id
+
+    async def provider(self, where: Where) -> int:
+        """Id of a way to sign in."""
+        if where == "missing":
+            return MISSING
+        draft = ProviderDraft("token", CANARY, ORIGINS[where], "comments", "HS256", CANARY * 5)
+        async with self.app.context.store.write() as db:
+            made = await providers.add(db, self.site(where), draft, now=self.app.clock.now)
         return made.id
 
     async def invitation(self, where: Where) -> int:

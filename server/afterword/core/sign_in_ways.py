@@ -74,6 +74,12 @@ class Person:
     role: str | None = None
 
 
+def draft_of(provider: Provider, **other: str) -> ProviderDraft:
+    """What keeps a provider as it is, but for what is given."""
+    same = {name: getattr(provider, name) for name in ("name", "issuer", "audience", "algorithm")}
+    return ProviderDraft(provider.kind, **{**same, **other})
+
+
 def clean_provider(draft: ProviderDraft) -> ProviderDraft:
     """What was typed, trimmed and right; raises one `Invalid` that names every wrong field."""
     wrong: list[FieldError] = []

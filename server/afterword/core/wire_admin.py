@@ -78,6 +78,10 @@ class QueueComment(msgspec.Struct, frozen=True, kw_only=True):
     author_email: str | None
     """Null for viewers too."""
     staff: bool
+    verified: bool
+    """Whether the site knew who it was: by a confirmed address, or by its own sign-in."""
+    author_role: str | None
+    """What the site's own sign-in calls them."""
     author_history: Mapping[str, int]
     """What became of this author's comments on the site, by status."""
     created_at: int

@@ -28,6 +28,8 @@ PAUSE = 60_000
 MOST = 200
 """Providers that are remembered."""
 LIMITS = Limits(seconds=8, size=256 * 1024)
+OF_CHECKS = Limits(seconds=4, size=256 * 1024)
+"""While somebody waits at a form, for each of two questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,19 @@ class OidcProviders:
         self._client = client
         self._allowed = tuple(allowed)
         self._known: dict[str, _Known] = {}
+
+    def check_address(self, issuer: str) -> None:
+        """Raises `NotFetched` for an issuer that can never be asked: without TLS, or private."""
+        self._check_secure(issuer)
+
+    async def check(self, issuer: str, *, now: int) -> None:
+        """Asks a provider for all that signing in needs; raises `NotFetched`, which says what is wrong."""
+        known = await self._look(issuer, now, OF_CHECKS)
+        if not known.keys:
+            raise NotFetched(
+                f"{issuer} cannot be used. It publishes no key that could sign with"
+                f" {', '.join(oidc.ALGORITHMS)}."
+            )
 
     async def sign_in_url(
         self, provider: Provider, flow: Flow, redirect_uri: str, *, now: int
@@ -96,12 +111,13 @@ class OidcProviders:
             return known
         return await self._look(issuer, now)
 
-    async def _look(self, issuer: str, now: int) -> _Known:
+    async def _look(self, issuer: str, now: int, limits: Limits = LIMITS) -> _Known:
         try:
-            described = await self._ask(Outgoing(oidc.well_known(issuer)))
+            described = await self._ask(Outgoing(oidc.well_known(issuer)), limits)
             metadata = oidc.read_metadata(described, issuer)
             self._check_secure(metadata.authorization_endpoint)
-            keys = oidc.read_keys(await self._ask(Outgoing(metadata.jwks_uri)))
+            self._check_secure(metadata.token_endpoint)
+            keys = oidc.read_keys(await self._ask(Outgoing(metadata.jwks_uri), limits))
         except BadToken as wrong:
             raise NotFetched(f"{issuer} cannot be used. {wrong}") from None
         known = _Known(metadata, keys, now)
@@ -110,9 +126,9 @@ class OidcProviders:
         self._known[issuer] = known
         return known
 
-    async def _ask(self, outgoing: Outgoing) -> bytes:
+    async def _ask(self, outgoing: Outgoing, limits: Limits = LIMITS) -> bytes:
         self._check_secure(outgoing.url)
-        answer = await self._client.fetch(outgoing, LIMITS)
+        answer = await self._client.fetch(outgoing, limits)
         if answer.status != 200:
             host = destination(outgoing.url, self._allowed).host
             raise NotFetched(f"{host} answered {answer.status} instead of what it was asked for.")

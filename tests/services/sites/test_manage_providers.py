@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 
 from afterword.core import wire
 from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound
 from afterword.core.model import Member, Role, Site
 from afterword.core.sign_in_ways import MOST, ProviderDraft
-from afterword.services.context import Context
+from afterword.services.context import Context, open_context
+from afterword.services.permission import COMMAND_LINE
 from afterword.services.sites.manage_providers import (
     add_provider,
     change_provider,
@@ -19,10 +24,12 @@ from afterword.services.sites.manage_providers import (
     list_providers,
     remove_provider,
 )
+from afterword.settings import Settings
 from afterword.storage import audit
 from afterword.storage.audit import Wanted
 from tests.services import builders
 from tests.services.builders import NOW
+from tests.support.oidc_provider import OidcProvider
 
 SECRET = "a secret that is shared by two servers"
 TOKEN = ProviderDraft("token", "Members", "https://blog.example.org", "comments", "HS256", SECRET)
@@ -39,10 +46,10 @@ async def test_what_is_added_is_told_to_the_widget_at_once(
     assert await told(ctx) is None
     await add_provider(ctx, owner, site.id, TOKEN, now=NOW)
     assert await told(ctx) == wire.SignIn(users=True)
-    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    added = await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
     example = wire.SignInProvider(id=added.id, name="Example")
     assert await told(ctx) == wire.SignIn(users=True, providers=(example,))
-    await change_provider(ctx, owner, added.id, replace(OIDC, name="Ours"), now=NOW)
+    await change_provider(ctx, owner, added.id, replace(OIDC, name="Ours"), unchecked=True, now=NOW)
     ours = wire.SignInProvider(id=added.id, name="Ours")
     assert await told(ctx) == wire.SignIn(users=True, providers=(ours,))
     assert b"secret" not in await builders.read_bytes(ctx)
@@ -54,14 +61,14 @@ async def test_a_client_secret_is_sent_to_no_other_issuer(
     ctx: Context, site: Site, owner: Member
 ) -> None:
     """Else whoever may change a way could have its secret sent to a server of their own."""
-    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    added = await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
     elsewhere = replace(OIDC, issuer="https://evil.example", key="")
     with pytest.raises(Invalid) as refused:
-        await change_provider(ctx, owner, added.id, elsewhere, now=NOW)
+        await change_provider(ctx, owner, added.id, elsewhere, unchecked=True, now=NOW)
     assert [each.field for each in refused.value.fields] == ["key"]
     assert await get_provider(ctx, owner, added.id) == added
     changed = await change_provider(
-        ctx, owner, added.id, replace(elsewhere, key="another"), now=NOW
+        ctx, owner, added.id, replace(elsewhere, key="another"), unchecked=True, now=NOW
     )
     assert (changed.issuer, changed.key) == ("https://evil.example", "another")
 
@@ -81,8 +88,10 @@ async def test_a_key_is_kept_where_none_is_typed(ctx: Context, site: Site, owner
 
 
 async def test_a_provider_stays_of_its_kind(ctx: Context, site: Site, owner: Member) -> None:
-    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
-    changed = await change_provider(ctx, owner, added.id, replace(OIDC, kind="token"), now=NOW)
+    added = await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
+    changed = await change_provider(
+        ctx, owner, added.id, replace(OIDC, kind="token"), unchecked=True, now=NOW
+    )
     assert changed.kind == "oidc"
 
 
@@ -126,13 +135,13 @@ async def test_what_is_wrong_is_said_at_its_field(
 
 async def test_a_site_has_ten_at_most(ctx: Context, site: Site, owner: Member) -> None:
     for _ in range(MOST):
-        await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+        await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
     with pytest.raises(Conflict):
-        await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+        await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
 
 
 async def test_they_are_for_owners_of_the_site(ctx: Context, site: Site, owner: Member) -> None:
-    added = await add_provider(ctx, owner, site.id, OIDC, now=NOW)
+    added = await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
     shop = await builders.add_site(ctx, "shop", "https://shop.example.org")
     stranger = await builders.add(ctx, Role.OWNER, shop)
     moderator = await builders.add(ctx, Role.MODERATOR, site)
@@ -140,10 +149,75 @@ async def test_they_are_for_owners_of_the_site(ctx: Context, site: Site, owner: 
         for work in (
             list_providers(ctx, member, site.id),
             get_provider(ctx, member, added.id),
-            add_provider(ctx, member, site.id, OIDC, now=NOW),
-            change_provider(ctx, member, added.id, OIDC, now=NOW),
+            add_provider(ctx, member, site.id, OIDC, unchecked=True, now=NOW),
+            change_provider(ctx, member, added.id, OIDC, unchecked=True, now=NOW),
             remove_provider(ctx, member, added.id, now=NOW),
         ):
             with pytest.raises(refusal):
                 await work
     assert await list_providers(ctx, owner, site.id) == [added]
+
+
+@pytest_asyncio.fixture
+async def near(
+    ready_url: str, tmp_path: Path, provider: OidcProvider
+) -> AsyncIterator[tuple[Context, Site]]:
+    """A server that may ask the provider on this machine, and a site."""
+    allowed = (urlsplit(provider.issuer).netloc,)
+    settings = Settings(data=tmp_path / "near", database_url=ready_url, allow_hosts=allowed)
+    async with open_context(settings) as opened:
+        yield opened, await builders.add_site(opened, "blog", builders.ORIGIN)
+
+
+async def test_a_provider_that_answers_well_is_saved(
+    near: tuple[Context, Site], provider: OidcProvider
+) -> None:
+    ctx, site = near
+    draft = replace(OIDC, issuer=provider.issuer)
+    added = await add_provider(ctx, COMMAND_LINE, site.id, draft, now=NOW)
+    assert provider.asked == ["/.well-known/openid-configuration", "/keys"]
+    provider.metadata["issuer"] = "https://another.example"
+    with pytest.raises(Invalid, match="Both must be the same"):
+        await change_provider(ctx, COMMAND_LINE, added.id, draft, now=NOW)
+    assert await list_providers(ctx, COMMAND_LINE, site.id) == [added]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "published", "said"),
+    [
+        ({"issuer": "https://another.example"}, None, "calls itself https://another.example"),
+        ({"jwks_uri": None}, None, "describe itself"),
+        ({"token_endpoint": "http://id.example.org/token"}, None, "must be asked by https"),
+        ({"jwks_uri": "https://id.invalid/keys"}, None, "id.invalid"),
+        ({}, [], "publishes no key"),
+        ({}, [{"kty": "oct", "k": "AAAA"}], "publishes no key"),
+    ],
+)
+async def test_what_is_wrong_with_a_provider_is_said_before_it_is_saved_unless_it_is_chosen(
+    near: tuple[Context, Site],
+    provider: OidcProvider,
+    metadata: dict[str, Any],
+    published: list[dict[str, Any]] | None,
+    said: str,
+) -> None:
+    ctx, site = near
+    provider.metadata |= metadata
+    provider.published = published
+    draft = replace(OIDC, issuer=provider.issuer)
+    with pytest.raises(Invalid, match=said) as refused:
+        await add_provider(ctx, COMMAND_LINE, site.id, draft, now=NOW)
+    assert [(each.field, each.code) for each in refused.value.fields] == [
+        ("issuer", "provider_unfit")
+    ]
+    assert await list_providers(ctx, COMMAND_LINE, site.id) == []
+    await add_provider(ctx, COMMAND_LINE, site.id, draft, unchecked=True, now=NOW)
+
+
+async def test_one_that_can_never_be_asked_is_not_saved_by_any_choice(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    for issuer, said in (("http://id.example.org", "https"), ("https://10.0.0.1", "private")):
+        draft = replace(OIDC, issuer=issuer)
+        for unchecked in (False, True):
+            with pytest.raises(Invalid, match=said):
+                await add_provider(ctx, owner, site.id, draft, unchecked=unchecked, now=NOW)

@@ -51,3 +51,18 @@ async def test_what_is_wrong_is_said_at_its_field_and_no_key_comes_back(app: Ser
     assert "32 bytes" in refused.text and "Say who signs" in refused.text
     assert "too-short-a-secret" not in refused.text
     assert "Members" in refused.text
+
+
+async def test_a_provider_that_does_not_answer_is_saved_by_choice_alone(app: Served) -> None:
+    ground = await Ground.of(app)
+    path = f"/dashboard/sites/{ground.site('own')}/sign-in"
+    oidc = {"kind": "oidc", "issuer": "https://id.invalid", "audience": "client-7", "key": "k" * 20}
+    async with ground.browser(Role.OWNER) as browser:
+        sent = WAY | oidc | {"csrf": browser.csrf}
+        assert 'name="unchecked"' not in (await browser.http.get(f"{path}?kind=oidc")).text
+        refused = await browser.http.post(path, data=sent)
+        assert refused.status_code == 422
+        assert "id.invalid" in refused.text and 'name="unchecked"' in refused.text
+        assert oidc["key"] not in refused.text
+        saved = await browser.http.post(path, data=sent | {"unchecked": "1"})
+        assert saved.headers["location"] == f"{path}?said=way-saved"

@@ -38,7 +38,9 @@ async def site(tmp_path: Path, ready_url: str, provider: OidcProvider) -> AsyncI
         blog = await served.add_site("blog", ORIGIN, hold="none")
         await served.add_site("shop", "https://shop.example.org", hold="none")
         draft = ProviderDraft("oidc", "Example", provider.issuer, CLIENT_ID, key=CLIENT_SECRET)
-        await add_provider(served.context, COMMAND_LINE, blog.id, draft, now=served.clock.now)
+        await add_provider(
+            served.context, COMMAND_LINE, blog.id, draft, unchecked=True, now=served.clock.now
+        )
         yield served
 
 

@@ -1,11 +1,15 @@
-"""How readers of a site sign in, for its owners: keys go in and never come out again."""
+"""How readers of a site sign in, for its owners: keys go in and never come out again.
+
+A provider of OpenID Connect is asked before it is saved, so that what is wrong is said to who typed it
+and not to readers. One that does not answer today can be saved all the same, unless it never could.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from afterword.core.errors import Conflict, FieldError, Invalid, NotFound
+from afterword.core.errors import Conflict, FieldError, Invalid, NotFetched, NotFound
 from afterword.core.model import Role
 from afterword.core.sign_in_ways import MOST, clean_provider
 from afterword.services.permission import own_site, require
@@ -33,11 +37,21 @@ async def get_provider(ctx: Context, member: Member, provider_id: int) -> Provid
 
 
 async def add_provider(
-    ctx: Context, member: Member, site_id: int, draft: ProviderDraft, *, now: int
+    ctx: Context,
+    member: Member,
+    site_id: int,
+    draft: ProviderDraft,
+    *,
+    unchecked: bool = False,
+    now: int,
 ) -> Provider:
-    """One more; raises `Invalid` with the fields that are wrong, and `Conflict` where there are ten."""
+    """One more, `unchecked` without asking it; raises `Invalid` with the fields that are wrong.
+
+    Raises `Conflict` where there are ten.
+    """
     own_site(ctx, member, site_id, Role.OWNER)
     clean = clean_provider(draft)
+    await _check(ctx, clean, unchecked, now)
     async with ctx.store.write() as db:
         await sites.lock(db, site_id, now=now)
         if len(await providers.of_site(db, site_id)) >= MOST:
@@ -49,21 +63,24 @@ async def add_provider(
 
 
 async def change_provider(
-    ctx: Context, member: Member, provider_id: int, draft: ProviderDraft, *, now: int
+    ctx: Context,
+    member: Member,
+    provider_id: int,
+    draft: ProviderDraft,
+    *,
+    unchecked: bool = False,
+    now: int,
 ) -> Provider:
     """It is as the draft says; without a key it keeps its own. Its kind stays what it was.
 
     Raises as `add_provider`, and `NotFound`. A client secret is sent to its issuer alone: for another
     one it has to be typed.
     """
+    known = await get_provider(ctx, member, provider_id)
+    await _check(ctx, _merged(draft, known), unchecked, now)
     async with ctx.store.write() as db:
         old = _owned(await providers.get(db, provider_id), member)
-        clean = clean_provider(replace(draft, kind=old.kind, key=draft.key.strip() or old.key))
-        if old.kind == "oidc" and clean.issuer != old.issuer and not draft.key.strip():
-            message = (
-                "Write the client secret of this issuer: the old one is for the old issuer alone."
-            )
-            raise Invalid(FieldError("key", "missing", message))
+        clean = _merged(draft, old)
         changed = _there(await providers.change(db, provider_id, clean))
         before, after = _shown(old), _shown(changed) | {"new_key": changed.key != old.key}
         await _note(db, member, CHANGE, changed, now, before=before, after=after)
@@ -79,6 +96,26 @@ async def remove_provider(ctx: Context, member: Member, provider_id: int, *, now
         await _note(db, member, REMOVE, old, now, before=_shown(old))
     await ctx.sites.refresh(ctx.store)
     return old
+
+
+def _merged(draft: ProviderDraft, old: Provider) -> ProviderDraft:
+    clean = clean_provider(replace(draft, kind=old.kind, key=draft.key.strip() or old.key))
+    if old.kind == "oidc" and clean.issuer != old.issuer and not draft.key.strip():
+        message = "Write the client secret of this issuer: the old one is for the old issuer alone."
+        raise Invalid(FieldError("key", "missing", message))
+    return clean
+
+
+async def _check(ctx: Context, draft: ProviderDraft, unchecked: bool, now: int) -> None:
+    """Raises `Invalid` with what is wrong with a provider of OpenID Connect, as it answers now."""
+    if draft.kind != "oidc":
+        return
+    try:
+        ctx.oidc.check_address(draft.issuer)
+        if not unchecked:
+            await ctx.oidc.check(draft.issuer, now=now)
+    except NotFetched as wrong:
+        raise Invalid(FieldError("issuer", "provider_unfit", wrong.message)) from None
 
 
 def _owned(found: Provider | None, member: Member) -> Provider:

@@ -74,6 +74,8 @@ def comment_json(item: QueueItem) -> wire_admin.QueueComment:
         author_website=comment.author.website,
         author_email=item.email,
         staff=comment.author.member_id is not None,
+        verified=comment.author.verified,
+        author_role=comment.author.role,
         author_history={status.value: number for status, number in item.author_history.items()},
         created_at=comment.created_at,
         edited_at=comment.edited_at,

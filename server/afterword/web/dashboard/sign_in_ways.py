@@ -67,10 +67,11 @@ async def _change(request: Request, visit: Visit, fields: Fields) -> str:
         kind=fields.one_of("kind", KINDS, KINDS[0]),
         **{name: fields.text(name) for name in FIELDS},
     )
+    unchecked = fields.text("unchecked") == "1"
     if number:
-        await change_provider(ctx, member, number, draft, now=at)
+        await change_provider(ctx, member, number, draft, unchecked=unchecked, now=at)
     else:
-        await add_provider(ctx, member, site.id, draft, now=at)
+        await add_provider(ctx, member, site.id, draft, unchecked=unchecked, now=at)
     return "saved"
 
 
