@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from afterword.storage.store import Db, WriteDb
 
-# One more condition than a claim needs: what is the person's already is not asked about again.
+# What is the person's already is not asked about again; what somebody else wrote who is known as they
+# are is not the address's owner's, whoever typed it.
 TYPED = """
 SELECT c.id FROM contact AS k CROSS JOIN comment AS c
-WHERE lower(k.email) = :email AND c.id = k.comment_id AND c.member_id IS NULL
+WHERE lower(k.email) = :email AND c.id = k.comment_id AND c.member_id IS NULL AND c.verified = 0
     AND (c.author_key IS NULL OR c.author_key NOT IN (:author_keys))
 ORDER BY c.id DESC LIMIT :limit
 """
@@ -31,7 +32,7 @@ WHERE id IN (:ids) AND site_id = :site_id
 
 
 async def typed_with(db: Db, email: str, author_keys: Sequence[str], *, limit: int) -> list[int]:
-    """Ids of comments that this address was typed with and that are of none of these keys; newest first."""
+    """Ids of what guests wrote with this address and is of none of these keys; newest first."""
     values = {"email": email.lower(), "author_keys": list(author_keys) or [""], "limit": limit}
     return [row[0] for row in await db.fetch_all(TYPED, values)]
 

@@ -12,9 +12,11 @@ COMMENTS_OF_KEYS = """
 SELECT id FROM comment
 WHERE site_id IN (:site_ids) AND author_key IN (:author_keys) AND id > :after ORDER BY id LIMIT :limit
 """
+# Whoever was known as they wrote is the one that they were known as, whatever address they typed.
 COMMENTS_OF_EMAIL = """
 SELECT c.id FROM contact AS k CROSS JOIN comment AS c
 WHERE lower(k.email) = :email AND c.id = k.comment_id AND c.site_id IN (:site_ids) AND c.id > :after
+    AND c.verified = 0
 ORDER BY c.id LIMIT :limit
 """
 FORGET_TRUST = """
@@ -31,6 +33,10 @@ WHERE site_id IN (:site_ids) AND (author_key IN (:author_keys) OR mailbox_id = :
 FORGET_DEVICES = """
 DELETE FROM mailbox_device
 WHERE site_id IN (:site_ids) AND (author_key IN (:author_keys) OR mailbox_id = :mailbox_id)
+"""
+FORGET_CONTACTS = """
+DELETE FROM contact WHERE lower(email) = :email
+    AND comment_id IN (SELECT c.id FROM comment AS c WHERE c.site_id IN (:site_ids))
 """
 FORGET_MESSAGES = """
 DELETE FROM outbox WHERE mailbox_id = :mailbox_id AND site_id IN (:site_ids)
@@ -51,6 +57,7 @@ FORGET_CODES = "DELETE FROM reader_code WHERE mailbox_id = :mailbox_id"
 FORGET_SESSIONS = "DELETE FROM own_session WHERE mailbox_id = :mailbox_id"
 _FORGETTING = (
     FORGET_TRUST, FORGET_READERS, FORGET_WISHES, FORGET_DEVICES, FORGET_MESSAGES, FORGET_PAGES,
+    FORGET_CONTACTS,
 )  # fmt: skip
 KEYS_OF_MAILBOX = "SELECT author_key FROM reader WHERE mailbox_id = :mailbox_id ORDER BY id"
 
@@ -81,6 +88,7 @@ async def forget(db: WriteDb, person: Person, site_ids: Sequence[int]) -> None:
         "site_ids": list(site_ids),
         "author_keys": list(person.author_keys),
         "mailbox_id": person.mailbox_id or 0,
+        "email": (person.email or "").lower(),
     }
     for statement in _FORGETTING:
         names = {name: value for name, value in values.items() if f":{name}" in statement}

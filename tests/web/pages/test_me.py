@@ -20,6 +20,7 @@ from tests.support.own_page import (
     signed_in,
 )
 from tests.support.serving import Served
+from tests.support.site_users import bearer, take_users
 
 OUTSIDE = {"ask_for_own_page", "open_own_page", "leave_own_page"}
 
@@ -289,3 +290,25 @@ async def test_it_speaks_the_language_of_its_reader(mailing: Served) -> None:
     assert '<html lang="de"' in german.text
     arabic = await mailing.client.get("/me", headers={"accept-language": "ar"})
     assert 'dir="rtl"' in arabic.text
+
+
+async def test_what_is_known_to_be_of_somebody_else_is_not_theirs_by_their_address(
+    mailing: Served,
+) -> None:
+    """A user of the site has shown who they are; the address is one that anybody may type."""
+    site = mailing.context.sites.by_name("blog")
+    assert site is not None
+    await take_users(mailing, site)
+    await mailing.context.sites.refresh(mailing.context.store)
+    user = bearer(mailing, site, role="Editor")
+    sent = await mailing.comment(PAGE, body="By the editor", email=EMAIL, headers=user)
+    csrf = await open_page(mailing)
+    assert "By the editor" not in await me(mailing)
+    assert "By the editor" not in (await mailing.client.get("/me/copy")).text
+    claimed = {"csrf": csrf, "id": str(sent.json()["comment"]["id"])}
+    await mailing.client.post("/me/claim", data=claimed, headers=OURS)
+    assert "By the editor" not in await me(mailing)
+    await mailing.client.post("/me/erase", data={"csrf": csrf}, headers=OURS)
+    thread = (await mailing.client.get("/api/v1/thread", params={"url": PAGE})).json()
+    assert thread["comments"][0]["body"] == [["p", "By the editor"]]
+    assert await mailing.context.store.fetch_all("SELECT email FROM contact") == []
