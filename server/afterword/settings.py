@@ -142,7 +142,8 @@ class Settings:
     codes_per_hour: int = _knob(
         3,
         whole(0, 100_000),
-        "Mails with a code or a link that readers at one address may ask for an hour; 0 is no limit.",
+        "Mails with a code or a link that readers at one address may ask for an hour, and ten times as"
+        " many those of its network; 0 is no limit.",
     )
     reads_per_minute: int = _knob(
         600,

@@ -6,11 +6,14 @@ import hashlib
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from afterword.core import errors
+from afterword.core.anonymity import network_bucket
 from afterword.web.client_address import address_prefix, client_address
 from afterword.web.state import web
 from afterword.web.token_buckets import Rate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from afterword.settings import Settings
@@ -56,20 +59,37 @@ def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
     }[kind]
 
 
+OF_NETWORK: Mapping[Kind, int] = {"codes": 10}
+"""Where others are hit that did not ask: so many times as often, a whole network may do it."""
+
+
 def take(request: Request, kind: Kind) -> None:
     """Counts one; raises TooMany with the seconds to wait when the address did it too often."""
+    settings = web(request).settings
+    for rate in rates(kind, settings):
+        purpose = f"{kind}/{rate.seconds}"
+        _take(request, address_key(request, purpose), rate)
+        if times := OF_NETWORK.get(kind):
+            wider = Rate(rate.count * times, rate.seconds)
+            _take(request, _network_key(request, f"network/{purpose}"), wider)
+
+
+def _take(request: Request, key: bytes, rate: Rate) -> None:
     state = web(request)
-    for rate in rates(kind, state.settings):
-        key = address_key(request, f"{kind}/{rate.seconds}")
-        wait = state.buckets.take(key, rate, now=state.clock())
-        if wait:
-            raise errors.TooMany(
-                f"Too many requests from your address; try again in {wait} seconds.",
-                retry_after=wait,
-            )
+    wait = state.buckets.take(key, rate, now=state.clock())
+    if wait:
+        message = f"Too many requests from your address; try again in {wait} seconds."
+        raise errors.TooMany(message, retry_after=wait)
 
 
 def address_key(request: Request, purpose: str) -> bytes:
     """A keyed hash, so that no address stands in memory longer than its request."""
-    text = f"{purpose}/{address_prefix(client_address(request))}".encode()
-    return hashlib.blake2b(text, key=web(request).buckets.secret, digest_size=16).digest()
+    return _hashed(request, f"{purpose}/{address_prefix(client_address(request))}")
+
+
+def _network_key(request: Request, purpose: str) -> bytes:
+    return _hashed(request, f"{purpose}/{network_bucket(client_address(request))}")
+
+
+def _hashed(request: Request, text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), key=web(request).buckets.secret, digest_size=16).digest()

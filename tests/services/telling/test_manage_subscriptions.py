@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from afterword.core.errors import NotFound
-from afterword.core.model import Act, Comment, Member, Site
+from afterword.core.model import Act, Comment, Member, Site, Status
 from afterword.core.page_key import PageClaim
 from afterword.services.context import Context
+from afterword.services.moderating.switch_surge import switch_surge
 from afterword.services.running.housekeeping import tidy_up
 from afterword.services.telling.manage_subscriptions import (
     LASTS,
@@ -113,6 +114,18 @@ async def test_comments_from_one_address_have_three_mailboxes_asked_in_an_hour(
     assert len(await post.deliver()) == 1
     await somebody(7, NOW + 61 * MINUTE)
     assert len(await post.deliver(NOW + 61 * MINUTE)) == 1
+
+
+async def test_in_a_surge_nobody_is_asked_before_their_comment_is_approved(
+    ctx: Context, open_site: Site, post: PostOffice, owner: Member
+) -> None:
+    """A flood from many addresses would ask as many strangers."""
+    await switch_surge(ctx, owner, open_site.id, on=True, now=NOW)
+    comment = await wish(ctx)
+    assert comment.status is Status.PENDING
+    assert await post.deliver() == []
+    await decide(ctx, owner, Act.APPROVE, comment)
+    assert [each.to for each in await post.deliver()] == [ANA]
 
 
 async def test_a_known_browser_of_a_confirmed_mailbox_is_not_asked_and_another_is(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 from afterword.storage import outbox
 from tests.support.own_page import ORIGIN, PAGE, ask, confirm, mailed_code
 from tests.support.serving import Served
@@ -31,6 +33,14 @@ async def test_a_reader_is_known_from_the_code_until_the_session_is_ended(mailin
     assert (refused.status_code, refused.json()["code"]) == (401, "reader_ended")
 
 
+async def test_a_language_is_kept_as_one_of_ours(mailing: Served) -> None:
+    await ask(mailing, lang="de-" + "x" * 60_000)
+    rows = await mailing.context.store.fetch_all("SELECT lang FROM mailbox")
+    data = await mailing.context.store.fetch_all("SELECT data FROM outbox")
+    assert rows == [("en",)]
+    assert len(data[0][0]) < 200
+
+
 async def test_the_answer_tells_nothing_of_the_address(mailing: Served) -> None:
     first, known = await ask(mailing), await ask(mailing)
     stranger = await ask(mailing, "max@example.org")
@@ -53,6 +63,25 @@ async def test_one_address_asks_for_few_mails_an_hour(mailing: Served) -> None:
     assert [each.status_code for each in answers] == [202, 202, 202, 429]
     mailing.clock.advance(1200)
     assert (await ask(mailing)).status_code == 202
+
+
+async def test_a_network_asks_for_few_mails_an_hour_from_however_many_addresses(
+    mailing: Served,
+) -> None:
+    """A provider gives 65,536 networks of the size of one customer to whoever asks for a /48."""
+    object.__setattr__(mailing.settings, "codes_per_hour", 3)
+    object.__setattr__(mailing.settings, "trusted_proxies", (ip_network("203.0.113.0/24"),))
+
+    async def asked(number: int, address: str) -> int:
+        sent = {"url": PAGE, "email": f"r{number}@example.org", "visitor_token": "v" * 22}
+        headers = {"origin": ORIGIN, "x-forwarded-for": address}
+        answer = await mailing.client.post("/api/v1/readers", json=sent, headers=headers)
+        return answer.status_code
+
+    for network in ("2001:db8:7:{:x}::1", "192.0.2.{}"):
+        seen = [await asked(number, network.format(number)) for number in range(40)]
+        assert seen == [202] * 30 + [429] * 10
+    assert await asked(99, "2001:db8:8::1") == 202
 
 
 async def test_where_no_mail_can_be_sent_it_is_said(blog: Served) -> None:

@@ -123,6 +123,7 @@ async def _ask(
     if address is None:
         message = "Please check the address. An example: ana@example.org"
         raise Invalid(FieldError("email", "not_an_address", message))
+    lang = ctx.languages.nearest([lang]) if lang else None
     ticket, key = secrets.token_urlsafe(32), ctx.hashes.mailbox(address)
     async with ctx.store.write() as db:
         mailboxes.meet(db, key, address, lang, now=now)

@@ -15,7 +15,16 @@ from afterword.core.errors import NotFound
 from afterword.core.mail import Action, Mail, Paragraph, Small
 from afterword.core.model import Status
 from afterword.core.telling import EventKind, NewMessage
-from afterword.storage import comments, contacts, mailboxes, outbox, pages, senders, subscriptions
+from afterword.storage import (
+    comments,
+    contacts,
+    mailboxes,
+    outbox,
+    pages,
+    senders,
+    subscriptions,
+    surges,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +51,6 @@ MOST_SHOWN = 100
 """Wishes that are confirmed at once."""
 MOST_NAMED = 5
 """Of them, as many are named in the mail."""
-WAITING = (Status.APPROVED, Status.PENDING)
-"""What must become of a comment for its author to be asked: who sends spam sends no mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ async def ask_owner(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
         return
     comment = await comments.get(db, event.comment_id)
     mailbox = await mailboxes.by_key(db, ctx.hashes.mailbox(contact.email))
-    if comment is None or comment.status not in WAITING or mailbox is None:
+    if comment is None or mailbox is None or not await _may_ask(db, comment, event.site_id):
         return
     if not await subscriptions.pending(db, mailbox.id, limit=1):
         return
@@ -125,6 +132,13 @@ async def ask_owner(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
             mailbox_id=mailbox.id,
         )
         await outbox.add(db, message, now=now, due_at=due_at)
+
+
+async def _may_ask(db: WriteDb, comment: Comment, site_id: int) -> bool:
+    """Who sends spam sends no mails; a flood from many addresses would ask as many strangers."""
+    if comment.status is Status.PENDING:
+        return not (await surges.get(db, site_id)).is_surge
+    return comment.status is Status.APPROVED
 
 
 async def make_confirm(ctx: Context, message: Message, now: int) -> Mail | None:
