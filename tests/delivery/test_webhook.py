@@ -52,6 +52,15 @@ async def test_what_is_sent_is_signed_and_says_who_sends_it() -> None:
         (answer(b"", "204 No Content"), Posted(True, "HTTP 204", 204)),
         (answer(b"no\x00\n\x1bsuch", "404 Not Found"), Posted(False, "HTTP 404: no such", 404)),
         (answer(b"", "500 Internal Server Error"), Posted(False, "HTTP 500", 500)),
+        (
+            answer(
+                b"<!doctype html><title>502</title><style>a{}</style><h1>Bad\ngateway</h1><p",
+                "502 Bad",
+                Content_Type="text/html; charset=utf-8",
+            ),
+            Posted(False, "HTTP 502: 502 Bad gateway", 502),
+        ),
+        (answer(b"1 < 2 > 1", "400 No"), Posted(False, "HTTP 400: 1 < 2 > 1", 400)),
         (answer(b"\xff\xfe", "503 Down"), Posted(False, "HTTP 503: ��", 503)),
         (
             answer(b"", "429 Too Many Requests", Retry_After="7"),

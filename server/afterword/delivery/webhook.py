@@ -24,6 +24,7 @@ LEAST = 12
 """Characters of a part of an address that may be a password; words are shorter."""
 SAID = 200
 """Characters of an answer that are kept."""
+_MARKUP = re.compile(r"<(style|script)\b.*?(</\1>|$)|<[^>]*>?", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def _said(answer: Fetched, secrets: Sequence[str]) -> str:
         text, to = text.replace(each, HIDDEN), to.replace(each, HIDDEN)
     if to:
         return f"HTTP {answer.status}, to {one_line(to)[:SAID]}"
+    if "html" in answer.headers.get("content-type", ""):
+        text = _MARKUP.sub(" ", text)  # A page about an error says it between its tags.
     text = one_line(text[: SAID * 4])[:SAID]
     return f"HTTP {answer.status}: {text}" if text else f"HTTP {answer.status}"
 
