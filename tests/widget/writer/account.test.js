@@ -64,6 +64,14 @@ test('what a site offers stands in its form', async () => {
   assert.equal(control('name').disabled, false)
 })
 
+test('an address that is typed already is not typed again', async () => {
+  await forget()
+  await offer()
+  type({ email: 'ana@example.org' })
+  await press('Get a code by email', group())
+  assert.equal(group().querySelector('input').value, 'ana@example.org')
+})
+
 test('a mailed code signs in, and from then on every request says so', async () => {
   await forget()
   await offer()

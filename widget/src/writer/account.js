@@ -119,7 +119,9 @@ export function account(conversation, scene) {
    * @param {Element} place
    */
   const mail = (place) => {
-    const email = field(scene, 'email', visitor.me.email)
+    /** @type {HTMLInputElement | null | undefined} */
+    const typed = place.closest('form')?.querySelector('[name=email]')
+    const email = field(scene, 'email', typed?.value || visitor.me.email)
     email.control.required = true
     email.control.name = ''
     /** @param {string} word @param {HTMLElement} node @param {() => Promise<unknown>} done */
