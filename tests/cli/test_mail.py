@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import Shell
+from tests.cli.test_commands import PASSWORD, Shell
 from tests.support.smtp_sink import Sink, text_part
 
 
@@ -37,3 +37,19 @@ def test_a_test_goes_out_or_says_what_to_change(shell: Shell, sink: Sink) -> Non
     assert failed.exit_code == 1
     assert "554 5.7.1 Relay access denied" in failed.output
     assert "Set AFTERWORD_SMTP_USER" in failed.output
+
+
+def test_an_address_from_which_mails_came_back_gets_none_until_that_is_taken_back(
+    shell: Shell,
+) -> None:
+    given = {"stdin": PASSWORD}
+    shell.says("user", "add", "lea@example.org", "--name", "Lea", "--password-stdin", **given)
+    assert shell.says("mail", "bounce", "nobody@example.org") == "No mail went there anyway.\n"
+    said = "No mail had come back from there.\n"
+    assert shell.says("mail", "bounce", "--undo", "lea@example.org") == said
+    assert shell.says("mail", "bounce", "Lea@example.org") == "No mail goes there any more.\n"
+    assert "Mails to these members come back" in shell("doctor").output
+    assert (
+        shell.says("mail", "bounce", "--undo", "LEA@example.org") == "Mails may go there again.\n"
+    )
+    assert "Mails to these members come back" not in shell("doctor").output

@@ -12,9 +12,9 @@ from afterword.core.dates import minute_text
 from afterword.core.message_words import words_of
 from afterword.core.telling import STATES
 from afterword.services.permission import COMMAND_LINE
+from afterword.services.telling.bounces import note_bounce, take_back_bounce
 from afterword.services.telling.manage_mail import retry as retry_messages
 from afterword.services.telling.manage_mail import see_outbox, send_test
-from afterword.services.telling.manage_subscriptions import note_bounce
 
 if TYPE_CHECKING:
     from afterword.core.telling import Listed, MessageState
@@ -65,8 +65,13 @@ def retry(message_id: int | None, all_: bool) -> None:
 
 @mail.command()
 @click.argument("address", metavar="ADDRESS")
-def bounce(address: str) -> None:
-    """Send no more mails to ADDRESS, from which one came back."""
+@click.option("--undo", is_flag=True, help="Mails arrive there again.")
+def bounce(address: str, undo: bool) -> None:
+    """Send no more mails to ADDRESS, from which one came back; or send them again."""
+    if undo:
+        done = with_context(lambda ctx: take_back_bounce(ctx, COMMAND_LINE, address, now=now_ms()))
+        click.echo("Mails may go there again." if done else "No mail had come back from there.")
+        return
     known = with_context(lambda ctx: note_bounce(ctx, address, now=now_ms()))
     click.echo("No mail goes there any more." if known else "No mail went there anyway.")
 

@@ -350,6 +350,8 @@ class StaffMember:
     disabled_at: int | None
     second_step: bool
     """Whether a code is asked for at sign-in."""
+    bounced_at: int | None = None
+    """Since when mails to them come back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
     disabled: bool
     second_step: bool
     """Whether a code is asked for at sign-in."""
+    bounced: bool
+    """Whether mails to them come back, so that none are sent."""
 
 
 class Staff(msgspec.Struct, frozen=True, kw_only=True):

@@ -161,8 +161,8 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
     ),
     "Members of the dashboard": (
         Kept(
-            "member: name name_skeleton email",
-            "name and email",
+            "member: name name_skeleton email bounced_at",
+            "name and email, and since when mails there come back",
             "they sign in, and answer by name",
             _OF_MEMBER,
         ),

@@ -42,6 +42,9 @@ ALLOW = "UPDATE mailbox SET refused_at = NULL WHERE id = :id"
 BOUNCE = """
 UPDATE mailbox SET bounced_at = :now WHERE key = :key AND bounced_at IS NULL RETURNING id
 """
+UNBOUNCE = """
+UPDATE mailbox SET bounced_at = NULL WHERE key = :key AND bounced_at IS NOT NULL RETURNING id
+"""
 BOUNCE_BY_ID = """
 UPDATE mailbox SET bounced_at = :now WHERE id = :id AND bounced_at IS NULL
 """
@@ -146,6 +149,11 @@ def allow(db: WriteDb, mailbox_id: int) -> None:
 async def bounce(db: WriteDb, key: str, *, now: int) -> bool:
     """What was sent there came back; False where there is no such mailbox, or that was known."""
     return await db.fetch_one(BOUNCE, {"key": key, "now": now}) is not None
+
+
+async def take_back_bounce(db: WriteDb, key: str) -> bool:
+    """Mails arrive there again; whether something had come back from there."""
+    return await db.fetch_one(UNBOUNCE, {"key": key}) is not None
 
 
 def bounced(db: WriteDb, mailbox_id: int, *, now: int) -> None:

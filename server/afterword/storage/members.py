@@ -14,7 +14,7 @@ ORDER BY m.id
 BY_ID = ALL.replace("ORDER", "AND m.id = :member_id ORDER")
 BY_EMAIL = ALL.replace("ORDER", "AND lower(m.email) = lower(:email) ORDER")
 STAFF = """
-SELECT m.id, m.name, m.email, m.disabled_at, m.totp_key, s.site_id, s.role
+SELECT m.id, m.name, m.email, m.disabled_at, m.totp_key, m.bounced_at, s.site_id, s.role
 FROM member AS m LEFT JOIN membership AS s ON s.member_id = m.id
 ORDER BY m.id
 """
@@ -45,6 +45,20 @@ WHERE member_id = :member_id AND coalesce(site_id, 0) = coalesce(CAST(:site_id A
 """
 REHASH = "UPDATE member SET password_hash = :password_hash WHERE id = :member_id"
 DISABLE = "UPDATE member SET disabled_at = :now WHERE id = :member_id AND disabled_at IS NULL"
+BOUNCE = "UPDATE member SET bounced_at = :now WHERE id = :member_id AND bounced_at IS NULL"
+BOUNCE_BY_EMAIL = """
+UPDATE member SET bounced_at = :now WHERE lower(email) = lower(:email) AND bounced_at IS NULL
+RETURNING id
+"""
+UNBOUNCE = "UPDATE member SET bounced_at = NULL WHERE id = :member_id"
+UNBOUNCE_BY_EMAIL = """
+UPDATE member SET bounced_at = NULL WHERE lower(email) = lower(:email) AND bounced_at IS NOT NULL
+RETURNING id
+"""
+BOUNCED = "SELECT bounced_at FROM member WHERE id = :member_id AND bounced_at IS NOT NULL"
+ALL_BOUNCED = """
+SELECT name FROM member WHERE bounced_at IS NOT NULL AND disabled_at IS NULL ORDER BY name LIMIT :limit
+"""
 ENABLE = "UPDATE member SET disabled_at = NULL WHERE id = :member_id"
 
 
@@ -127,6 +141,36 @@ async def enable(db: WriteDb, member_id: int) -> None:
     await db.execute(ENABLE, {"member_id": member_id})
 
 
+def bounced(db: WriteDb, member_id: int, *, now: int) -> None:
+    """The mail server said that the member's mailbox is not there."""
+    db.later(BOUNCE, {"member_id": member_id, "now": now})
+
+
+async def bounce(db: WriteDb, email: str, *, now: int) -> bool:
+    """What was sent to this address came back; False where no member has it, or that was known."""
+    return await db.fetch_one(BOUNCE_BY_EMAIL, {"email": email, "now": now}) is not None
+
+
+async def take_back_bounce(db: WriteDb, member_id: int) -> None:
+    """Mails arrive there again."""
+    await db.execute(UNBOUNCE, {"member_id": member_id})
+
+
+async def take_back_bounce_of(db: WriteDb, email: str) -> bool:
+    """The same by the address; whether something had come back from there."""
+    return await db.fetch_one(UNBOUNCE_BY_EMAIL, {"email": email}) is not None
+
+
+async def has_bounced(db: Db, member_id: int) -> bool:
+    """Whether mails to the member come back."""
+    return await db.fetch_one(BOUNCED, {"member_id": member_id}) is not None
+
+
+async def all_bounced(db: Db, limit: int) -> list[str]:
+    """Names of those who may sign in and whose mails come back."""
+    return [row[0] for row in await db.fetch_all(ALL_BOUNCED, {"limit": limit})]
+
+
 async def staff(db: Db) -> list[StaffMember]:
     """Everybody, disabled members too, in the order in which they came."""
     return _staff(await db.fetch_all(STAFF))
@@ -152,8 +196,9 @@ async def owners(db: Db) -> int:
 
 def _staff(rows: list[Row]) -> list[StaffMember]:
     found: dict[int, StaffMember] = {}
-    for member_id, name, email, disabled_at, totp_key, site_id, role in rows:
-        new = StaffMember(Member(member_id, name, email), disabled_at, totp_key is not None)
+    for member_id, name, email, disabled_at, totp_key, bounced_at, site_id, role in rows:
+        of = Member(member_id, name, email)
+        new = StaffMember(of, disabled_at, totp_key is not None, bounced_at)
         each = found.setdefault(member_id, new)
         each.member.roles.update({site_id: Role(role)} if role else {})
     return list(found.values())

@@ -13,6 +13,7 @@ OF_SITE = """
 SELECT m.id, s.site_id, s.role, s.notices
 FROM membership AS s JOIN member AS m ON m.id = s.member_id
 WHERE (s.site_id = :site_id OR s.site_id IS NULL) AND m.disabled_at IS NULL
+    AND m.bounced_at IS NULL
 """
 SET = """
 UPDATE membership SET notices = :notices
@@ -40,7 +41,10 @@ async def of_member(db: Db, member_id: int) -> dict[int | None, Notices]:
 
 
 async def of_site(db: Db, site_id: int) -> list[Listener]:
-    """Everybody with a role there who may sign in; who has one on every site too hears as on this one."""
+    """Everybody with a role there who may sign in and whose mails arrive.
+
+    Who has one on every site too hears as on this one.
+    """
     found: dict[int, list[Listener]] = {}
     for member_id, of, role, notices in await db.fetch_all(OF_SITE, {"site_id": site_id}):
         listener = Listener(member_id, Role(role), notices)

@@ -36,6 +36,7 @@ SAID: Mapping[str, str] = {
     "withdraw_invitation": "An invitation was withdrawn.",
     "accept_invitation": "An invitation was accepted.",
     "retry_messages": "Messages are tried again.",
+    "take_back_bounce": "Mails may go again to an address from which they came back.",
     "test_mail": "A test mail was asked for.",
     "make_reset_link": "A link to a new password was made.",
     "reset_password": "A password was changed by link.",

@@ -15,9 +15,10 @@ from afterword.services.audit.undo_act import undo
 from afterword.services.context import Context
 from afterword.services.moderating.reply_as_member import reply_as_member
 from afterword.services.telling import tell_readers
+from afterword.services.telling.bounces import note_bounce
 from afterword.services.telling.deliver_outbox import Delivery
 from afterword.services.telling.mails import MAILS
-from afterword.services.telling.manage_subscriptions import confirm_wishes, note_bounce, see_wishes
+from afterword.services.telling.manage_subscriptions import confirm_wishes, see_wishes
 from afterword.services.telling.spread_events import spread_events
 from afterword.services.writing.revise_comment import revise_comment, withdraw_comment
 from tests.services.builders import (

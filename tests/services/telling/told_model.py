@@ -21,11 +21,11 @@ from afterword.services.pages.bulk_moves import move_pages
 from afterword.services.pages.move_pages import merge_pages, rename_page, split_page
 from afterword.services.persons.erase_person import erase_person, person_of
 from afterword.services.running.housekeeping import tidy_up
+from afterword.services.telling.bounces import note_bounce
 from afterword.services.telling.manage_subscriptions import (
     CONFIRM,
     PAUSE,
     confirm_wishes,
-    note_bounce,
     refuse_wishes,
     see_wishes,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from afterword.core.model import Role
+from afterword.services.telling.bounces import note_bounce
 from tests.support.forms import Visitor, new_member, signed_in
 from tests.support.serving import Served
 
@@ -35,6 +36,20 @@ async def test_an_author_is_trusted_and_trusted_no_more(moderator: Visitor, auth
     assert "The author is trusted." in page.text
     page = await moderator.send(page.form(f"{AUTHORS}/{author}", act="distrust"))
     assert "trusted no more" in page.text
+
+
+async def test_mails_to_an_author_that_came_back_go_again(
+    blog: Served, moderator: Visitor, page_url: str
+) -> None:
+    sent = await blog.comment(page_url, **ANA, notify="thread")
+    path = f"{AUTHORS}/{sent.json()['comment']['id']}"
+    assert "came back" not in (await moderator.get(path)).text
+    await note_bounce(blog.context, ANA["email"], now=blog.clock.now)
+    page = await moderator.get(path)
+    assert "Mails to ana@example.org came back" in page.text
+    done = await moderator.send(page.form(path, act="mail-again"))
+    assert "Mails may go there again." in done.text
+    assert "came back" not in done.text
 
 
 async def test_a_banned_author_cannot_write_until_the_ban_is_lifted(

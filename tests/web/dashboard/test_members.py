@@ -7,6 +7,7 @@ import re
 import pytest
 
 from afterword.core.model import Role
+from afterword.services.telling.bounces import note_bounce
 from tests.support.forms import Page, Visitor, new_member, signed_in
 from tests.support.serving import PASSWORD, Served
 
@@ -193,3 +194,20 @@ async def test_looking_at_a_link_uses_nothing_up(app: Served) -> None:
         assert (await Visitor.of(app).get(path)).status == 200
     assert (await Visitor.of(app).get("/dashboard/invitation?token=x")).status == 404
     assert (await Visitor.of(app).get("/dashboard/reset?token=x")).status == 404
+
+
+async def test_a_member_whose_mails_come_back_is_shown_and_gets_mails_again(app: Served) -> None:
+    lea = await owner(app)
+    jonas = await new_member(app, "jonas@example.org", role=Role.MODERATOR)
+    assert "Mails come back" not in (await lea.get(MEMBERS)).text
+    await note_bounce(app.context, "jonas@example.org", now=app.clock.now)
+    page = await lea.get(MEMBERS)
+    assert "Mails come back" in page.text
+    form = next(
+        each
+        for each in page.forms
+        if each.fields.get("member") == [str(jonas.id)] and "End all sessions" in str(each.buttons)
+    )
+    done = await lea.send(form, act="mail-again")
+    assert "Mails may go to the member again." in done.text
+    assert "Mails come back" not in done.text

@@ -12,7 +12,7 @@ from afterword.core.model import Ban, Comment, Page, Role, Site, Status
 from afterword.services.acted_on import comment_for
 from afterword.services.permission import may, own_site, require
 from afterword.services.screening.check_ban import Writer, bans_of
-from afterword.storage import authors, contacts, pages, review, trusted_authors
+from afterword.storage import authors, contacts, mailboxes, pages, review, trusted_authors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +50,8 @@ class AuthorView:
     site: Site
     email: str | None
     """Only for those who may decide."""
+    bounced: bool
+    """Whether mails to that address come back."""
     names: tuple[str, ...]
     since: int
     counts: Mapping[Status, int]
@@ -101,6 +103,7 @@ async def read_author(
         comment=comment,
         site=site,
         email=email,
+        bounced=email is not None and await _has_bounced(ctx, email),
         names=await _names(ctx, site.id, comment),
         since=(await authors.since(ctx.store, site.id, key) if key else None) or comment.created_at,
         counts=await _counts(ctx, site.id, comment),
@@ -109,6 +112,11 @@ async def read_author(
         history=await _with_pages(ctx, written),
         next=following,
     )
+
+
+async def _has_bounced(ctx: Context, email: str) -> bool:
+    mailbox = await mailboxes.by_key(ctx.store, ctx.hashes.mailbox(email))
+    return mailbox is not None and mailbox.bounced_at is not None
 
 
 async def _find(ctx: Context, member: Member, site_id: int, search: str) -> Sequence[Comment]:

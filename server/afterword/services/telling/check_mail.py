@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterword.core.finding import Finding
-from afterword.storage import outbox_list
+from afterword.storage import members, outbox_list
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
 
 HOUR = 60 * 60_000
 COUNTED = 1000
+NAMED = 20
 MAIL = "/dashboard/mail"
 TEST = "afterword mail test --to YOUR-ADDRESS"
 
 
 async def check_mail(ctx: Context, *, now: int) -> list[Finding]:
-    """Mails that wait for a server, or too long, and what was given up."""
+    """Mails that wait for a server, or too long, what came back from members, and what was given up."""
     found = [*_check_security(ctx)]
     oldest = await outbox_list.oldest_mail(ctx.store)
     if oldest is not None and ctx.mail_server is None:
@@ -28,6 +29,10 @@ async def check_mail(ctx: Context, *, now: int) -> list[Finding]:
         text = f"A mail has waited for {(now - oldest) // HOUR} hours to be sent."
         fix = "Send a test: it says what to change."
         found.append(Finding("mail_waits", "warning", text, fix, TEST, path=MAIL))
+    if names := await members.all_bounced(ctx.store, NAMED):
+        text = f"Mails to these members come back, so none are sent: {', '.join(names)}."
+        fix = "Ask them what is wrong there; then let mails go to them again."
+        found.append(Finding("member_bounced", "warning", text, fix, path="/dashboard/members"))
     failed = await outbox_list.count(ctx.store, "failed", COUNTED)
     if failed:
         number = f"{failed} messages" if failed > 1 else "One message"

@@ -22,7 +22,7 @@ from afterword.core.telling import Outcome
 from afterword.services.telling.send_mail import can_send, open_mail
 from afterword.services.telling.tell_readers import bring_back
 from afterword.services.webhooks.call_webhook import open_webhooks
-from afterword.storage import delivery_tries, leases, mailboxes, outbox
+from afterword.storage import delivery_tries, leases, mailboxes, members, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -171,6 +171,8 @@ async def note(db: WriteDb, message: Message, outcome: Outcome, *, now: int) -> 
         delivery_tries.add(db, message.id, sent=sent, answer=outcome.answer, now=now)
     if outcome.bounced and message.mailbox_id is not None:
         mailboxes.bounced(db, message.mailbox_id, now=now)
+    if outcome.bounced and message.member_id is not None:
+        members.bounced(db, message.member_id, now=now)
     wait = wait_after(message.tries + 1, outcome.asked) if outcome.state == "waiting" else None
     if wait is not None:
         outbox.postpone(db, message.id, now + wait)

@@ -203,12 +203,6 @@ async def refuse_wishes(ctx: Context, token: str, *, now: int) -> None:
         mailboxes.refuse(db, mailbox.id, now=now)
 
 
-async def note_bounce(ctx: Context, email: str, *, now: int) -> bool:
-    """A mail to this address came back: none goes there any more. Whether that is news."""
-    async with ctx.store.write() as db:
-        return await mailboxes.bounce(db, ctx.hashes.mailbox(email), now=now)
-
-
 def page_name(page: Page) -> str:
     """What a page is called in a mail: by its title where something on it was approved.
 

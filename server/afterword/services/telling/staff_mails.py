@@ -134,8 +134,10 @@ def heard_on(wants: Mapping[int | None, Notices], site_id: int) -> Notices:
 
 
 async def _recipient(ctx: Context, message: Message, now: int) -> Member | None:
-    """Whom it is to; None for somebody who can sign in no more, or when it comes too late."""
+    """Whom it is to; None for somebody who can sign in no more, when mails there come back, or it is late."""
     if message.member_id is None or now - message.due_at > STALE:
+        return None
+    if await members.has_bounced(ctx.store, message.member_id):
         return None
     return await members.get(ctx.store, message.member_id)
 

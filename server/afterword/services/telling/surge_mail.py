@@ -47,6 +47,8 @@ async def surge_mail(ctx: Context, message: Message, now: int) -> Mail | None:
     tide = (await surges.in_surge(ctx.store)).get(message.site_id or 0)
     if member is None or site is None or tide is None or not may(member, site.id, Role.OWNER):
         return None
+    if await members.has_bounced(ctx.store, member.id):
+        return None
     if heard_on(await notices.of_member(ctx.store, member.id), site.id) == "none":
         return None
     url = ctx.settings.public_url

@@ -27,6 +27,7 @@ async def show(request: Request) -> Response:
             roles=roles_json(each.member.roles),
             disabled=each.disabled_at is not None,
             second_step=each.second_step,
+            bounced=each.bounced_at is not None,
         )
         for each in await list_staff(context(request), member)
     ]

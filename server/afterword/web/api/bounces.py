@@ -6,7 +6,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from afterword.core import errors, wire
-from afterword.services.telling.manage_subscriptions import note_bounce
+from afterword.services.telling.bounces import note_bounce
 from afterword.web.bearer import bearer_token
 from afterword.web.input import read_json
 from afterword.web.output import json_response

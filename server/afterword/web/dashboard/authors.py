@@ -14,6 +14,7 @@ from afterword.services.moderating.ban_author import Terms, ban_author
 from afterword.services.moderating.list_authors import list_authors, read_author
 from afterword.services.moderating.trust_author import distrust_author, trust_author
 from afterword.services.permission import may
+from afterword.services.telling.bounces import take_back_of_author
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.place import with_note
@@ -74,7 +75,7 @@ async def show_one(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """`POST /dashboard/authors/{id}`: trust, distrust, or ban whoever wrote that comment."""
+    """`POST /dashboard/authors/{id}`: trust or ban whoever wrote that comment, or mail again."""
     visit, fields = await member_form(request)
     comment_id = path_id(request)
     fields.required("act")
@@ -86,16 +87,21 @@ async def act(request: Request) -> Response:
             request, visit, comment_id, fields, complain(done, ("reason", "kind"))
         )
     path = f"{AUTHORS}/{comment_id}"
+    if fields.text("act") == "mail-again":
+        path = with_note(path, "said", "mail-again")
     return see_other(request, with_note(path, "done", str(done)) if done else path)
 
 
 async def _act(request: Request, visit: Visit, comment_id: int, fields: Fields) -> int | None:
     ctx, at = context(request), now(request)
-    match fields.one_of("act", ("trust", "distrust", "ban"), ""):
+    match fields.one_of("act", ("trust", "distrust", "mail-again", "ban"), ""):
         case "trust":
             return await trust_author(ctx, visit.member, comment_id, now=at)
         case "distrust":
             return await distrust_author(ctx, visit.member, comment_id, now=at)
+        case "mail-again":
+            await take_back_of_author(ctx, visit.member, comment_id, now=at)
+            return None
         case _:
             kind = fields.one_of("kind", BAN_KINDS, "author")
             banned = await ban_author(

@@ -29,6 +29,8 @@ SAYINGS = {
     "others-ended": "All other sessions have ended.",
     "member-disable": "The member can sign in no more.",
     "member-enable": "The member can sign in again.",
+    "member-mail-again": "Mails may go to the member again.",
+    "mail-again": "Mails may go there again.",
     "member-end-sessions": "All sessions of the member have ended.",
     "withdrawn": "The invitation gives nothing any more.",
     "joined": "You have a new role. It counts from now on.",

@@ -22,6 +22,7 @@ from afterword.services.members.manage_staff import (
 from afterword.services.members.reset_password import make_reset_link
 from afterword.services.members.second_step import turn_off_for
 from afterword.services.permission import owned_sites, owns_all_of
+from afterword.services.telling.bounces import take_back_of_member
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.confirmed import confirmed_form
 from afterword.web.dashboard.frame import dashboard_page
@@ -68,14 +69,16 @@ async def set_role(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """`POST /dashboard/members`: disables a member, enables one, ends their sessions, or a second step."""
+    """`POST /dashboard/members`: disables, enables, ends sessions or a second step, mails again."""
     visit, fields = await confirmed_form(request)
-    acts = ("disable", "enable", "end-sessions", "second-step-off")
+    acts = ("disable", "enable", "end-sessions", "second-step-off", "mail-again")
     fields.required("act")
     wish, number = fields.one_of("act", acts, acts[0]), fields.integer("member") or 0
     ctx, at = context(request), now(request)
     if wish == "end-sessions":
         done = await attempt(end_sessions_of(ctx, visit.member, number, now=at))
+    elif wish == "mail-again":
+        done = await attempt(take_back_of_member(ctx, visit.member, number, now=at))
     elif wish == "second-step-off":
         done = await attempt(turn_off_for(ctx, visit.member, number, now=at))
     else:

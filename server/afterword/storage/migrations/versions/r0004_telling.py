@@ -11,7 +11,8 @@ depends_on = None
 
 # What a comment shows of a reader whom the site knows: an address that was confirmed, and what the
 # site's own sign-in says. `notices` is how much a member wants to hear of a site; `via` says of an act
-# that a link in a mail led to it; an invitation may go to an address by mail.
+# that a link in a mail led to it; an invitation may go to an address by mail; to a
+# member whose mails come back none go but those that they ask for.
 COLUMNS = """
 ALTER TABLE comment ADD COLUMN verified SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE comment ADD COLUMN author_role TEXT;
@@ -21,6 +22,7 @@ ALTER TABLE membership ADD COLUMN notices TEXT NOT NULL DEFAULT 'waiting'
 ALTER TABLE api_token ADD COLUMN feed SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE audit ADD COLUMN via TEXT;
 ALTER TABLE invitation ADD COLUMN email TEXT;
+ALTER TABLE member ADD COLUMN bounced_at BIGINT;
 """
 # An event is written with what it tells of, by the statement that changes the comment: no way around
 # it. It is spread once, into one row of the outbox for each who is to hear of it; `once` keeps anybody
