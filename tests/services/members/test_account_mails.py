@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
-from afterword.core.model import Member, Role
+from afterword.core.model import Member, Role, Site
 from afterword.services.context import Context, open_context
 from afterword.services.members.account_mails import LOST_FOR
 from afterword.services.members.invite_member import (
@@ -182,6 +183,21 @@ async def test_an_invitation_goes_to_the_address_that_was_given(
     assert f"{owner.name} invites you as moderator" in text_part(mail)
     await accept_as_new(ctx, token, "Mira", "mira@example.net", NEW, now=NOW)
     assert await ctx.store.fetch_all("SELECT email FROM invitation") == [(None,)]
+
+
+async def test_an_address_gets_one_invitation_a_day_whoever_owns_what(
+    ctx: Context, owner: Member, site: Site, sink: Sink
+) -> None:
+    other = await add(ctx, Role.OWNER, site)
+    invite = partial(invite_member, ctx, email="Mira@example.net")
+    await invite(owner, None, Role.VIEWER, "Mira", now=NOW)
+    for who, where in ((owner, None), (other, site.id)):
+        with pytest.raises(Conflict):
+            await invite(who, where, Role.VIEWER, "Mira", now=NOW)
+    assert len(await ctx.store.fetch_all("SELECT id FROM invitation")) == 1
+    await invite(other, site.id, Role.VIEWER, "Mira", now=NOW + DAY)
+    await deliver_all(ctx, lambda: NOW + DAY)
+    assert len(sink.mails) == 2
 
 
 async def test_an_invitation_that_was_withdrawn_is_not_sent(

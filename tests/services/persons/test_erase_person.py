@@ -119,6 +119,19 @@ async def test_a_copy_holds_what_is_kept_and_nothing_of_others(
     msgspec.json.encode(copied)
 
 
+async def test_a_copy_for_one_site_tells_nothing_of_what_was_said_to_others(
+    ctx: Context, open_site: Site
+) -> None:
+    await known(ctx, open_site)
+    shop = await add_site(ctx, "shop", "https://shop.example.org")
+    await write(ctx, "A trap", url="https://shop.example.org/", email=EMAIL, origin=None)
+    person = await person_of(ctx, ctx.store, EMAIL)
+    copied = await copy_person(ctx, person, [shop.id], now=NOW)
+    assert (len(copied["comments"]), copied["mails"], copied["readers"]) == (1, None, [])
+    everything = await copy_person(ctx, person, now=NOW)
+    assert everything["mails"]["confirmed_at"] == NOW
+
+
 async def test_what_was_scrubbed_is_nobodys(ctx: Context, open_site: Site) -> None:
     session = await known(ctx, open_site)
     await write(ctx, reader_token=session.token)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
     from afterword.storage.store import Db, WriteDb
 
-GOOD_FOR = 7 * 24 * 60 * 60_000
+DAY = 24 * 60 * 60_000
+GOOD_FOR = 7 * DAY
 """Milliseconds."""
 PATH = "/dashboard/invitation?token="
 MAIL = "invitation"
@@ -52,7 +53,8 @@ async def invite_member(
     """A link, good once within seven days, that gives this role on the site (None: on every site).
 
     With an email it goes there too. Raises `Forbidden` for those who do not own the site, `Invalid` with
-    the fields `name` and `email`, and `Conflict` for a mail where this server sends none.
+    the fields `name` and `email`, and `Conflict` for a mail where this server sends none, or a second one
+    to one address on one day.
     """
     require_owner(owner, site_id)
     called = clean_name(label) if label.strip() else ""
@@ -73,8 +75,15 @@ async def invite_member(
         )
         await _note(db, owner, INVITE, made, now)
         if to is not None:
-            message = NewMessage(channel="mail", purpose=MAIL, site_id=site_id, data={"seed": seed})
-            await outbox.add(db, message, now=now)
+            once = f"{MAIL}:{ctx.hashes.mailbox(to)}:{now // DAY}"
+            message = NewMessage(
+                channel="mail", purpose=MAIL, once=once, site_id=site_id, data={"seed": seed}
+            )
+            if await outbox.add(db, message, now=now) is None:
+                raise Conflict(
+                    "An invitation went to this address today. Leave the address out, and send the"
+                    " link yourself."
+                )
     return Invited(made, f"{ctx.settings.public_url}{PATH}{token}")
 
 

@@ -87,13 +87,16 @@ def _comment(
 
 
 async def _mails(ctx: Context, person: Person, site_ids: Sequence[int]) -> Mapping[str, Any] | None:
-    """What is kept of the mailbox; None where nobody ever gave it for mails."""
+    """What is kept of the mailbox; None where nobody gave it for mails, on one of these sites."""
     if person.mailbox_id is None:
         return None
     mailbox = await mailboxes.get(ctx.store, person.mailbox_id)
     if mailbox is None:
         return None
     wishes = await subscriptions.of(ctx.store, mailbox.id, limit=MOST_WISHES)
+    wishes = [each for each in wishes if each.site_id in site_ids]
+    if not wishes and len(site_ids) < len(list(ctx.sites)):
+        return None  # what its owner said elsewhere is nothing of these sites
     on = await pages.get_many(ctx.store, sorted({each.page_id for each in wishes}))
     return {
         "language": mailbox.lang,
@@ -108,7 +111,7 @@ async def _mails(ctx: Context, person: Person, site_ids: Sequence[int]) -> Mappi
                 "confirmed_at": each.confirmed_at,
             }
             for each in wishes
-            if each.site_id in site_ids and each.page_id in on
+            if each.page_id in on
         ],
     }
 
