@@ -96,6 +96,13 @@ def test_a_token_by_the_agreed_key_says_who_is_there(algorithm: str) -> None:
     )
 
 
+@pytest.mark.parametrize("payload", [b'{"iss":"\xff"}', b"\xff", b'{"iss":' + b"[" * 5000])
+def test_what_is_no_text_is_refused_though_it_is_signed(payload: bytes) -> None:
+    head = b64(json.dumps({"alg": "HS256"})) + "." + b64(payload)
+    mac = hmac.digest(SECRET.encode(), head.encode(), sha256)
+    assert "It needs iss" in refusal(f"{head}.{b64(mac)}")
+
+
 def test_eddsa_may_bear_its_newer_name() -> None:
     assert read(signed("EdDSA", {"alg": "Ed25519"}), KEYS["EdDSA"][1]).subject == "user-7"
 

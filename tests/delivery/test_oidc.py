@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
+from afterword.core import oidc
 from afterword.core.errors import NotFetched
 from afterword.core.oidc_flow import Flow
 from afterword.core.sign_in_ways import Person, Provider
@@ -262,3 +263,15 @@ async def test_a_provider_in_a_private_network_is_asked_only_if_allowed(
     with pytest.raises(NotFetched):
         await desk.sent(flow())
     assert provider.asked == []
+
+
+@pytest.mark.parametrize("body", [b'{"id_token":"\xff"}', b"\xff", b"[" * 5000, b'{"sub":"\xc3("}'])
+def test_what_is_no_text_is_an_answer_that_cannot_be_read(body: bytes) -> None:
+    for read in (
+        lambda: oidc.read_metadata(body, "https://id.example.org"),
+        lambda: oidc.read_answer(body),
+        lambda: oidc.read_keys(body),
+        lambda: oidc.read_user_info(body, "7"),
+    ):
+        with pytest.raises(BadToken):
+            read()

@@ -24,6 +24,7 @@ from afterword.core.sign_in_ways import Person
 from afterword.core.signed_claims import (
     LEAST_RSA,
     NAMES,
+    UNREADABLE,
     BadKey,
     BadToken,
     Expected,
@@ -113,7 +114,7 @@ def read_metadata(body: bytes, issuer: str) -> Metadata:
     """What a provider says of itself; raises `BadToken` with a sentence where that is not enough."""
     try:
         found = msgspec.json.decode(body, type=Metadata)
-    except (msgspec.DecodeError, RecursionError) as wrong:
+    except UNREADABLE as wrong:
         raise BadToken(f"It does not describe itself as OpenID Connect asks: {wrong}.") from None
     if found.issuer != issuer:
         raise BadToken(f"It calls itself {found.issuer}, not {issuer}. Both must be the same.")
@@ -159,7 +160,7 @@ def read_answer(body: bytes) -> Answer:
     """The tokens; raises `BadToken` where there is no ID token."""
     try:
         return msgspec.json.decode(body, type=Answer)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         raise BadToken("It gave no ID token.") from None
 
 
@@ -167,7 +168,7 @@ def read_keys(body: bytes) -> tuple[PublishedKey, ...]:
     """The keys that sign; what is of another kind, too weak or unreadable is left out."""
     try:
         found = msgspec.json.decode(body, type=dict[str, Any]).get("keys")
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         found = None
     if not isinstance(found, list):
         raise BadToken("Its keys cannot be read.")
@@ -185,7 +186,7 @@ def read_id_token(
     try:
         bound = msgspec.json.decode(payload, type=_Bound)
         said = msgspec.json.decode(payload, type=Said)
-    except msgspec.DecodeError as wrong:
+    except UNREADABLE as wrong:
         raise BadToken(f"Its ID token cannot be read: {wrong}.") from None
     if not hmac.compare_digest(bound.nonce.encode(), nonce.encode()):
         raise BadToken("Its ID token is not for this attempt to sign in.")
@@ -199,7 +200,7 @@ def read_user_info(body: bytes, subject: str) -> Said:
     """What else it says of whoever signed in; raises `BadToken` where it is about somebody else."""
     try:
         said = msgspec.json.decode(body, type=Said)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         raise BadToken("What it says of the user cannot be read.") from None
     if said.sub != subject:
         raise BadToken("It described somebody else than who signed in.")

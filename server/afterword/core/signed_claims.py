@@ -38,6 +38,8 @@ NAMES = {
     "ES256": ("ES256",),
 }
 """What the header of a token may call each algorithm; RFC 9864 has renamed one."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What JSON from elsewhere may lead to: it may be of no kind, of no encoding, or too deep."""
 _MOST_AUDIENCES = 20
 _COMPACT = re.compile(r"[A-Za-z0-9_-]{2,1024}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{2,1400}")
 _PEM = "-----BEGIN"
@@ -154,7 +156,7 @@ def claims(payload: bytes) -> Standard:
     """What it says, of the right types; raises `BadToken` with the claim that is missing or wrong."""
     try:
         return msgspec.json.decode(payload, type=Standard)
-    except (msgspec.DecodeError, RecursionError) as wrong:
+    except UNREADABLE as wrong:
         raise BadToken(f"It needs iss, aud, exp and sub: {wrong}.") from None
 
 

@@ -10,6 +10,7 @@ from afterword.core.errors import Invalid
 from afterword.core.names import clean_name, looks_like
 from afterword.core.sign_in_ways import Person
 from afterword.core.signed_claims import (
+    UNREADABLE,
     BadKey,
     BadToken,
     Expected,
@@ -59,7 +60,7 @@ def read_user_token(
     check(standard, Expected(provider.issuer, provider.audience, LASTS), now=now)
     try:
         told = msgspec.json.decode(payload, type=Told)
-    except msgspec.DecodeError as wrong:
+    except UNREADABLE as wrong:
         raise BadToken(f"What it says of the user cannot be read: {wrong}.") from None
     return Person(
         issuer=standard.iss,
