@@ -9,11 +9,12 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import dashboard, reading, spam, widget, writing
+from bench import dashboard, reading, spam, telling, widget, writing
 
 _PARTS = {
     "reading": reading.measure,
     "writing": writing.measure,
+    "telling": telling.measure,
     "widget": widget.measure,
     "filter": spam.measure,
     "dashboard": dashboard.measure,

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int) -> None:
+    """Return once somebody listens there; raise after half a minute."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def fetch(
@@ -89,7 +102,12 @@ def _process(
 
 @contextmanager
 def afterword(
-    folder: Path, *, origin: str = ORIGIN, database_url: str = "", before: Sequence[str] = ()
+    folder: Path,
+    *,
+    origin: str = ORIGIN,
+    database_url: str = "",
+    environ: Mapping[str, str] | None = None,
+    before: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Afterword with one site that publishes at once, so that each write is a public comment."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,6 +119,7 @@ def afterword(
         "AFTERWORD_COMMENTS_PER_MINUTE": "0",
         "AFTERWORD_COMMENTS_PER_HOUR": "0",
     }
+    env |= environ or {}
     if database_url:
         env["AFTERWORD_DATABASE_URL"] = database_url
     program = str(Path(sys.executable).with_name("afterword"))
