@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from afterword.core.telling import Message, MessageState
     from afterword.delivery.smtp import MailConnection
     from afterword.services.context import Context
+
+REST = 0.02
+"""Seconds after each mail: writing one down takes some milliseconds in which no request is answered, and
+it is readers who go first. Fifty mails a second are enough."""
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +49,7 @@ async def open_mail(
                 answer = await send(ctx, connection, mail, message.message_id, now=now)
             except NotAMail as error:
                 return Outcome("failed", str(error))
+            await asyncio.sleep(REST)
             return _outcome(answer)
 
         yield deliver
