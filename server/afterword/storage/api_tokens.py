@@ -24,6 +24,8 @@ UPDATE api_token SET ended_at = :now
 WHERE id = :token_id AND member_id = :member_id AND ended_at IS NULL RETURNING id
 """
 
+DROP_OVER = "DELETE FROM api_token WHERE ends_at <= :now"
+
 
 async def by_hash(db: Db, token_hash: str, *, feed: bool, now: int) -> ApiToken | None:
     """The token with this hash, while it is good; one of a feed, or one of the API."""
@@ -65,6 +67,11 @@ async def end(db: WriteDb, token_id: int, member_id: int, *, now: int) -> bool:
     """End a token of this member; False when there is none to end."""
     values = {"token_id": token_id, "member_id": member_id, "now": now}
     return await db.fetch_one(END, values) is not None
+
+
+def drop_over(db: WriteDb, now: int) -> None:
+    """Delete those whose time is over."""
+    db.later(DROP_OVER, {"now": now})
 
 
 def _token(row: Row) -> ApiToken:

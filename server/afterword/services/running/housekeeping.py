@@ -12,6 +12,7 @@ from afterword.services.pages.close_old_pages import close_old_pages
 from afterword.services.screening.learn_from_decisions import forget
 from afterword.services.telling.manage_subscriptions import LASTS
 from afterword.storage import (
+    api_tokens,
     bans,
     comments,
     events,
@@ -57,6 +58,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         )
         await sign_in_failures.drop_before(db, now - sign_in_throttle.WINDOW)
         await invitations.drop_over(db, now, resets_before=now - LOST_FOR)
+        api_tokens.drop_over(db, now)
         await spent_tokens.drop_ended(db, now)
         await readers.drop_ended(db, now)
         await reader_codes.drop_before(db, now - DAY)
