@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -16,9 +18,11 @@ from afterword.core.mail import Mail, Paragraph
 from afterword.core.telling import Message, NewMessage
 from afterword.delivery.smtp import Patience
 from afterword.services.context import Context
+from afterword.services.permission import COMMAND_LINE
 from afterword.services.telling import deliver_outbox as module
 from afterword.services.telling.deliver_outbox import Delivery
 from afterword.services.telling.mails import MAILS
+from afterword.services.telling.manage_mail import retry
 from afterword.storage import delivery_tries, leases, outbox
 from tests.support.serving import Served
 from tests.support.smtp_sink import Sink, delivered, text_part
@@ -287,3 +291,57 @@ async def test_no_address_comes_into_the_log_or_an_answer(
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("afterword")]
     assert len(ours) == 1
     assert TO not in ours[0]
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A port that nobody listens at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """A port at which connections are never taken up: its queue is full."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(8):
+            one = stack.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("nobody", [refusing, black_hole])
+async def test_nothing_is_lost_or_sent_twice_where_nobody_is_there(
+    app: Served, sink: Sink, nobody: Callable[[], AbstractContextManager[int]]
+) -> None:
+    ids = await put(app, "a", "b")
+    with nobody() as port:
+        haste = Patience(answer=0.3, mail=0.6, farewell=0.3)
+        assert await delivery(app, sink, port=port, patience=haste).deliver("mail") == 2
+    assert await states(app) == ["waiting"] * 2
+    assert [len(await answers(app, each)) for each in ids] == [1, 1]
+    app.clock.advance(30)
+    await delivery(app, sink).deliver("mail")
+    assert await states(app) == ["sent"] * 2
+    assert sorted(text_part(each) for each in sink.mails) == ["Mail a\n", "Mail b\n"]
+    assert (sink.again, sink.recipients) == ([], [[TO], [TO]])
+
+
+async def test_what_was_refused_for_good_is_kept_and_sent_once_when_it_is_tried_by_hand(
+    app: Served, sink: Sink
+) -> None:
+    (first,) = await put(app, "a")
+    sink.answers["RCPT"] = "550 5.7.1 No"
+    await delivery(app, sink).deliver("mail")
+    assert (await states(app), sink.mails) == (["failed"], [])
+    sink.answers.clear()
+    assert await retry(app.context, COMMAND_LINE, first, now=app.clock.now) == 1
+    for _ in range(2):
+        await delivery(app, sink).deliver("mail")
+    assert await states(app) == ["sent"]
+    assert (len(sink.mails), sink.again, sink.recipients) == (1, [], [[TO]])
