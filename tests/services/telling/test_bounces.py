@@ -94,6 +94,16 @@ async def test_a_moderator_takes_back_the_bounce_of_an_author(
         await take_back_of_author(ctx, jonas, (await write(ctx)).id, now=NOW)
 
 
+async def test_a_moderator_takes_back_nothing_of_a_member_by_a_comment_with_their_address(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    jonas = await add(ctx, Role.MODERATOR, site)
+    comment = await write(ctx, email=owner.email, notify="thread")
+    await note_bounce(ctx, owner.email, now=NOW)
+    await take_back_of_author(ctx, jonas, comment.id, now=NOW)
+    assert await bounced(ctx, owner) == [owner.name]
+
+
 async def test_the_command_line_takes_back_what_came_back_from_whomever(
     ctx: Context, site: Site, owner: Member
 ) -> None:

@@ -124,3 +124,14 @@ async def test_there_is_an_end_to_how_many(
         await add_webhook(ctx, owner, site.id, WISH, now=NOW)
     with pytest.raises(Conflict, match="Delete one"):
         await add_webhook(ctx, owner, site.id, WISH, now=NOW)
+
+
+@pytest.mark.parametrize("key", ["%C3%A9", "a%0D%0AX-Evil:1", "a+b", "%E2%80%A8"])
+async def test_a_key_that_no_header_can_hold_is_refused_before_it_is_sent(
+    ctx: Context, site: Site, owner: Member, key: str
+) -> None:
+    url = f"https://matrix.example.org/send?access_token={key}"
+    wish = Wish(url, "matrix", ("comment.approved",))
+    with pytest.raises(Invalid) as refused:
+        await add_webhook(ctx, owner, site.id, wish, now=NOW)
+    assert [each.code for each in refused.value.fields] == ["unfit"]

@@ -57,7 +57,8 @@ async def take_back_of_author(ctx: Context, member: Member, comment_id: int, *, 
     if contact is None:
         raise Invalid(FieldError("email", "unknown", "The author of this comment gave no email."))
     async with ctx.store.write() as db:
-        if await _take_back(ctx, db, contact.email):
+        # Of a member with this address owners decide: a comment with it anybody can write.
+        if await mailboxes.take_back_bounce(db, ctx.hashes.mailbox(contact.email)):
             await _note(db, member, page.site_id, [comment_id], now)
 
 

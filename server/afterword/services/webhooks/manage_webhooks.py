@@ -5,6 +5,7 @@ The audit log names the host that they lead to, never the address: it may hold a
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
@@ -35,6 +36,7 @@ PAUSE, RESUME, RENEW = "pause_webhook", "resume_webhook", "renew_webhook_secret"
 MOST = 20
 """Webhooks of one site, or of every site: each is looked at for each event."""
 LONGEST_URL = 2_000
+_PLAIN = re.compile(r"[!-~]+")
 TRIES = 20
 """Tries that are shown."""
 
@@ -189,9 +191,15 @@ def _wrong_url(ctx: Context, url: str, template: str) -> list[FieldError]:
         destination(url, ctx.settings.allow_hosts)
     except NotFetched as error:
         return [FieldError("url", "not_an_address", error.message)]
-    given = {name for name, _ in parse_qsl(urlsplit(url).query)}
+    query = parse_qsl(urlsplit(url).query)
+    keys = [value for name, value in query if name == "access_token"]
+    if template == "matrix" and not all(_PLAIN.fullmatch(each) for each in keys):
+        message = (
+            "The access_token of this address is none: it has plain letters, digits and signs."
+        )
+        return [FieldError("url", "unfit", message)]
     needed = {"telegram": "chat_id", "matrix": "access_token"}.get(template)
-    if needed and needed not in given:
+    if needed and needed not in dict(query):
         message = f"For this template, the address ends with ?{needed}=… (see the documentation)."
         return [FieldError("url", "incomplete", message)]
     return []
