@@ -55,6 +55,9 @@ END_SESSION_OF = """
 DELETE FROM reader_session WHERE token_hash = :token_hash AND reader_id IN (:ids) RETURNING reader_id
 """
 END_SESSIONS = "DELETE FROM reader_session WHERE reader_id IN (:ids)"
+END_SESSIONS_BY = """
+DELETE FROM reader_session WHERE reader_id IN (SELECT id FROM reader WHERE provider_id = :provider_id)
+"""
 DROP_ENDED = "DELETE FROM reader_session WHERE ends_at <= :now"
 _WIDTH = COLUMNS.count(",") + 1
 
@@ -139,6 +142,11 @@ async def end_session_of(db: WriteDb, token_hash: str, ids: Sequence[int]) -> bo
 async def end_sessions(db: WriteDb, ids: Sequence[int]) -> None:
     """Sign out all devices of these readers."""
     await db.execute(END_SESSIONS, {"ids": list(ids)})
+
+
+async def end_sessions_by(db: WriteDb, provider_id: int) -> None:
+    """Sign out everywhere whoever signed in by this provider."""
+    await db.execute(END_SESSIONS_BY, {"provider_id": provider_id})
 
 
 async def drop_ended(db: WriteDb, now: int) -> None:

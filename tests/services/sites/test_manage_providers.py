@@ -12,11 +12,12 @@ import pytest
 import pytest_asyncio
 
 from afterword.core import wire
-from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound
+from afterword.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from afterword.core.model import Member, Role, Site
 from afterword.core.sign_in_ways import MOST, ProviderDraft
 from afterword.services.context import Context, open_context
 from afterword.services.permission import COMMAND_LINE
+from afterword.services.readers.reader_session import known_reader, open_reader_session
 from afterword.services.sites.manage_providers import (
     add_provider,
     change_provider,
@@ -25,7 +26,7 @@ from afterword.services.sites.manage_providers import (
     remove_provider,
 )
 from afterword.settings import Settings
-from afterword.storage import audit
+from afterword.storage import audit, readers
 from afterword.storage.audit import Wanted
 from tests.services import builders
 from tests.services.builders import NOW
@@ -71,6 +72,22 @@ async def test_a_client_secret_is_sent_to_no_other_issuer(
         ctx, owner, added.id, replace(elsewhere, key="another"), unchecked=True, now=NOW
     )
     assert (changed.issuer, changed.key) == ("https://evil.example", "another")
+
+
+async def test_who_signed_in_by_another_issuer_is_signed_out(
+    ctx: Context, site: Site, owner: Member
+) -> None:
+    added = await add_provider(ctx, owner, site.id, OIDC, unchecked=True, now=NOW)
+    async with ctx.store.write() as db:
+        reader = await readers.put(db, site.id, "key", provider_id=added.id, name="Mira", now=NOW)
+        session = await open_reader_session(ctx, db, reader, agent="", now=NOW)
+    renamed = replace(OIDC, name="Ours", key="")
+    await change_provider(ctx, owner, added.id, renamed, unchecked=True, now=NOW)
+    assert await known_reader(ctx, site, session.token, now=NOW) == reader
+    moved = replace(OIDC, issuer="https://login.example.net")
+    await change_provider(ctx, owner, added.id, moved, unchecked=True, now=NOW)
+    with pytest.raises(SignInNeeded):
+        await known_reader(ctx, site, session.token, now=NOW)
 
 
 async def test_a_key_is_kept_where_none_is_typed(ctx: Context, site: Site, owner: Member) -> None:

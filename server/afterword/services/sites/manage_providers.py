@@ -13,7 +13,7 @@ from afterword.core.errors import Conflict, FieldError, Invalid, NotFetched, Not
 from afterword.core.model import Role
 from afterword.core.sign_in_ways import MOST, clean_provider
 from afterword.services.permission import own_site, require
-from afterword.storage import audit, providers, sites
+from afterword.storage import audit, providers, readers, sites
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
@@ -74,7 +74,7 @@ async def change_provider(
     """It is as the draft says; without a key it keeps its own. Its kind stays what it was.
 
     Raises as `add_provider`, and `NotFound`. A client secret is sent to its issuer alone: for another
-    one it has to be typed.
+    one it has to be typed. Whom the old issuer vouched for is signed out.
     """
     known = await get_provider(ctx, member, provider_id)
     await _check(ctx, _merged(draft, known), unchecked, now)
@@ -82,6 +82,8 @@ async def change_provider(
         old = _owned(await providers.get(db, provider_id), member)
         clean = _merged(draft, old)
         changed = _there(await providers.change(db, provider_id, clean))
+        if changed.issuer != old.issuer:
+            await readers.end_sessions_by(db, provider_id)
         before, after = _shown(old), _shown(changed) | {"new_key": changed.key != old.key}
         await _note(db, member, CHANGE, changed, now, before=before, after=after)
     await ctx.sites.refresh(ctx.store)
