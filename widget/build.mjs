@@ -1,7 +1,6 @@
 // Builds widget/dist: embed.js, which shows a thread, and the files that it fetches: the writer's when
-// somebody begins to write, proof.js when work is asked of it, questions.js when a comment is to be reported or deleted,
-// account.js where a site's readers may sign in,
-// the last two by way of questions.js; json-ld.js where a page asks for it; styles included. Fails where they outgrow their budgets.
+// somebody begins to write, questions.js where something is asked of who writes, and by way of that proof.js when work is asked,
+// acts.js when a comment is to be reported or deleted, account.js when somebody signs in or is signed in; json-ld.js where a page asks for it; styles included. Fails where they outgrow their budgets.
 // Beside them words.json: what the server sends in other languages.
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -16,7 +15,7 @@ const READER_BUDGET = 12 * 1024
 const WHOLE_BUDGET = 16 * 1024
 /** Of each file that is fetched for one thing. */
 const SMALL_BUDGET = 1.5 * 1024
-/** Of signing in: pop-ups, mailed codes, tokens of the page and of sessions; only sites that offer it have it fetched. */
+/** Of signing in: pop-ups, mailed codes, tokens of the page and of sessions; only who signs in has it fetched. */
 const ACCOUNT_BUDGET = 3 * 1024
 /**
  * Letters, one of which is left alone by terser, so that it spells all names another way: of 13 ways to
@@ -85,8 +84,10 @@ const common = {
 const { mangleCache: names } = await build({ ...common, ...readers('""', '""') })
 const proof = await later('proof.js', './writer/proof.js', 'prove', names)
 const account = await later('account.js', './writer/account.js', 'account', proof.names)
-const questions = await later('questions.js', './writer/questions.js', 'questions', account.names, {
+const acts = await later('acts.js', './writer/acts.js', 'acts', account.names)
+const questions = await later('questions.js', './writer/questions.js', 'questions', acts.names, {
   ACCOUNT: nameOf(account),
+  ACTS: nameOf(acts),
   PROOF: nameOf(proof),
 })
 const writers = { QUESTIONS: nameOf(questions) }
@@ -95,7 +96,7 @@ const linked = await later('json-ld.js', './linked-data.js', 'describe', writer.
 const reader = await make('embed.js', readers(nameOf(writer), nameOf(linked), linked.names))
 
 const words = await wordsFile()
-const made = [reader, writer, linked, proof, questions, account]
+const made = [reader, writer, linked, proof, questions, acts, account]
 const manifest = { version, files: made.map(({ described }) => described) }
 // All at once: a server may be starting meanwhile.
 await rm(dist, { recursive: true, force: true })
@@ -106,14 +107,15 @@ for (const { described, code, map } of made) {
 }
 await writeFile(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 await writeFile(join(dist, 'words.json'), words)
-const [reading, writing, linking, proving, asking, signing] = manifest.files.map(
+const [reading, writing, linking, proving, asking, acting, signing] = manifest.files.map(
   ({ brotli }) => brotli,
 )
 check('reading', reading, READER_BUDGET)
 check('reading and writing', reading + writing, WHOLE_BUDGET)
 check('JSON-LD', linking, SMALL_BUDGET)
 check('proof of work', proving, SMALL_BUDGET)
-check('reports and deletion', asking, SMALL_BUDGET)
+check('questions in the form', asking, SMALL_BUDGET)
+check('reports and deletion', acting, SMALL_BUDGET)
 check('signing in', signing, ACCOUNT_BUDGET)
 
 /**

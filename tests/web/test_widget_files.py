@@ -44,7 +44,15 @@ async def test_the_long_address_never_changes(app: Served, tmp_path: Path) -> No
 
 
 def test_what_is_fetched_later_has_names_of_its_own(tmp_path: Path) -> None:
-    for name in ("embed.js", "writer.js", "json-ld.js", "proof.js", "questions.js", "account.js"):
+    for name in (
+        "embed.js",
+        "writer.js",
+        "json-ld.js",
+        "proof.js",
+        "questions.js",
+        "acts.js",
+        "account.js",
+    ):
         (tmp_path / name).write_text(name)
     bundle = widget_files.load(tmp_path / "embed.js")
     assert [script.identity for script in bundle.later] == [

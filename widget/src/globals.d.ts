@@ -5,3 +5,4 @@ declare const LINKED_DATA: LaterFile
 declare const PROOF: LaterFile
 declare const QUESTIONS: LaterFile
 declare const ACCOUNT: LaterFile
+declare const ACTS: LaterFile

@@ -8,7 +8,7 @@
  * @typedef {object} Memory
  * @property {Me} [me]
  * @property {string} [token]
- * @property {{token: string, name: string}} [reader] who is signed in
+ * @property {{token: string, name: string, mails?: boolean}} [reader] who is signed in; by an address, or else by the site
  * @property {Record<string, Own>} [own]
  * @property {Draft[]} [drafts] the newest first
  * @property {string} [sort] the order that the reader has chosen

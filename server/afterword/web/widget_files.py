@@ -16,7 +16,7 @@ from afterword.services.built_files import built
 if TYPE_CHECKING:
     from pathlib import Path
 
-LATER = ("writer.js", "json-ld.js", "proof.js", "questions.js", "account.js")
+LATER = ("writer.js", "json-ld.js", "proof.js", "questions.js", "acts.js", "account.js")
 """What is fetched after the first file."""
 
 

@@ -301,3 +301,15 @@ async def test_a_second_device_is_the_same_person_with_the_name_they_had(
     second = await known(ctx, OTHER, NOW + 2 * MINUTE)
     assert second.session.reader.author_key == first.session.reader.author_key
     assert (first.name, second.name) == ("", "Inês Moura")
+    again = await write(ctx, "By that name", name="", reader_token=second.session.token)
+    assert again.author.name == "Inês Moura"
+
+
+async def test_what_is_claimed_brings_the_name_that_is_written_under_from_then_on(
+    ctx: Context, site: Site
+) -> None:
+    await write(ctx, name="Inês Moura", email=EMAIL, visitor_token=DEVICE)
+    done = await known(ctx)
+    assert (done.name, done.claimed) == ("Inês Moura", 1)
+    comment = await write(ctx, "Again", name="", reader_token=done.session.token)
+    assert comment.author.name == "Inês Moura"

@@ -5,6 +5,7 @@ import { comment, slice } from '../builders.js'
 
 const { ask } = await import('../../../widget/src/dom.js')
 const { ThreadElement } = await import('../../../widget/src/thread-element.js')
+const { acts } = await import('../../../widget/src/writer/acts.js')
 const { account } = await import('../../../widget/src/writer/account.js')
 const { writer } = await import('../../../widget/src/writer/writer.js')
 const { prove } = await import('../../../widget/src/writer/proof.js')
@@ -18,7 +19,7 @@ export const one = comment(1)
 ThreadElement.server = SERVER
 ThreadElement.fetchWriter = async () => writer
 ThreadElement.fetchFile = async (file) => file
-Object.assign(globalThis, { ACCOUNT: account, PROOF: prove, QUESTIONS: questions })
+Object.assign(globalThis, { ACCOUNT: account, ACTS: acts, PROOF: prove, QUESTIONS: questions })
 ThreadElement.prototype.getBoundingClientRect = () => ({ top: 0, bottom: 10 })
 customElements.define('afterword-comments', ThreadElement)
 // This browser has none; what it does where there is one is tried in Chromium.

@@ -73,7 +73,11 @@ export const english = {
   signInFirst: 'Please sign in to write a comment.',
   mailCode: 'Get a code by email',
   mailedCode: 'Code from the email',
+  codeWrong: 'This is not the code. Please look again.',
+  codeEnded: 'This code is good no more. Please ask for a new one.',
+  myPage: 'Your comments and your data',
   popUpBlocked: 'Your browser did not open the window.',
+  windowClosed: 'The window was closed, and nobody is signed in.',
 }
 
 /** @typedef {keyof typeof english} Key */

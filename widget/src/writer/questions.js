@@ -1,39 +1,22 @@
-import { h } from '../dom.js'
-import { confirmDelete } from './confirm-delete.js'
 import { notifyIn } from './notify.js'
-import { tell } from './opinions.js'
-import { reportForm } from './report.js'
-import { remove } from './writes.js'
+import { signInOf } from './sign-in.js'
 
 /**
- * What is asked at a comment before something is done to it, and of whoever gives an email, by name;
- * a file of its own, because few who write meet it.
+ * What is asked of some who write, by name; a file of its own, because most are asked nothing.
  * @param {import('../conversation.js').Conversation} conversation
  * @param {import('../types.js').Scene} scene
  * @param {(doing: Promise<unknown>, id: number, word?: import('../messages.js').Key) => Promise<unknown>} attempt
  * @returns {Record<string, (about: any) => any>}
  */
 export function questions(conversation, scene, attempt) {
-  const { fetchFile, store, t } = scene
-  const article = (/** @type {number} */ id) => conversation.article(id)
+  const { fetchFile } = scene
+  const act = (/** @type {string} */ what) => (/** @type {number} */ id) =>
+    fetchFile(ACTS).then((acts) => acts(conversation, scene, attempt)[what](id))
   return {
     proof: () => fetchFile(PROOF),
-    account: () => fetchFile(ACCOUNT).then((account) => account(conversation, scene)),
+    account: () => signInOf(conversation, scene),
     notify: (form) => notifyIn(form, scene),
-    delete: (/** @type {number} */ id) =>
-      confirmDelete(article(id), t, async () => {
-        if (!(await attempt(remove(store, id), id, 'notDeleted'))) return
-        conversation.focus()
-        conversation.say(t('deleted'))
-      }),
-    report: (/** @type {number} */ id) =>
-      reportForm(article(id), t, async (report, back) => {
-        if (!(await attempt(tell(store, 'POST', `comments/${id}/report`, report), id))) return
-        back()
-        const place = article(id)
-        place.querySelector('.report')?.replaceWith(h('span', 'quiet', t('reported')))
-        place.focus()
-        conversation.say(t('reported'))
-      }),
+    delete: act('delete'),
+    report: act('report'),
   }
 }

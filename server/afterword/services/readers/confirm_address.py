@@ -186,6 +186,9 @@ async def _confirm(
     if asked.author_key is not None:
         claimed = await claim_of_device(db, reader, asked.author_key, now)
     names = await authors.names(db, site.id, key, limit=1)
+    if names:
+        # So that a form which asks for no name again sends none.
+        await readers.put(db, site.id, key, mailbox_id=mailbox.id, name=names[0], now=now)
     session = await open_reader_session(ctx, db, reader, agent=agent, now=now)
     return Confirmed(session, names[0] if names else "", claimed)
 
