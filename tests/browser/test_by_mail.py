@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.support.axe import violations
 from tests.support.desk import BLOG, Desk
@@ -84,3 +84,24 @@ async def test_the_pages_after_a_decision_can_be_used_by_everybody(desk: Desk, s
         assert await small_targets(page) == []
         assert not await is_too_wide(page)
         await page.goto(address)
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", DESK)])
+async def test_the_page_that_ends_mails_to_a_member_can_be_used_by_everybody(
+    desk: Desk, sink: Sink, scheme: Any, size: dict[str, Any]
+) -> None:
+    link(desk, sink)
+    context = await desk.browser.new_context(bypass_csp=True, color_scheme=scheme, **size)
+    page = await context.new_page()
+    await page.goto(str(sink.mails[0]["List-Unsubscribe"]).strip("<>"))
+    for heading in ("Hear no more by mail", "No more mails"):
+        assert await page.inner_text("h1") == heading
+        assert await violations(page) == []
+        assert await small_targets(page) == []
+        assert not await is_too_wide(page)
+        if heading != "No more mails":
+            await page.get_by_role("button", name="No more mails about blog").click()
+    await expect(page.get_by_role("status")).to_have_text(
+        "You hear nothing by mail of any site now."
+    )
+    await context.close()
