@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from uuid import uuid4
 
+import httpx2
 import pytest
 
 from afterword.core.webhook import TOPICS
+from afterword.web.routes import all_routes
 from tests.browser.test_privacy import ADDRESSES, LINKS, Confidant, columns_with, leaks
 from tests.support.canary import Canary, found_in, new_email
 from tests.support.dashboard import Dashboard, signed_in
@@ -33,6 +36,10 @@ class Told:
     sink: Sink
     receiver: Receiver
     emails: list[str] = field(default_factory=lambda: [new_email(), new_email()])
+    strangers: list[str] = field(default_factory=list)
+    """Addresses of those who look for what is not theirs."""
+    tokens: list[str] = field(default_factory=list)
+    """Of readers and feeds: they stand in no line of the log."""
 
     @property
     def embedded(self) -> Embedded:
@@ -57,10 +64,53 @@ class Told:
         wait_until(lambda: len(self.mails(word)) >= count, 20, self.embedded.server.output)
         return self.mails(word)[-1]
 
+    def another_reader(self) -> dict[str, str]:
+        """What a third reader sends along, who has signed in by a code of their own."""
+        email = f"another-{uuid4()}@readers.example"
+        self.strangers.append(email)
+        asked = {"url": self.embedded.page_url, "email": email, "visitor_token": "d" * 22}
+        begun = self.confidant.ask("POST", "/api/v1/readers", json=asked, headers=_origin(self))
+        output = self.embedded.server.output
+        wait_until(lambda: any(str(e["To"]) == email for e in self.sink.mails), 20, output)
+        mail = next(each for each in self.sink.mails if str(each["To"]) == email)
+        code = re.findall(r"\b\d{6,8}\b", text_part(mail))[0]
+        sent = {"ticket": begun.json()["ticket"], "code": code}
+        done = self.confidant.ask(
+            "POST", "/api/v1/readers/confirm", json=sent, headers=_origin(self)
+        )
+        assert done.is_success, done.text
+        self.tokens.append(done.json()["reader_token"])
+        return {"authorization": f"Bearer {self.tokens[-1]}"}
+
     def links(self) -> set[str]:
         """All that mails lead to, from our server."""
         written = (str(each.as_string()) + text_part(each) for each in self.sink.mails)
         return {link.rstrip(".,)") for text in written for link in _LINK.findall(text)}
+
+
+SECRET_NAMES = [
+    Canary.of_text(name)
+    for name in ("password_hash", "totp_key", "token_hash", "author_key", "mailbox_id", "seed")
+]
+"""Columns that no answer to readers has."""
+
+
+def _read_as(told: Told, client: httpx2.Client) -> dict[str, bytes]:
+    """Every answer to GET, HEAD and QUERY of every route of the table, whoever asks."""
+    crawler = told.confidant.crawler(client)
+    answers = crawler.crawl()
+    table = {route.path for route in all_routes(demo=False) if "GET" in (route.methods or ())}
+    assert crawler.routes == table
+    return answers
+
+
+def _without_descriptions(answers: dict[str, bytes]) -> dict[str, bytes]:
+    """Without the scripts and pages of documentation, which are everybody's."""
+    return {
+        asked: data
+        for asked, data in answers.items()
+        if not any(f" {path}" in asked for path in ("/api/docs", "/api/v1/openapi.json", "/static"))
+    }
 
 
 @pytest.fixture
@@ -147,7 +197,8 @@ def test_addresses_stand_in_the_to_of_mails_and_nowhere_else_that_anything_goes(
     server, every = told.embedded.server, [*told.given, *told.addresses]
     with signed_in(server) as dashboard:
         _tell_everything(told, dashboard)
-        feed = f"/feeds/queue?token={_feed_token(dashboard)}"
+        told.tokens.append(_feed_token(dashboard))
+        feed = f"/feeds/queue?token={told.tokens[0]}"
         wait_until(lambda: _is_told(told), 30, server.output)
         queue = dashboard.client.get(feed)
     assert queue.status_code == 200
@@ -157,10 +208,14 @@ def test_addresses_stand_in_the_to_of_mails_and_nowhere_else_that_anything_goes(
     assert [str(e["Subject"]) for e in told.sink.mails if found_in(_written(e), every)] == []
     assert [each for each in told.receiver.heard if found_in(each, every)] == []
 
-    crawler = told.confidant.crawler(told.embedded.client)
-    answers = crawler.crawl()
-    assert leaks(answers, [Canary.of_text("An answer, and better.")])
-    assert leaks(answers, every) == []
+    answers = _read_as(told, told.embedded.client)
+    another = told.another_reader()
+    with httpx2.Client(base_url=server.url, headers=another, timeout=30) as client:
+        known = _read_as(told, client)
+    for read in (answers, known):
+        assert leaks(read, [Canary.of_text("An answer, and better.")])
+        assert leaks(read, every) == []
+        assert leaks(_without_descriptions(read), SECRET_NAMES) == []
     opened = {link: told.embedded.client.get(link) for link in told.links()}
     assert {link.split("/")[1].split("?")[0] for link in opened} >= {"subscribe", "moderate"}
     pages = {link: answer.content for link, answer in opened.items()}
@@ -168,7 +223,14 @@ def test_addresses_stand_in_the_to_of_mails_and_nowhere_else_that_anything_goes(
     assert leaks({k: v for k, v in pages.items() if k.startswith("/moderate")}, told.given) == []
 
     server.stop()
-    assert found_in(server.output().encode(), every) == []
+    log = server.output()
+    assert found_in(log.encode(), [*every, *(Canary.of_text(each) for each in told.tokens)]) == []
+    print(
+        f"{len(answers)} answers to a stranger, {len(known)} to another reader, {len(told.sink.mails)}"
+        f" mails, {len(told.receiver.heard)} webhook requests, {len(log.splitlines())} lines of log,"
+        f" each for {sum(len(each.needles) for each in every)} forms of {len(every)} secrets: 0 found"
+    )
+    assert min(len(answers), len(known)) > 1_000 and len(log.splitlines()) > 10
     kept = columns_with(told.confidant, told.given)
     assert kept == {("contact", "email"), ("mailbox", "email")}
     assert columns_with(told.confidant, told.addresses) == set()

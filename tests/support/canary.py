@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from urllib.parse import quote
 from uuid import uuid4
 
 HASHES = ("md5", "sha1", "sha256")
@@ -65,7 +66,9 @@ def found_in(data: bytes, canaries: Iterable[Canary]) -> list[str]:
 def _forms(name: str, text: str) -> dict[str, bytes]:
     data = text.lower().encode()
     digests = {method: hashlib.new(method, data).digest() for method in HASHES}
-    forms = {name: data, f"{name} base64": _base64(data)}
+    forms = {name: data, f"{name} in an address": quote(data, safe="").lower().encode()}
+    # Inside of longer base64, as in a token, what stands before moves it by a byte or two.
+    forms |= {f"{name}{' +' * by} base64": _base64(data, by) for by in range(3)}
     # A mail address may stand in a web address, where the plus and the @ are written otherwise.
     forms |= {f"{name} after the plus": data.partition(b"+")[2].partition(b"@")[0]}
     forms |= {f"{name} {method}": digest.hex().encode() for method, digest in digests.items()}
@@ -73,6 +76,7 @@ def _forms(name: str, text: str) -> dict[str, bytes]:
     return {form: needle for form, needle in forms.items() if needle}
 
 
-def _base64(data: bytes) -> bytes:
-    """Without the end, which depends on what follows and on whether it is filled up."""
-    return base64.b64encode(data)[: len(data) // 3 * 4]
+def _base64(data: bytes, by: int = 0) -> bytes:
+    """Without what depends on the bytes before (so many of them) and on those that follow."""
+    whole = data[-by % 3 :]
+    return base64.b64encode(whole)[: len(whole) // 3 * 4]
