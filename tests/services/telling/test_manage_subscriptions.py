@@ -12,10 +12,10 @@ from afterword.core.page_key import PageClaim
 from afterword.services.context import Context
 from afterword.services.moderating.switch_surge import switch_surge
 from afterword.services.running.housekeeping import tidy_up
+from afterword.services.telling.bounces import note_bounce
 from afterword.services.telling.manage_subscriptions import (
     LASTS,
     confirm_wishes,
-    note_bounce,
     refuse_wishes,
     see_wishes,
 )
