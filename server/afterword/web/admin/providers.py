@@ -1,4 +1,4 @@
-"""How readers of a site sign in, for its owners; keys go in and never come out."""
+"""How readers of a site sign in, for its owners; what outlives a token, such as a key, is not set by one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from afterword.core import errors, wire_providers
-from afterword.core.sign_in_ways import ProviderDraft, draft_of
-from afterword.core.wire_sites import given
+from afterword.core import wire_providers
+from afterword.core.sign_in_ways import draft_of
 from afterword.services.sites.manage_providers import (
-    add_provider,
     change_provider,
     get_provider,
     list_providers,
     remove_provider,
 )
-from afterword.web.admin.table import OF_ACTS, line, numbered
+from afterword.web.admin.table import line, numbered
 from afterword.web.admin.token import token_member
 from afterword.web.endpoint import Answer
 from afterword.web.input import path_id, read_json
@@ -36,24 +34,6 @@ async def show(request: Request) -> Response:
     return json_response(wire_providers.Providers(providers=[_state(each) for each in found]))
 
 
-async def add(request: Request) -> Response:
-    """One more."""
-    member = await token_member(request)
-    sent = await read_json(request, wire_providers.NewProvider)
-    draft = ProviderDraft(
-        sent.kind, sent.name, sent.issuer, sent.audience, sent.algorithm or "", sent.key
-    )
-    added = await add_provider(
-        context(request),
-        member,
-        path_id(request),
-        draft,
-        unchecked=sent.unchecked,
-        now=now(request),
-    )
-    return json_response(_state(added), 201)
-
-
 async def one(request: Request) -> Response:
     """One of them."""
     member = await token_member(request)
@@ -61,14 +41,14 @@ async def one(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """What is given, and nothing else."""
+    """What its button says."""
     member = await token_member(request)
-    sent = given(await read_json(request, wire_providers.ChangeProvider))
-    unchecked = sent.pop("unchecked")
+    sent = await read_json(request, wire_providers.ChangeProvider)
     ctx, number = context(request), path_id(request)
     old = await get_provider(ctx, member, number)
+    # Its issuer and key are those that were looked at when it was saved, so it is not asked again.
     changed = await change_provider(
-        ctx, member, number, draft_of(old, **sent), unchecked=unchecked, now=now(request)
+        ctx, member, number, draft_of(old, name=sent.name), unchecked=True, now=now(request)
     )
     return json_response(_state(changed))
 
@@ -104,20 +84,6 @@ ENDPOINTS = (
         _SITE,
     ),
     line(
-        "POST", "/sites/{id}/providers", add, "addProvider",
-        "Adds a way to sign in; a provider of OpenID Connect is asked first whether it can be used.",
-        Answer("As it is known from now on.", wire_providers.ProviderState),
-        _SITE,
-        takes=wire_providers.NewProvider,
-        example={
-            "kind": "token", "name": "Members", "issuer": "https://blog.example.org",
-            "audience": "comments", "algorithm": "HS256",
-            "key": "a secret that is shared by two servers",
-        },
-        status=201,
-        refusals=(*OF_ACTS, errors.Conflict),
-    ),
-    line(
         "GET", "/providers/{id}", one, "readProvider",
         "One way to sign in; without its key.",
         Answer("The way.", wire_providers.ProviderState),
@@ -125,7 +91,7 @@ ENDPOINTS = (
     ),
     line(
         "PATCH", "/providers/{id}", change, "changeProvider",
-        "Changes of a way to sign in what is given, and nothing else.",
+        "Gives a way to sign in another name, which readers see on its button.",
         Answer("As it is known from now on.", wire_providers.ProviderState),
         _ONE,
         takes=wire_providers.ChangeProvider, example={"name": "Members"},
