@@ -56,6 +56,25 @@ async def test_what_was_sent_is_kept_as_text(app: Served) -> None:
     assert page.form(TOKENS).fields["name"] == ['"><img src=x>']
 
 
+async def test_what_was_sent_is_in_no_address_and_no_store_and_is_judged_anew(
+    app: Served,
+) -> None:
+    """The page that asks holds it for its sender alone; whoever changes it there has sent that."""
+    visitor, page = await asked(app)
+    csrf = page.form(TOKENS).fields["csrf"]
+    raw = await visitor.client.post(TOKENS, data={"csrf": csrf, **WISH})
+    assert raw.status_code == 403
+    assert (raw.headers["cache-control"], "location" in raw.headers) == ("no-store", False)
+    assert raw.headers["referrer-policy"] == "same-origin"
+    assert "nightly backup" not in str(raw.url)
+    assert "nightly backup" in raw.text
+    form = page.form(TOKENS)
+    too_much = await visitor.send(form, confirm_password=PASSWORD, role="owner", days="30000")
+    assert "afw_" not in too_much.text
+    unsigned = {**WISH, "csrf": "x", "confirm_password": PASSWORD}
+    assert (await visitor.client.post(TOKENS, data=unsigned)).status_code == 403
+
+
 async def test_guessing_it_is_slowed_down(app: Served) -> None:
     visitor, page = await asked(app)
     form = page.form(TOKENS)

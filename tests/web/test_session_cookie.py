@@ -20,9 +20,9 @@ from tests.support.serving import serving, settings_for
     ],
 )
 async def test_the_cookie_is_as_closed_as_the_address_allows(
-    tmp_path: Path, sqlite_url: str, public_url: str, name: str, path: str, is_secure: bool
+    tmp_path: Path, ready_url: str, public_url: str, name: str, path: str, is_secure: bool
 ) -> None:
-    settings = settings_for(tmp_path, sqlite_url, public_url=public_url)
+    settings = settings_for(tmp_path, ready_url, public_url=public_url)
     async with serving(settings) as served:
         # A proxy takes the prefix away.
         served.client.base_url = settings.public_origin
@@ -42,9 +42,9 @@ async def test_the_cookie_is_as_closed_as_the_address_allows(
 
 
 async def test_without_a_session_a_page_of_the_dashboard_leads_to_signing_in(
-    tmp_path: Path, sqlite_url: str
+    tmp_path: Path, ready_url: str
 ) -> None:
-    settings = settings_for(tmp_path, sqlite_url, public_url="https://example.org/comments")
+    settings = settings_for(tmp_path, ready_url, public_url="https://example.org/comments")
     async with serving(settings) as served:
         served.client.base_url = settings.public_origin
         page = {"accept": "text/html"}
@@ -60,8 +60,8 @@ async def test_without_a_session_a_page_of_the_dashboard_leads_to_signing_in(
         assert posted.headers["location"] == "/comments/dashboard/sign-in"
 
 
-async def test_links_of_ours_carry_the_prefix(tmp_path: Path, sqlite_url: str) -> None:
-    settings = settings_for(tmp_path, sqlite_url, public_url="https://example.org/comments")
+async def test_links_of_ours_carry_the_prefix(tmp_path: Path, ready_url: str) -> None:
+    settings = settings_for(tmp_path, ready_url, public_url="https://example.org/comments")
     async with serving(settings) as served:
         served.client.base_url = settings.public_origin
         docs = await served.client.get("/api/docs")

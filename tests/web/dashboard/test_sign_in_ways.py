@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from afterword.core.model import Role
 from tests.support.ground import Ground
 from tests.support.serving import Served
@@ -13,12 +11,6 @@ WAY = {
     "act": "save", "kind": "token", "name": "Members", "issuer": "https://blog.example.org",
     "audience": "comments", "algorithm": "HS256", "key": SECRET,
 }  # fmt: skip
-
-
-@pytest.fixture
-def engine() -> str:
-    """What is stored is tested at the services."""
-    return "sqlite"
 
 
 async def test_an_owner_adds_changes_and_deletes_a_way(app: Served) -> None:
