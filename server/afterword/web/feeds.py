@@ -7,16 +7,17 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
-from starlette.routing import Route
 
+from afterword.core import errors
 from afterword.core.atom import MEDIA
 from afterword.core.errors import FieldError, Invalid, NotFound, SignInNeeded
 from afterword.core.page_key import PageClaim
 from afterword.services.members.issue_api_token import member_of_feed
 from afterword.services.reading.read_feed import answers_feed, queue_feed, site_feed, thread_feed
 from afterword.services.reading.read_thread import ThreadQuery
+from afterword.web.endpoint import Answer, Endpoint, Parameter
 from afterword.web.entry_answer import choose_encoding, is_known
-from afterword.web.input import path_id, query
+from afterword.web.input import LARGEST, path_id, query
 from afterword.web.rate_limit import take
 from afterword.web.state import context, now, web
 
@@ -80,12 +81,65 @@ async def of_queue(request: Request) -> Response:
     return _answer(request, await queue_feed(context(request), member), PRIVATE)
 
 
-FEED_ROUTES = [
-    Route("/feeds/site", of_site, methods=["GET"], name="site_feed"),
-    Route("/feeds/thread", of_thread, methods=["GET"], name="thread_feed"),
-    Route("/feeds/replies/{id}", of_answers, methods=["GET"], name="answers_feed"),
-    Route("/feeds/queue", of_queue, methods=["GET"], name="queue_feed"),
-]
+_FEED = {
+    200: Answer("The feed, newest first, fifty entries at most.", media=MEDIA),
+    304: Answer(
+        "The `ETag` in `If-None-Match`, or the time in `If-Modified-Since`, is right.", media=""
+    ),
+}
+_PRIVATE = {200: _FEED[200], 304: Answer("The `ETag` in `If-None-Match` is still right.", media="")}
+_LANG = Parameter("lang", "Language (BCP 47) in which those without a name are called so.")
+_NAME = Parameter("site", "Name of the site, where several share a host.")
+_REFUSED = (errors.NotFound, errors.Invalid, errors.TooMany)
+
+FEEDS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET", "/feeds/site", of_site, "readSiteFeed", "The newest comments of a site, as Atom.",
+        answers=_FEED,
+        parameters=(
+            Parameter("site", "Name of the site; or an address in `url`.", example="blog"),
+            Parameter("url", "Address of one of its pages."),
+            _LANG,
+        ),
+        refusals=(*_REFUSED, errors.UnknownOrigin),
+    ),
+    Endpoint(
+        "GET", "/feeds/thread", of_thread, "readThreadFeed", "The newest comments of a page, as Atom.",
+        answers=_FEED,
+        parameters=(
+            Parameter(
+                "url", "Address of the page.", required=True,
+                example="https://blog.example.org/notes/weir",
+            ),
+            Parameter("canonical", "What its `<link rel=canonical>` says."),
+            Parameter("id", "The owner's own name of the thread."),
+            _NAME,
+            _LANG,
+        ),
+        refusals=(*_REFUSED, errors.UnknownOrigin),
+    ),
+    Endpoint(
+        "GET", "/feeds/replies/{id}", of_answers, "readRepliesFeed",
+        "The newest answers to a comment, as Atom.",
+        answers=_FEED,
+        parameters=(
+            Parameter(
+                "id", "Number of the comment.",
+                {"type": "integer", "minimum": 1, "maximum": LARGEST},
+                required=True, place="path", example=1,
+            ),
+            _LANG,
+        ),
+        refusals=_REFUSED,
+    ),
+    Endpoint(
+        "GET", "/feeds/queue", of_queue, "readQueueFeed",
+        "What waits on the sites of a member, as Atom; its address is made in their profile.",
+        answers=_PRIVATE,
+        parameters=(Parameter("token", "Of this feed alone: `afwf_…`.", required=True),),
+        refusals=(errors.SignInNeeded, errors.Invalid, errors.TooMany),
+    ),
+)  # fmt: skip
 
 
 def _site(request: Request, fields: Fields) -> Site:

@@ -30,7 +30,7 @@ from afterword.web.api import (
 from afterword.web.dashboard.routes import DASHBOARD_ROUTES
 from afterword.web.endpoint import Answer, Endpoint, Parameter
 from afterword.web.fast_reads import COUNTS, THREAD
-from afterword.web.feeds import FEED_ROUTES
+from afterword.web.feeds import FEEDS
 from afterword.web.input import LARGEST
 from afterword.web.pages.routes import DEMO_ROUTES, PAGE_ROUTES
 
@@ -270,7 +270,7 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         answers={200: Answer("It does.", health.Health)},
     ),
 )  # fmt: skip
-API = (*PUBLIC_API, *ADMIN_API)
+API = (*PUBLIC_API, *FEEDS, *ADMIN_API)
 
 FILES = [
     Route("/api/docs", docs.readable, name="docs"),
@@ -282,7 +282,7 @@ FILES = [
 def all_routes(*, demo: bool) -> list[Route]:
     """What the router matches, in order; pages of the demo only where it was asked for."""
     of_demo = DEMO_ROUTES if demo else []
-    return [*_routes(API), *FILES, *FEED_ROUTES, *PAGE_ROUTES, *DASHBOARD_ROUTES, *of_demo]
+    return [*_routes(API), *FILES, *PAGE_ROUTES, *DASHBOARD_ROUTES, *of_demo]
 
 
 def _routes(endpoints: Sequence[Endpoint]) -> list[Route]:
