@@ -130,6 +130,7 @@ async def test_a_feed_token_opens_the_feed_and_nothing_else(app: Served) -> None
     path = await _feed(app, owner)
     answer = await app.client.get(path)
     assert answer.headers["cache-control"] == "private, no-cache"
+    assert answer.headers["referrer-policy"] == "no-referrer"
     assert [each.author for each in entries(answer.content)] == ["Mira"]
     assert b"canary" not in answer.content
     assert path.partition("=")[2].encode() not in answer.content
@@ -139,6 +140,52 @@ async def test_a_feed_token_opens_the_feed_and_nothing_else(app: Served) -> None
     assert (await app.client.get("/api/v1/admin/me", headers=bearer)).status_code == 401
     issued = await issue_api_token(app.context, owner, "x", Role.OWNER, 1, now=app.clock.now)
     assert (await app.client.get(f"/feeds/queue?token={issued.text}")).status_code == 401
+
+
+ODD = "]]> <![CDATA[ &lt;b> \u202eevil\u202c \u2066x\u2069 abc 👩🏽‍🚀 עברית <script>"
+MANY = """
+INSERT INTO comment (
+    site_id, page_id, status, author_name, author_key, source, tree, tree_version, origin_key, score,
+    created_at, version, shown_version
+)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+SELECT c.site_id, c.page_id, c.status, c.author_name, c.author_key, c.source, c.tree, c.tree_version,
+    'client:' || n.i, c.score, c.created_at + n.i, c.version, c.shown_version
+FROM n CROSS JOIN comment AS c WHERE c.id = :id
+"""
+
+
+async def test_each_feed_is_valid_and_short_with_odd_text_and_ten_thousand_comments(
+    app: Served,
+) -> None:
+    page = "https://blog.example.org/a"
+    site = await app.add_site("blog", "https://blog.example.org", hold="all")
+    for parent in (None, 1):
+        sent = {"body": f"{ODD} {parent}", "name": "Mira ]]> &lt;b>", "title": ODD}
+        answer = await app.comment(page, parent=parent, **sent)
+        assert answer.is_success, answer.text
+        await moderate(app.context, COMMAND_LINE, Act.APPROVE, [1], now=app.clock.now)
+    async with app.context.store.write() as db:
+        await db.execute(MANY, {"id": 1})
+        await db.execute(MANY.replace("'client:'", "'waits:'"), {"id": 2})
+    await moderate(app.context, COMMAND_LINE, Act.APPROVE, [2], now=app.clock.now)
+    owner = await new_member(app, "lea@example.org", role=Role.OWNER)
+    for path in (
+        f"/feeds/thread?url={page}",
+        f"/feeds/site?site={site.name}",
+        "/feeds/replies/1",
+        await _feed(app, owner),
+    ):
+        answer = await app.client.get(path)
+        assert answer.status_code == 200, path
+        assert faults(answer.content) == []
+        found = entries(answer.content)
+        assert 1 <= len(found) <= 50 and len(answer.content) < 1_000_000
+        assert "]]>" in found[-1].content.replace("&gt;", ">")
+        assert "<script" not in found[-1].content
+        known = {"if-none-match": answer.headers["etag"]}
+        again = await app.client.get(path, headers=known)
+        assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize("how", ["revoked", "ended", "disabled"])

@@ -168,6 +168,9 @@ def _answer(request: Request, entry: FeedEntry, keep: str) -> Response:
         "cache-control": keep,
         "vary": "Accept-Encoding",
     }
+    if keep == PRIVATE:
+        # Its address is a secret, which no link in it is to carry on.
+        headers["referrer-policy"] = "no-referrer"
     # Within the second of a change a date does not tell what is old from what is new.
     if 0 < entry.modified < now(request) // 1000 * 1000:
         headers["last-modified"] = format_datetime(_date(entry.modified), usegmt=True)
