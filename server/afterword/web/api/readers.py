@@ -59,6 +59,8 @@ async def confirm(request: Request) -> Response:
 
 async def own_page(request: Request) -> Response:
     """The link to the page of whoever is signed in without an address."""
+    if bearer_token(request) is None:
+        raise errors.SignInNeeded("Sign in first: this link is for whoever is signed in here.")
     take(request, "sign_ins")
     sent = await read_json(request, wire_readers.AskForOwnPage)
     wish = own_page_link.Wish(
