@@ -184,7 +184,9 @@ async def test_who_is_known_by_an_address_gets_it_by_mail_alone(mailing: Served)
 async def test_a_reader_of_a_provider_sees_their_devices_and_signs_them_out(club: Club) -> None:
     app = club.app
     draft = ProviderDraft("oidc", "Example", "https://id.example", "afterword", key="a-secret")
-    provider = await add_provider(app.context, COMMAND_LINE, club.blog.id, draft, now=app.clock.now)
+    provider = await add_provider(
+        app.context, COMMAND_LINE, club.blog.id, draft, unchecked=True, now=app.clock.now
+    )
     code = app.context.tokens.sign_in.code(
         Arrival(
             "seed", provider.id, ORIGIN, challenge_of(VERIFIER), "key-of-mira", "Mira Osei", None,

@@ -26,7 +26,7 @@ class Wish:
 
     url: str
     site: str | None
-    token: str | None
+    token: str
     """That says who they are."""
     origin: str | None = None
     """The `Origin` header; None where no browser sent one."""

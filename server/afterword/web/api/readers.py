@@ -59,22 +59,24 @@ async def confirm(request: Request) -> Response:
 
 async def own_page(request: Request) -> Response:
     """The link to the page of whoever is signed in without an address."""
-    if bearer_token(request) is None:
-        raise errors.SignInNeeded("Sign in first: this link is for whoever is signed in here.")
+    token = _token(request)
     take(request, "sign_ins")
     sent = await read_json(request, wire_readers.AskForOwnPage)
-    wish = own_page_link.Wish(
-        sent.url, sent.site, bearer_token(request), origin=request.headers.get("origin")
-    )
+    origin = request.headers.get("origin")
+    wish = own_page_link.Wish(sent.url, sent.site, token, origin=origin)
     link = await own_page_link.link_for_known(context(request), wish, now=now(request))
     return json_response(wire_readers.OwnPageLink(url=link.url, ends_at=link.ends_at))
 
 
 async def sign_out(request: Request) -> Response:
     """Ends the session of this browser; twice is once."""
+    await end_reader_session(context(request), _token(request))
+    return Response(status_code=204)
+
+
+def _token(request: Request) -> str:
     token = bearer_token(request)
     if token is None:
         message = "Send the token of the session: Authorization: Bearer <token>."
         raise errors.SignInNeeded(message)
-    await end_reader_session(context(request), token)
-    return Response(status_code=204)
+    return token
