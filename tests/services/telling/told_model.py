@@ -61,6 +61,9 @@ class Telling(ToldGround):
             self.mails_are_delivered()
             self.somebody_confirms(browser, all_of_it=True)
         assert self.good
+        # A third asks too and does not confirm.
+        self.somebody_writes(0, "/one", False, "", "cai", "thread", 2)
+        self.a_moderator_decides(2, Act.APPROVE, 1)
         self.somebody_writes_and_is_approved(0, "/one", is_reply=True, browser=3)
 
     # What visitors do.
