@@ -78,6 +78,12 @@ async def begin(page: Page, blog: Embedded) -> Page:
     return window
 
 
+async def allow(window: Page) -> None:
+    """Says yes at the provider; the window closes by itself."""
+    async with window.expect_event("close"):
+        await window.get_by_role("button", name="Allow").click()
+
+
 async def test_a_reader_signs_in_writes_and_signs_out_under_a_strict_policy(
     blog: Embedded, browser: Browser
 ) -> None:
@@ -90,8 +96,7 @@ async def test_a_reader_signs_in_writes_and_signs_out_under_a_strict_policy(
     page.on("console", lambda said: complaints.append(said.text))
     window = await begin(page, blog)
     await expect(page.get_by_text("Please sign in to write a comment.")).to_be_visible()
-    async with window.expect_event("close"):
-        await window.get_by_role("button", name="Allow").click()
+    await allow(window)
     await expect(page.get_by_role("group", name="Sign in")).to_contain_text(
         "Signed in as Mira Osei"
     )
@@ -158,8 +163,7 @@ async def test_a_window_that_the_browser_blocks_is_a_link_that_signs_in(
     async with page.expect_popup() as opened:
         await page.keyboard.press("Enter")
     window = await opened.value
-    async with window.expect_event("close"):
-        await window.get_by_role("button", name="Allow").click()
+    await allow(window)
     await expect(page.get_by_role("group", name="Sign in")).to_contain_text("Signed in as Mira")
     await expect(page.get_by_label("Comment *")).to_be_focused()
     await context.close()
@@ -182,8 +186,7 @@ async def test_a_window_that_is_closed_by_hand_is_said_and_can_be_opened_again(
         await page.get_by_role("button", name="Sign in with Example").click()
     await expect(said).to_have_count(0)
     window = await opened.value
-    async with window.expect_event("close"):
-        await window.get_by_role("button", name="Allow").click()
+    await allow(window)
     await expect(page.get_by_role("group", name="Sign in")).to_contain_text("Signed in as Mira")
     await context.close()
 
@@ -195,8 +198,7 @@ async def test_who_has_signed_in_finds_all_of_theirs_and_erases_it(
     context = await browser.new_context()
     page = await wary_page(context)
     window = await begin(page, blog)
-    async with window.expect_event("close"):
-        await window.get_by_role("button", name="Allow").click()
+    await allow(window)
     await page.get_by_label("Comment *").fill("The weir is open.")
     await page.get_by_role("button", name="Post comment").click()
     await expect(page.get_by_role("article", name="Mira Osei")).to_be_visible()
@@ -242,7 +244,6 @@ async def test_an_opener_that_went_to_another_site_hears_nothing(
     await page.evaluate(
         "window.heard = []; addEventListener('message', ({ data }) => heard.push(data))"
     )
-    async with window.expect_event("close"):
-        await window.get_by_role("button", name="Allow").click()
+    await allow(window)
     assert await page.evaluate("window.heard") == []
     await context.close()

@@ -92,7 +92,7 @@ async def test_every_answer_is_a_line_in_the_log(how: Answer, noted: Posted) -> 
     ("path", "hidden"),
     [
         ("bot123456789:AAHk-secret/sendMessage?chat_id=-1", "AAHk-secret"),
-        ("services/T00000000/B00000000/XXXXsecretXXXX", "XXXXsecretXXXX"),
+        ("services/T0/B0/long-and-very-secret", "very-secret"),
         ("in?token=a%2Bvery%2Bsecret%2Bword", "secret"),
     ],
 )
