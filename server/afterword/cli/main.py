@@ -9,6 +9,7 @@ import click
 from afterword import __version__
 from afterword.cli.parts import Parts
 from afterword.core.errors import Refused
+from afterword.formats.opening import MalformedFile
 from afterword.services.built_files import NotBuilt
 from afterword.settings import SettingError
 from afterword.storage.failures import DamagedDatabase, SchemaTooNew
@@ -20,6 +21,8 @@ PARTS = {
     "db": ("db", "Bring the database up to date, or see whether it is."),
     "demo": ("serve", "Serve, with an article of a made-up blog at / and a conversation under it."),
     "doctor": ("doctor", "Look whether all is well; what is not is told with its fix."),
+    "export": ("export", "Export every comment of a site as JSON Lines to FILE."),
+    "import": ("import_", "Import the comments of FILE."),
     "mail": ("mail", "Mails and webhooks: what waits, what failed and why."),
     "page": ("page", "Pages, each named by one of its addresses."),
     "person": ("person", "All that is kept of a reader."),
@@ -48,10 +51,10 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Runs the command line; a refusal is a sentence on stderr, a wrong setting ends with code 2."""
+    """Runs the command line; a refusal is a sentence on stderr; a wrong setting or file ends with code 2."""
     try:
         commands(prog_name="afterword")
-    except SettingError as error:
+    except (SettingError, MalformedFile) as error:
         _end(str(error), 2)
     except (Refused, DamagedDatabase, SchemaTooNew, NotBuilt) as error:
         _end(str(error), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,11 +27,12 @@ class Parts(click.Group):
         return sorted(self._parts)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The part, which stands in its module under its own name."""
+        """The part, which stands in its module under its own name, or with a _ behind a word of Python's."""
         if cmd_name not in self._parts:
             return None
         module, _ = self._parts[cmd_name]
-        part: click.Command = getattr(import_module(f"afterword.cli.{module}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        part: click.Command = getattr(import_module(f"afterword.cli.{module}"), name)
         return part
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

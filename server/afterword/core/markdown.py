@@ -177,7 +177,7 @@ class _Builder:
         if self._in_link():
             self._add_text(text)
             return
-        for piece in autolink.pieces(_fit(text)):
+        for piece in autolink.pieces(fit(text)):
             if isinstance(piece, autolink.Link):
                 self._add_link(piece.href, [self._spent(piece.text)])
             else:
@@ -204,7 +204,7 @@ class _Builder:
 
     def _image(self, token: Token) -> None:
         address = str(token.attrs["src"])
-        alt = _fit(_alternative(token.children or ()))
+        alt = fit(_alternative(token.children or ()))
         source = safe_url(address, schemes=("https",)) if self._images else None
         if source is not None:
             self._add("img", {"src": source, "alt": alt}, ())
@@ -238,7 +238,7 @@ class _Builder:
 
     def _spent(self, text: str) -> str:
         """The text as it may stand in a tree, paid for."""
-        text = _fit(text)
+        text = fit(text)
         self._spend(_json_size(text))
         return text
 
@@ -249,7 +249,7 @@ class _Builder:
             raise _too_complex("Use less markup, or write it as two comments.")
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """The text without what nobody can see or what would reverse its neighbours."""
     return _UNFIT.sub("\ufffd", _REVERSING.sub("", text))
 

@@ -50,7 +50,7 @@ CHILDREN: Mapping[str, frozenset[str]] = {
 """What may stand directly inside each tag; `TEXT` stands for text."""
 
 LANGUAGE = re.compile(r"[a-z0-9+-]{1,20}\Z")
-_START = re.compile(r"[0-9]{1,9}\Z")
+START = re.compile(r"[0-9]{1,9}\Z")
 _REQUIRED = {"a": "href", "img": "src"}
 _LINK_REL = "nofollow ugc noopener noreferrer"
 
@@ -146,7 +146,7 @@ def _is_valid_attribute(tag: str, name: object, value: object) -> bool:
         case "lang":
             return LANGUAGE.match(value) is not None
         case "start":
-            return _START.match(value) is not None
+            return START.match(value) is not None
         case _:
             return True
 

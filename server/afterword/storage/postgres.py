@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Any
 
@@ -114,9 +114,36 @@ class Postgres:
         rows = await self.fetch_all(sql, values)
         return rows[0] if rows else None
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[PostgresReading]:
+        """A connection in one transaction that sees one moment."""
+        connection = await self.acquire()
+        try:
+            begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            await _ask(connection, connection.raw_connection.execute, begin)
+            yield PostgresReading(connection)
+        finally:
+            await asyncio.shield(self.end(_roll_back(connection)))
+
     def write(self) -> PostgresWrite:
         """A transaction of its own."""
         return PostgresWrite(self)
+
+
+class PostgresReading:
+    """What is asked of one moment."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row of a query."""
+        return await fetch(self._connection, sql, values or {})
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row, or None."""
+        rows = await self.fetch_all(sql, values)
+        return rows[0] if rows else None
 
 
 class PostgresWrite:
@@ -148,7 +175,7 @@ class PostgresWrite:
     ) -> None:
         connection, self._connection = self._inside(), None
         # In a task of its own, so that a cancellation tears nothing.
-        ending = self._commit(connection) if kind is None else self._roll_back(connection)
+        ending = self._commit(connection) if kind is None else _roll_back(connection)
         await asyncio.shield(self._engine.end(ending))
 
     async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
@@ -208,15 +235,16 @@ class PostgresWrite:
             raise RuntimeError("An error inside this write was caught; nothing was stored.")
         call_each(self._callbacks)
 
-    async def _roll_back(self, connection: Connection) -> None:
-        try:
-            if not connection.raw_connection.is_closed():
-                await connection.raw_connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            # The server rolls back what lost its connection; the first error is the one to tell.
-            _drop_if_broken(connection, error)
-        finally:
-            await release(connection)
+
+async def _roll_back(connection: Connection) -> None:
+    try:
+        if not connection.raw_connection.is_closed():
+            await connection.raw_connection.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        # The server rolls back what lost its connection; the first error is the one to tell.
+        _drop_if_broken(connection, error)
+    finally:
+        await release(connection)
 
 
 async def fetch(connection: Connection, sql: str, values: Values) -> list[Row]:

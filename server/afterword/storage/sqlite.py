@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import aiosqlite
 from databases import Database
 from databases.core import Connection
 
 from afterword.storage.announcer import Changes
 from afterword.storage.failures import from_sqlite
-from afterword.storage.sqlite_pool import HeldPool, Readers, hold
+from afterword.storage.sqlite_pool import HeldPool, Readers, hold, submit
 from afterword.storage.sqlite_writer import Member, Writer
 from afterword.storage.text import spread
 
@@ -27,7 +29,8 @@ READERS = 3
 class Sqlite:
     """An open SQLite database."""
 
-    def __init__(self, held: list[Connection]) -> None:
+    def __init__(self, path: Path, held: list[Connection]) -> None:
+        self._path = path
         self._held = held
         self._readers = Readers(held[1:])
         self._writer = Writer(held[0].raw_connection)
@@ -45,7 +48,7 @@ class Sqlite:
             for connection in held:
                 await connection.__aexit__()
             raise from_sqlite(error) from error
-        return cls(held)
+        return cls(path, held)
 
     async def close(self) -> None:
         """Commit what is open, then close; the writer last, so that it empties the WAL."""
@@ -67,9 +70,39 @@ class Sqlite:
         except sqlite3.Error as error:
             raise from_sqlite(error) from error
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqliteReading]:
+        """A connection of its own, in one transaction."""
+        pool = HeldPool(self._path)
+        connection = await pool.acquire()
+        try:
+            await submit(connection, lambda raw: raw.execute("BEGIN").close())
+            yield SqliteReading(connection)
+        finally:
+            await pool.release(connection)
+
     def write(self) -> SqliteWrite:
         """A write that shares its commit with others that wait."""
         return SqliteWrite(self._writer)
+
+
+class SqliteReading:
+    """What is asked of one moment."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row of a query."""
+        try:
+            return await submit(self._connection, partial(_fetch_all, sql, values or {}))
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row, or None."""
+        rows = await self.fetch_all(sql, values)
+        return rows[0] if rows else None
 
 
 class SqliteWrite:

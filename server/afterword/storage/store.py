@@ -1,4 +1,6 @@
-"""The only door to the database: `fetch_all` and `fetch_one` to read, `write()` to write, no third way.
+"""The only door to the database: `fetch_all` and `fetch_one` to read, `write()` to write.
+
+Where many answers have to be of one moment, `reading()` holds it.
 
 SQL is text with `:name` values, the same for SQLite and PostgreSQL; rows are tuples in the order of
 the columns. `Unavailable` means that the database cannot be asked now, `AlreadyThere` that a unique
@@ -104,6 +106,7 @@ class Engine(Protocol):
     async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
     async def fetch_one(self, sql: str, values: Values) -> Row | None: ...
     def write(self) -> AbstractAsyncContextManager[WriteDb]: ...
+    def reading(self) -> AbstractAsyncContextManager[Db]: ...
     async def close(self) -> None: ...
 
 
@@ -141,6 +144,12 @@ class Store:
     async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
         """The first row of a query, or None."""
         return await self._engine.fetch_one(sql, values or {})
+
+    def reading(self) -> AbstractAsyncContextManager[Db]:
+        """`async with store.reading() as db`: everything as it was at the first question, on a connection
+        of its own; nobody waits for it.
+        """
+        return self._engine.reading()
 
     def write(self) -> AbstractAsyncContextManager[WriteDb]:
         """`async with store.write() as db`: all of it, durable at the end, or nothing.

@@ -1,0 +1,42 @@
+"""Every format that is read, a line each; docs/importing.md says how to add one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from afterword.core.errors import Unsupported
+from afterword.formats import disqus, native
+from afterword.formats.opening import Opened
+from afterword.formats.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one kind of file is recognised and read."""
+
+    name: str
+    """For `--format`, and before the `:` of the origin keys of its comments."""
+    title: str
+    recognise: Callable[[bytes], bool]
+    """Whether a file that begins with these bytes is one."""
+    read: Callable[[Opened], Iterator[Record]]
+    """Its records in the order of the file. Raises `MalformedFile` where it is broken."""
+    complete: bool = False
+    """Whether pages without comments come along, and the places of removed ones that nothing answers."""
+
+
+FORMATS = (
+    Format(native.NAME, "an export of Afterword", native.recognise, native.read, complete=True),
+    Format("disqus", "an export of Disqus (XML)", disqus.recognise, disqus.read),
+)
+NAMES = tuple(each.name for each in FORMATS)
+
+
+def format_of(opened: Opened, name: str | None = None) -> Format:
+    """The format of this name, or the one that the file begins like; raises `Unsupported`."""
+    for each in FORMATS:
+        if each.name == name or (name is None and each.recognise(opened.head)):
+            return each
+    known = "; ".join(each.title for each in FORMATS)
+    raise Unsupported(f"The file is none that can be imported: {known}.")

@@ -1,0 +1,1 @@
+"""Comments to take along."""

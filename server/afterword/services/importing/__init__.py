@@ -1,0 +1,1 @@
+"""Comments of elsewhere: read, looked at, taken in."""

@@ -1,0 +1,249 @@
+"""The gate of an import: what a file holds, as it may be stored here; each change is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afterword.core.draft import MAX_NOTE, MAX_WEBSITE
+from afterword.core.errors import Invalid, UnknownOrigin
+from afterword.core.html_body import html_body, plain_body, text_of
+from afterword.core.mail_address import mail_address
+from afterword.core.markdown import MAX_DEPTH, parse
+from afterword.core.model import Status
+from afterword.core.names import MAX_LENGTH as MAX_NAME
+from afterword.core.names import clean_name
+from afterword.core.page_key import Identity, PageClaim, identify
+from afterword.core.text import one_line
+from afterword.core.tree import Open, walk
+from afterword.core.tree_source import source_of
+from afterword.core.web_address import website
+from afterword.formats.record import CommentRecord, Html, Markdown, Own, PageRecord, Plain
+from afterword.storage.imports import Incoming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from afterword.core.model import Site, Tree
+    from afterword.core.move_rule import MoveRule
+
+MAX_TIME = 2**48
+"""Milliseconds: the year 10889."""
+MAX_COUNT = 2**31
+LONGEST = 50_000
+"""Characters of a body that no tree can hold as it is: beyond it is cut."""
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """A page that is taken: what leads to it, and the rest as the file has it."""
+
+    keys: tuple[str, ...]
+    """The one that it is opened under comes first."""
+    url: str
+    title: str
+    closed: bool
+    note: str
+    created_at: int | None
+    slow: int
+    opened_at: int | None
+    reactions: Mapping[str, int]
+
+
+def clean_page(record: PageRecord, site: Site, rules: Sequence[MoveRule]) -> CleanPage:
+    """The page; raises `Invalid` or `UnknownOrigin` where its address is none of the site's."""
+    url = mapped(record.url, rules)
+    identity = identify(PageClaim(url, title=_storable(record.title)), site)
+    keys = [known for key in record.keys if (known := _key(key, site, rules))]
+    if not any(key.startswith("url:") for key in keys):
+        keys = [*identity.keys, *keys]
+    return CleanPage(
+        keys=tuple(dict.fromkeys(keys)),
+        url=identity.url,
+        title=identity.title or "",
+        closed=record.closed,
+        note=_storable(record.note)[:MAX_NOTE],
+        created_at=_time(record.created_at),
+        slow=min(max(record.slow, 0), 86_400),
+        opened_at=_time(record.opened_at),
+        reactions={_storable(name): _count(n) for name, n in [*record.reactions.items()][:20]},
+    )
+
+
+def mapped(url: str, rules: Sequence[MoveRule]) -> str:
+    """What the first rule that speaks of the address makes of it."""
+    url = _storable(url)
+    return next((new for rule in rules if (new := rule.applied(url)) is not None), url)
+
+
+def _key(key: str, site: Site, rules: Sequence[MoveRule]) -> str | None:
+    """Another key of the page, where it may lead to one of this site."""
+    kind, _, rest = _storable(key).partition(":")
+    address = mapped(f"https://{rest}", rules) if kind == "url" else site.origins[0]
+    claim = PageClaim(address, thread_id=rest if kind == "id" else None)
+    try:
+        return _first(identify(claim, site), kind)
+    except (Invalid, UnknownOrigin):
+        return None
+
+
+def _first(identity: Identity, kind: str) -> str | None:
+    return identity.key if identity.key.startswith(f"{kind}:") else None
+
+
+def clean_comment(
+    record: CommentRecord, staff: Mapping[str, int], tell: Callable[[str], None]
+) -> Incoming:
+    """The comment; of a removed one its place alone. `tell` hears of what is not as it was."""
+    at = _time(record.created_at)
+    if at is None:
+        tell("It has no date that can be read: it stands at the date of its page.")
+    if record.status is Status.REMOVED:
+        return Incoming("removed", "", "", [], at or 0)
+    source, tree = clean_body(record, tell)
+    member_id = staff.get((record.staff or record.email or "").lower())
+    if record.staff is not None and member_id is None:
+        tell("A member of the site wrote it: it has no badge. --staff gives it back.")
+    return Incoming(
+        status=record.status.value,
+        name=_name(record.name, tell),
+        source=source,
+        tree=tree,
+        created_at=at or 0,
+        email=_email(record.email, tell),
+        website=_website(record.website, tell),
+        member_id=member_id,
+        edited_at=_time(record.edited_at),
+        up=_count(record.up),
+        down=_count(record.down),
+        pinned=record.pinned and record.parent is None,
+        verified=record.verified,
+        role=_short(record.role, 40),
+        avatar=_short(record.avatar, 8),
+        edits=tuple(
+            (_storable(each.source)[:LONGEST], at)
+            for each in record.edits
+            if (at := _time(each.edited_at)) is not None
+        ),
+    )
+
+
+def clean_body(record: CommentRecord, tell: Callable[[str], None]) -> tuple[str, Tree]:
+    """Source and tree of what the comment says."""
+    body = record.body
+    try:
+        match body:
+            case Own(source, tree) if _is_sound(source, tree):
+                return source, tree
+            case Own(source) | Markdown(source):
+                source = _lines(source)
+                return source, parse(source)
+            case Html(html, newlines):
+                found = html_body(html, newlines=newlines)
+                for name in found.dropped:
+                    tell(f"The text is kept, but not what <{name}> made of it.")
+                return _with_source(found.tree)
+            case Plain(text):
+                return _with_source(plain_body(_lines(text)))
+    except Invalid:
+        pass
+    return _last_resort(body, tell)
+
+
+def _last_resort(
+    body: Own | Markdown | Html | Plain, tell: Callable[[str], None]
+) -> tuple[str, Tree]:
+    """The words alone, where the markup was too much."""
+    match body:
+        case Html(html):
+            text = text_of(html)
+        case Plain(text):
+            pass
+        case Own(text) | Markdown(text):
+            pass
+    text = _lines(text)
+    tell("It is too complicated: its words are kept without their markup.")
+    if len(text) > LONGEST:
+        tell(f"It is longer than {LONGEST:,} characters: the rest is cut off.")
+    words = text[:LONGEST]
+    lines = words.split("\n")
+    if len(lines) > 500:
+        words = " ".join(lines)
+    try:
+        return _with_source(plain_body(words))
+    except Invalid:
+        return words, [["pre", ["code", words]]]
+
+
+def _with_source(tree: Tree) -> tuple[str, Tree]:
+    return source_of(tree).text, tree
+
+
+def _is_sound(source: str, tree: Tree) -> bool:
+    """Whether it may be stored as it is; that the tree is one, its format has made sure of."""
+    depth = deepest = 0
+    for step in walk(tree):
+        if isinstance(step, str):
+            if _UNSTORABLE.search(step):
+                return False
+        elif isinstance(step, Open):
+            depth += 1
+            if any(map(_UNSTORABLE.search, step.attributes.values())):
+                return False
+        else:
+            depth -= 1
+        deepest = max(deepest, depth)
+    return deepest <= MAX_DEPTH + 1 and not _UNSTORABLE.search(source)
+
+
+def _name(text: str, tell: Callable[[str], None]) -> str:
+    try:
+        return clean_name(_storable(text))
+    except Invalid:
+        line = one_line(_storable(text))
+    if not line:
+        return ""
+    tell(f"The author's name is longer than {MAX_NAME} characters: the rest is cut off.")
+    return f"{line[: MAX_NAME - 1].rstrip()}…"
+
+
+def _email(text: str | None, tell: Callable[[str], None]) -> str | None:
+    if not text:
+        return None
+    address = mail_address(text.strip())
+    if address is None:
+        tell("The author's email is no address: it is left out.")
+    return address
+
+
+def _website(text: str | None, tell: Callable[[str], None]) -> str | None:
+    if not text:
+        return None
+    url = website(_storable(text))
+    if url is None or len(url) > MAX_WEBSITE:
+        tell("The author's website is no address: it is left out.")
+        return None
+    return url
+
+
+def _short(text: str | None, limit: int) -> str | None:
+    return one_line(_storable(text))[:limit] or None if text else None
+
+
+def _lines(text: str) -> str:
+    return _storable(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _time(at: int | None) -> int | None:
+    return at if at is not None and 0 <= at <= MAX_TIME else None
+
+
+def _count(number: int) -> int:
+    return min(max(number, 0), MAX_COUNT)
