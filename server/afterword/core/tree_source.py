@@ -70,7 +70,7 @@ class _Writer:
     ) -> str:
         match tag:
             case "hr":
-                return "---"
+                return "***"
             case "pre":
                 return _fenced(children)
             case "blockquote":
@@ -89,7 +89,9 @@ class _Writer:
             sign = (
                 ("*" if other else "-") if tag == "ul" else f"{number + at}{')' if other else '.'}"
             )
-            text = self.blocks(item) if loose else self._tight(item)
+            text = self._tight(item)
+            if all(_tag(child) in BLOCKS for child in item):
+                text = self.blocks(item)
             texts.append(_prefixed(text, f"{sign} ", " " * (len(sign) + 1)))
         return ("\n\n" if loose else "\n").join(texts)
 

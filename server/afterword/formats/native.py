@@ -105,7 +105,11 @@ _encoder = msgspec.json.Encoder()
 
 def schema() -> dict[str, Any]:
     """JSON Schema of every line."""
-    return msgspec.json.schema(Start | PageLine | CommentLine)
+    lines, parts = msgspec.json.schema_components(
+        [Start, PageLine, CommentLine], ref_template="#/$defs/{name}"
+    )
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "anyOf": list(lines), "$defs": parts}
 
 
 def recognise(head: bytes) -> bool:
@@ -145,7 +149,8 @@ def _decoded(decoder: msgspec.json.Decoder[Any], line: bytes, number: int) -> An
         return decoder.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         found = _BYTE.search(str(error))
-        column = int(found[1]) + 1 if found else 1
+        ended = len(line) if "truncated" in str(error) else 0
+        column = (int(found[1]) if found else ended) + 1
         reason = _BYTE.sub("", str(error)).rstrip(".")
         raise MalformedFile(f"This is no line of an export: {reason}.", number, column) from error
 

@@ -1,0 +1,119 @@
+"""Importing and exporting from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from afterword.formats.opening import MalformedFile
+from tests.cli.test_commands import Shell
+from tests.support.disqus_file import disqus_file, post, thread
+from tests.support.server import run, wait_until
+
+ORIGIN = "https://blog.example.org"
+FILE = disqus_file(
+    thread(1, f"{ORIGIN}/a", title="A"),
+    thread(2, "http://old.example/b"),
+    post(1, 1, "one", email="mira@example.org"),
+    post(2, 1, "two", parent=1),
+    post(3, 2, "three"),
+)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, database_url: str) -> Shell:
+    """A site without comments."""
+    shell = Shell(tmp_path / "data", database_url)
+    shell.says("site", "add", "blog", "--origin", ORIGIN)
+    (tmp_path / "disqus.xml").write_bytes(FILE)
+    return shell
+
+
+def test_a_dry_run_says_what_would_come(shell: Shell, tmp_path: Path) -> None:
+    said = shell.says("import", str(tmp_path / "disqus.xml"), "--site", "blog", "--dry-run")
+    assert "Pages: 1, of which 1 are new here." in said
+    assert "Comments: 2 (2 approved), by 2 authors." in said
+    assert "  2 would come." in said
+    assert "A page on http://old.example, which is not of this site." in said
+    assert shell.says("page", "list") == "No pages.\n"
+
+
+def test_an_import_is_mapped_repeated_and_exported(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "map").write_text(f"http://old.example/*={ORIGIN}/new/*\n\n")
+    typed = ["import", str(tmp_path / "disqus.xml"), "--site", "blog"]
+    said = shell.says(*typed, "--map-file", str(tmp_path / "map"), "--map", "/x?a=b=/y")
+    assert "3 comments and 2 pages are new here now." in said
+    assert "0 comments and 0 pages are new here now." in shell.says(
+        *typed, "--map", f"http://old.example/*={ORIGIN}/new/*"
+    )
+    shell.says("export", "--site", "blog", str(tmp_path / "out.jsonl"), "--private")
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line.get("ref") for line in lines[1:]] == [
+        "url:blog.example.org/a", "disqus:1", "disqus:2", "url:blog.example.org/new/b", "disqus:3",
+    ]  # fmt: skip
+    assert lines[2]["email"] == "mira@example.org"
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o077 == 0
+    one = shell.says("export", "--site", "blog", "--page", f"{ORIGIN}/new/b")
+    assert len(one.splitlines()) == 3
+    assert "mira@example.org" not in shell.says("export", "--site", "blog")
+
+
+def test_a_broken_file_ends_with_code_2_and_its_place(tmp_path: Path) -> None:
+    data = {**os.environ, "AFTERWORD_DATA": str(tmp_path / "data")}
+    run("site", "add", "blog", "--origin", ORIGIN, environ=data)
+    (tmp_path / "cut.xml").write_bytes(FILE[:-20])
+    done = run("import", str(tmp_path / "cut.xml"), "--site", "blog", environ=data)
+    assert done.returncode == 2
+    assert "Line 7, column" in done.stderr
+    assert "Nothing was imported." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_refused_says_why(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "cut.xml").write_bytes(FILE[:-20])
+    broken = shell("import", str(tmp_path / "cut.xml"), "--site", "blog")
+    assert isinstance(broken.exception, MalformedFile)
+    (tmp_path / "text").write_text("hello")
+    unknown = shell("import", str(tmp_path / "text"), "--site", "blog")
+    assert "none that can be imported" in str(unknown.exception)
+    wrong = shell("import", str(tmp_path / "text"), "--site", "blog", "--map", "nothing")
+    assert "is not like OLD=NEW" in wrong.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_an_import_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:
+    posts = [
+        post(n, 1 + n % 40, f"text {n}", parent=n - 40 if n > 400 else None) for n in range(1, 2001)
+    ]
+    threads = [thread(n, f"{ORIGIN}/{n}") for n in range(1, 41)]
+    (tmp_path / "big.xml").write_bytes(disqus_file(*posts, *threads))
+    data = {**os.environ, "AFTERWORD_DATA": str(tmp_path / "data")}
+    run("site", "add", "blog", "--origin", ORIGIN, environ=data)
+    typed = ("import", str(tmp_path / "big.xml"), "--site", "blog")
+    database = tmp_path / "data" / "afterword.db"
+
+    def count(sql: str = "SELECT count(*) FROM comment") -> int:
+        with closing(sqlite3.connect(database)) as db:
+            return int(db.execute(sql).fetchone()[0])
+
+    program = [sys.executable, "-m", "afterword", *typed]
+    killed = subprocess.Popen(program, env=data, stdout=subprocess.DEVNULL)
+    wait_until(lambda: count() > 0, 60, lambda: "nothing was written")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    before = count()
+    assert 0 < before < 2000
+    assert list((tmp_path / "data").glob("import-*")) == []
+    done = run(*typed, environ=data)
+    assert f"{2000 - before:,} comments" in done.stdout
+    assert count() == count("SELECT count(DISTINCT origin_key) FROM comment") == 2000
+    assert count("SELECT count(*) FROM comment WHERE parent_id IS NOT NULL") == 1600
+    assert count("SELECT sum(comment_count) FROM page") == 2000
