@@ -9,7 +9,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import dashboard, reading, spam, telling, widget, writing
+from bench import dashboard, importing, reading, spam, telling, widget, writing
 
 _PARTS = {
     "reading": reading.measure,
@@ -18,6 +18,7 @@ _PARTS = {
     "widget": widget.measure,
     "filter": spam.measure,
     "dashboard": dashboard.measure,
+    "import": importing.measure,
 }
 
 

@@ -53,7 +53,7 @@ from afterword.storage import (
     webhooks,
 )
 from afterword.storage.store import Store
-from tests.storage import outbox_questions, page_questions
+from tests.storage import import_questions, outbox_questions, page_questions
 
 SLICE = {"page_id": 3, "after_at": 0, "after_id": 0, "limit": 50, "replies": 10, "end": 2**62}
 AROUND = {**SLICE, "opened": 5, "until_at": 9, "until_id": 9}
@@ -233,7 +233,7 @@ for tab, (name, narrowed) in product(Tab, NARROWED.items()):
             {**review_query.values(wanted), "limit": 99},
         )
 
-HOT |= page_questions.QUESTIONS | outbox_questions.QUESTIONS
+HOT |= page_questions.QUESTIONS | outbox_questions.QUESTIONS | import_questions.QUESTIONS
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
@@ -248,7 +248,7 @@ SORTED = {"what a network taught",
     "devices of a person", "comments of a person", "comments that an address was typed with",
     "comments of a browser with an address",
 }  # fmt: skip
-SORTED |= page_questions.SORTED | outbox_questions.SORTED
+SORTED |= page_questions.SORTED | outbox_questions.SORTED | import_questions.SORTED
 
 
 @pytest_asyncio.fixture(scope="module")

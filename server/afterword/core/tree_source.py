@@ -36,11 +36,12 @@ class Source:
 
 def source_of(tree: Tree) -> Source:
     """The Markdown of a tree; where no Markdown gives it, the one that comes closest."""
-    texts = [_Writer(emphasis).blocks(tree) for emphasis in "*_"]
-    for text in texts:
-        if _is(text, tree):
-            return Source(text, exact=True)
-    return Source(texts[0], exact=False)
+    first = _Writer("*").blocks(tree)
+    if _is(first, tree):
+        return Source(first, exact=True)
+    other = _Writer("_").blocks(tree)
+    exact = _is(other, tree)
+    return Source(other if exact else first, exact)
 
 
 def _is(text: str, tree: Tree) -> bool:

@@ -5,10 +5,11 @@ Nothing is written to the database, so that a dry run ends here and a broken fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from afterword.formats.opening import Opened
     from afterword.services.context import Context
     from afterword.storage.staging import Staged, Staging
+
+T = TypeVar("T")
 
 BATCH = 500
 """Comments that are read, compared or written together."""
@@ -58,11 +61,21 @@ async def stage_import(
     stage = _Stage(staging, wanted, ImportReport(wanted.format.title))
     records = wanted.format.read(opened)
     # In slices, so that an interrupt finds a moment.
-    while await ctx.in_thread(stage.take, records):
+    while await _whole(ctx.in_thread(stage.take, records)):
         progress(opened.done)
-    await ctx.in_thread(stage.settle)
+    await _whole(ctx.in_thread(stage.settle))
     await _compare(ctx, staging, wanted, stage.report)
     return stage.report
+
+
+async def _whole(work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives; where it is interrupted, it ends first: the staging that it uses is closed next."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def read_page(data: bytes) -> CleanPage:

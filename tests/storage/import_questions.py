@@ -1,0 +1,16 @@
+"""The questions of importing and exporting, with values; see test_query_plans."""
+
+from __future__ import annotations
+
+from afterword.storage import exports, imports
+
+QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
+    "what came already": (imports.THERE, {"site_id": 1, "keys": ["c:1", "c:2"]}),
+    "written at the same time": (imports.AT_TIMES, {"page_id": 3, "times": [1, 2]}),
+    "pages that leave": (exports.PAGES, {"site_id": 1, "after_id": 3, "limit": 9}),
+    "keys that leave": (exports.KEYS, {"page_ids": [1, 2]}),
+    "comments that leave": (exports.COMMENTS, {"ids": [1, 2]}),
+    "comments of a page that leaves": (exports.IDS, {"page_id": 3}),
+}
+SORTED = {"comments of a page that leaves"}
+"""Once for each page: its numbers alone."""
