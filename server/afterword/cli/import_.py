@@ -81,7 +81,11 @@ def import_(
                 )
             return report, done
 
-    report, done = with_context(work)
+    try:
+        report, done = with_context(work)
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted. What was written stays; the same command goes on.", err=True)
+        sys.exit(130)
     _tell(report, dry_run=dry_run)
     if done is not None:
         click.echo(f"{done.comments:,} comments and {done.pages:,} pages are new here now.")

@@ -23,6 +23,11 @@ Values = Mapping[str, object]
 
 PATIENCE = 3.0
 """Seconds until a connection, a lock or a statement that does not come is said to be unavailable."""
+# Whoever takes what is read may be slower than a write ever is.
+BEGIN_READING = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "SET LOCAL idle_in_transaction_session_timeout = '15min'",
+)
 _BROKEN = (
     TimeoutError,
     OSError,
@@ -119,8 +124,8 @@ class Postgres:
         """A connection in one transaction that sees one moment."""
         connection = await self.acquire()
         try:
-            begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            await _ask(connection, connection.raw_connection.execute, begin)
+            for sql in BEGIN_READING:
+                await _ask(connection, connection.raw_connection.execute, sql)
             yield PostgresReading(connection)
         finally:
             await asyncio.shield(self.end(_roll_back(connection)))

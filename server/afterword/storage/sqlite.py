@@ -74,7 +74,10 @@ class Sqlite:
     async def reading(self) -> AsyncIterator[SqliteReading]:
         """A connection of its own, in one transaction."""
         pool = HeldPool(self._path)
-        connection = await pool.acquire()
+        try:
+            connection = await pool.acquire()
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
         try:
             await submit(connection, lambda raw: raw.execute("BEGIN").close())
             yield SqliteReading(connection)

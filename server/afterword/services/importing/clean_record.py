@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from afterword.core.draft import MAX_NOTE, MAX_WEBSITE
 from afterword.core.errors import Invalid, UnknownOrigin
 from afterword.core.html_body import html_body, plain_body, text_of
 from afterword.core.mail_address import mail_address
-from afterword.core.markdown import MAX_DEPTH, parse
+from afterword.core.markdown import MAX_BYTES, MAX_DEPTH, MAX_NODES, parse
 from afterword.core.model import Status
 from afterword.core.names import MAX_LENGTH as MAX_NAME
 from afterword.core.names import clean_name
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 MAX_TIME = 2**48
 """Milliseconds: the year 10889."""
 MAX_COUNT = 2**31
+MAX_KEYS = 200
+"""Keys of one page."""
+MAX_ORIGIN_KEY = 500
+"""Characters of the key by which a comment is known again: PostgreSQL's indexes end at 2,704 bytes."""
 LONGEST = 50_000
 """Characters of a body that no tree can hold as it is: beyond it is cut."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -57,7 +62,7 @@ def clean_page(record: PageRecord, site: Site, rules: Sequence[MoveRule]) -> Cle
     """The page; raises `Invalid` or `UnknownOrigin` where its address is none of the site's."""
     url = mapped(record.url, rules)
     identity = identify(PageClaim(url, title=_storable(record.title)), site)
-    keys = [known for key in record.keys if (known := _key(key, site, rules))]
+    keys = [known for key in record.keys[:MAX_KEYS] if (known := _key(key, site, rules))]
     if not any(key.startswith("url:") for key in keys):
         keys = [*identity.keys, *keys]
     return CleanPage(
@@ -131,6 +136,13 @@ def clean_comment(
     )
 
 
+def clean_key(key: str) -> str:
+    """An origin key that both databases can hold; the same for the same key."""
+    if len(key) <= MAX_ORIGIN_KEY and not _UNSTORABLE.search(key):
+        return key
+    return f"{_storable(key[:20])}…{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+
+
 def clean_body(record: CommentRecord, tell: Callable[[str], None]) -> tuple[str, Tree]:
     """Source and tree of what the comment says."""
     body = record.body
@@ -140,7 +152,8 @@ def clean_body(record: CommentRecord, tell: Callable[[str], None]) -> tuple[str,
                 return source, tree
             case Own(source) | Markdown(source):
                 source = _lines(source)
-                return source, parse(source)
+                if len(source) <= LONGEST:
+                    return source, parse(source)
             case Html(html, newlines):
                 found = html_body(html, newlines=newlines)
                 for name in found.dropped:
@@ -184,19 +197,22 @@ def _with_source(tree: Tree) -> tuple[str, Tree]:
 
 def _is_sound(source: str, tree: Tree) -> bool:
     """Whether it may be stored as it is; that the tree is one, its format has made sure of."""
-    depth = deepest = 0
+    depth = deepest = count = size = 0
     for step in walk(tree):
+        count += 1
+        texts: list[str] = []
         if isinstance(step, str):
-            if _UNSTORABLE.search(step):
-                return False
+            texts = [step]
         elif isinstance(step, Open):
             depth += 1
-            if any(map(_UNSTORABLE.search, step.attributes.values())):
-                return False
+            texts = [*step.attributes.values()]
         else:
             depth -= 1
-        deepest = max(deepest, depth)
-    return deepest <= MAX_DEPTH + 1 and not _UNSTORABLE.search(source)
+        deepest, size = max(deepest, depth), size + sum(map(len, texts))
+        if any(map(_UNSTORABLE.search, texts)):
+            return False
+    small = deepest <= MAX_DEPTH + 1 and count <= 3 * MAX_NODES and size <= MAX_BYTES
+    return small and len(source) <= 2 * MAX_BYTES and not _UNSTORABLE.search(source)
 
 
 def _name(text: str, tell: Callable[[str], None]) -> str:

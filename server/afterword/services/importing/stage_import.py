@@ -16,7 +16,13 @@ import msgspec
 from afterword.core.errors import Invalid, UnknownOrigin
 from afterword.core.tree import excerpt
 from afterword.formats.record import CommentRecord, PageRecord, Passed, Record
-from afterword.services.importing.clean_record import CleanPage, clean_comment, clean_page
+from afterword.services.importing.clean_record import (
+    MAX_KEYS,
+    CleanPage,
+    clean_comment,
+    clean_key,
+    clean_page,
+)
 from afterword.services.importing.import_report import ImportReport
 from afterword.storage import imports, pages
 from afterword.storage.imports import Incoming
@@ -69,7 +75,7 @@ async def stage_import(
 
 
 async def _whole(work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives; where it is interrupted, it ends first: the staging that it uses is closed next."""
+    """What the work gives; an interrupt lets it end, for the staging that it uses is closed next."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
@@ -135,6 +141,8 @@ class _Stage:
         except Invalid:
             self._skip_page(record, "A page whose address is none.")
         else:
+            if len(record.keys) > MAX_KEYS:
+                self.report.changed.add(f"A page keeps {MAX_KEYS} of its keys.", page.url)
             data = msgspec.json.encode(page)
             if not self._staging.add_page(record.ref, page.keys[0], page.url, data):
                 self.report.skipped.add("A page that is in the file twice.", record.url)
@@ -155,7 +163,7 @@ class _Stage:
             record.page,
             record.parent,
             status=comment.status,
-            origin_key=record.origin_key or f"{self._wanted.format.name}:{record.ref}",
+            origin_key=clean_key(record.origin_key or f"{self._wanted.format.name}:{record.ref}"),
             author=f"{comment.name}\n{comment.email or ''}",
             data=msgspec.json.encode(comment),
         )
