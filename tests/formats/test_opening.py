@@ -66,3 +66,12 @@ def test_a_line_has_an_end(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(TEXT)
     with open_import(tmp_path / "file") as opened, pytest.raises(MalformedFile, match="Line 2"):
         list(opened.lines(50_000))
+
+
+@pytest.mark.parametrize("packed", [TEXT, gzip.compress(TEXT), zipped(export=TEXT)])
+def test_a_file_can_be_read_a_second_time(tmp_path: Path, packed: bytes) -> None:
+    (tmp_path / "file").write_bytes(packed)
+    with open_import(tmp_path / "file") as opened:
+        first = list(opened.lines(1_000_000))
+        opened.restart()
+        assert list(opened.lines(1_000_000)) == first

@@ -75,6 +75,11 @@ class Opened:
             )
         return found
 
+    def restart(self) -> None:
+        """Have `read` begin again, for a file whose end must be known to read its beginning."""
+        self._content.seek(0)
+        self._head, self._expanded = b"", 0
+
     def lines(self, limit: int) -> Iterator[bytes]:
         """Line by line, without their ends. Raises `MalformedFile` where one has more than `limit` bytes."""
         rest, before = b"", 0

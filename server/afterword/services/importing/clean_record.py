@@ -60,7 +60,7 @@ class CleanPage:
 
 def clean_page(record: PageRecord, site: Site, rules: Sequence[MoveRule]) -> CleanPage:
     """The page; raises `Invalid` or `UnknownOrigin` where its address is none of the site's."""
-    url = mapped(record.url, rules)
+    url = mapped(absolute(record.url, site), rules)
     identity = identify(PageClaim(url, title=_storable(record.title)), site)
     keys = [known for key in record.keys[:MAX_KEYS] if (known := _key(key, site, rules))]
     if not any(key.startswith("url:") for key in keys):
@@ -76,6 +76,11 @@ def clean_page(record: PageRecord, site: Site, rules: Sequence[MoveRule]) -> Cle
         opened_at=_time(record.opened_at),
         reactions={_storable(name): _count(n) for name, n in [*record.reactions.items()][:20]},
     )
+
+
+def absolute(url: str, site: Site) -> str:
+    """The address on the site's first origin where a file has a path alone."""
+    return f"{site.origins[0]}{url}" if re.match(r"/(?!/)", url) else url
 
 
 def mapped(url: str, rules: Sequence[MoveRule]) -> str:
