@@ -1,0 +1,61 @@
+"""A small file of every format that can be imported: what holds for one has to hold for all.
+
+Each has a few pages of `ORIGIN`, comments with and without a parent, and addresses of people, as far as the
+format knows of such. tests/services/importing/test_every_format.py cuts and damages all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from afterword.core.model import Status
+from afterword.formats import native
+from afterword.formats.record import CommentRecord, Own, PageRecord
+from tests.support.disqus_file import disqus_file, post, thread
+
+ORIGIN = "https://blog.example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A file of one format."""
+
+    written: bytes
+    comments: int
+    """So many come to a new site."""
+    ends: bool = True
+    """Whether a file that is cut off can be told from a whole one; not so where each line stands alone."""
+
+
+def _disqus() -> bytes:
+    threads = (thread(n, f"{ORIGIN}/{n}", title=f"Page {n}") for n in (1, 2, 3))
+    posts = (
+        post(n, 1 + n % 3, f"<p>Number {n} is <b>bold</b> &amp; <a href='https://a.example/{n}'>linked</a></p>",
+             parent=n + 3 if n % 4 == 0 else None, email=f"m{n}@example.org")
+        for n in range(1, 25)
+    )  # fmt: skip
+    return disqus_file(*threads, *posts)
+
+
+def _native() -> bytes:
+    lines = [native.start_line("blog", [ORIGIN], private=True)]
+    for page in ("a", "b"):
+        url = f"{ORIGIN}/{page}"
+        lines.append(
+            native.line_of(PageRecord(url, url, "Page", created_at=1, keys=(f"id:{page}",)))
+        )
+        for n in range(10):
+            comment = CommentRecord(
+                f"{page}-{n}", url, f"{page}-{n - 1}" if n % 3 == 1 else None, Status.APPROVED, "Mira",
+                Own("*a* b", [["p", ["em", "a"], " b"]]), 5 + n, f"m{n}@example.org",
+            )  # fmt: skip
+            lines.append(native.line_of(comment))
+    return b"".join(lines)
+
+
+SAMPLES: Mapping[str, Sample] = {
+    native.NAME: Sample(_native(), 20, ends=False),
+    "disqus": Sample(_disqus(), 24),
+}
+"""By the name of the format."""
