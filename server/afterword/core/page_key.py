@@ -107,7 +107,7 @@ def _address(text: str, site: Site) -> _Address:
     origin = None if url is None else serialised(url)
     if url is None or origin is None:
         raise _wrong("url", "not_a_web_address", _NOT_AN_ADDRESS)
-    if _authority(origin) not in map(_authority, site.origins):
+    if authority_of(origin) not in map(authority_of, site.origins):
         raise UnknownOrigin(origin)
     return _keyed(url, origin, site.policy.query_keys)
 
@@ -119,15 +119,16 @@ _NOT_AN_ADDRESS = (
 
 
 def _keyed(url: URL, origin: str, query_keys: Iterable[str]) -> _Address:
-    path = _path(url.pathname)
+    path = path_key(url.pathname)
     query = _query(url.search, query_keys)
-    key = f"url:{_authority(origin)}{path}{query}"
+    key = f"url:{authority_of(origin)}{path}{query}"
     if len(key) > MAX_LENGTH:  # escaping may lengthen it; PostgreSQL's indexes end at 2,704 bytes
         raise _wrong("url", "not_a_web_address", _NOT_AN_ADDRESS)
     return _Address(key, f"{origin}{url.pathname}{query}", path + query)
 
 
-def _authority(origin: str) -> str:
+def authority_of(origin: str) -> str:
+    """What a key has of an origin: host and port, without `www.`."""
     return origin.partition("://")[2].removeprefix("www.")
 
 
@@ -144,7 +145,8 @@ def _canonical(text: str | None, address: _Address, site: Site) -> _Address:
     return address if canonical.path == "/" != address.path else canonical
 
 
-def _path(pathname: str) -> str:
+def path_key(pathname: str) -> str:
+    """What a key has of a path."""
     segments = re.sub("/{2,}", "/", pathname).split("/")
     path = "/".join(_escaped(unquote(each, errors=_BYTES), _PATH_SAFE) for each in segments)
     return _INDEX_AND_SLASH.sub("", path) or "/"

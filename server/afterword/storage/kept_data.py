@@ -216,7 +216,7 @@ NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "site_origin": "origin site_id",
     "page": "id site_id url title closed note version changed_at comment_count created_at reactions"
     " slow opened_at merged_into reload_version",
-    "page_key": "site_id key page_id",
+    "page_key": "site_id key page_id how at audit_id",
     "member": "id created_at disabled_at",
     "membership": "member_id site_id",
     "comment": "id site_id page_id parent_id root_id status tree_version origin_key score pinned"
@@ -234,6 +234,9 @@ NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "ban": "id site_id kind shadow salted_at created_at ends_at member_id",
     "trusted_author": "site_id at",
     "moved_comment": "audit_id page_id comment_id",
+    "moved_page": "audit_id page_id before after",
+    "address_check": "page_id site_id url outcome status leads_to said at",
+    "address_run": "site_id begun_at seen_at ended_at",
     "learnt_comment": "comment_id site_id at",
     "learnt_token": "site_id token good spam",
     "spent_token": "token ends_at",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -25,7 +26,8 @@ INSERT INTO page (site_id, url, title, changed_at, created_at)
 VALUES (:site_id, :url, :title, :now, :now) RETURNING id
 """
 ADD_KEY = """
-INSERT INTO page_key (site_id, key, page_id) VALUES (:site_id, :key, :page_id)
+INSERT INTO page_key (site_id, key, page_id, how, at, audit_id)
+VALUES (:site_id, :key, :page_id, :how, :now, :audit_id)
 ON CONFLICT (site_id, key) DO NOTHING RETURNING key
 """
 DROP = "DELETE FROM page WHERE id = :page_id"
@@ -56,6 +58,9 @@ ORDER BY coalesce(opened_at, created_at) LIMIT :limit
 """
 COUNT_REACTIONS = "UPDATE page SET reactions = :reactions WHERE id = :page_id"
 
+How: TypeAlias = Literal["opened", "learnt", "imported", "given"]
+"""How a key came to lead to a page: with the page, by a page that named it, by an import, by an act."""
+
 _decode = msgspec.json.Decoder(dict[str, int]).decode
 
 
@@ -83,11 +88,18 @@ async def get_many(db: Db, page_ids: Sequence[int]) -> dict[int, Page]:
 
 
 async def open_page(
-    db: WriteDb, site_id: int, keys: Sequence[str], url: str, title: str, now: int
+    db: WriteDb,
+    site_id: int,
+    keys: Sequence[str],
+    url: str,
+    title: str,
+    now: int,
+    *,
+    how: How = "opened",
 ) -> Page:
     """Make the page of the first key, or find the one that another writer has just made.
 
-    The other keys lead to it too, as far as they led nowhere.
+    The other keys lead to it too, as far as they led nowhere; of all it is noted how they came.
     """
     made = await db.fetch_one(ADD, {"site_id": site_id, "url": url, "title": title, "now": now})
     assert made is not None
@@ -95,26 +107,37 @@ async def open_page(
         made[0], site_id, url, title, closed=False, version=0, comment_count=0, created_at=now
     )
     # On PostgreSQL this waits for the other writer's commit, and then sees what it committed.
-    if not await _add_keys(db, page, keys[:1]):
+    came = {"how": how, "now": now, "audit_id": None}
+    if not await _add_keys(db, page, keys[:1], came):
         await db.execute(DROP, {"page_id": page.id})
         found = await find(db, site_id, keys[:1])
         assert found is not None, "a key that is taken leads to a page"
         page = found
-    learnt = await _add_keys(db, page, keys[1:])
+    learnt = await _add_keys(db, page, keys[1:], came)
     _announce(db, page, now, (keys[0], *learnt))
     return page
 
 
-async def learn_keys(db: WriteDb, page: Page, keys: Sequence[str], now: int) -> list[str]:
+async def learn_keys(
+    db: WriteDb, page: Page, keys: Sequence[str], now: int, *, how: How = "learnt"
+) -> list[str]:
     """Let keys that led nowhere lead to the page; the keys for which that is so."""
     # Behind the door, for the page may be merged into another by now.
     async with changing(db, page.id, now) as page:
-        return await add_keys(db, page, keys, now)
+        return await add_keys(db, page, keys, now, how=how)
 
 
-async def add_keys(db: WriteDb, page: Page, keys: Sequence[str], now: int) -> list[str]:
-    """`learn_keys` of a page that is being changed."""
-    learnt = await _add_keys(db, page, keys)
+async def add_keys(
+    db: WriteDb,
+    page: Page,
+    keys: Sequence[str],
+    now: int,
+    *,
+    how: How = "given",
+    audit_id: int | None = None,
+) -> list[str]:
+    """`learn_keys` of a page that is being changed; where an act gives them, with its number."""
+    learnt = await _add_keys(db, page, keys, {"how": how, "now": now, "audit_id": audit_id})
     _announce(db, page, now, tuple(learnt))
     return learnt
 
@@ -181,8 +204,10 @@ async def count_reactions(db: WriteDb, page_id: int, counts: Mapping[str, int]) 
     await db.execute(COUNT_REACTIONS, values)
 
 
-async def _add_keys(db: WriteDb, page: Page, keys: Sequence[str]) -> list[str]:
-    values = {"site_id": page.site_id, "page_id": page.id}
+async def _add_keys(
+    db: WriteDb, page: Page, keys: Sequence[str], came: Mapping[str, object]
+) -> list[str]:
+    values = {"site_id": page.site_id, "page_id": page.id, **came}
     rows = [await db.fetch_one(ADD_KEY, {**values, "key": key}) for key in dict.fromkeys(keys)]
     return [row[0] for row in rows if row]
 

@@ -112,8 +112,22 @@ async def test_a_page_is_renamed_and_both_addresses_work(app: Served, owner: Vis
     form = (await owner.get(f"{PAGES}/1")).form(f"{PAGES}/1", act="rename")
     page = await owner.send(form, url=f"{BLOG}/weir", title="Weir")
     assert "new address" in page.text
-    assert "url:blog.example.org/old/weir" in page.text
+    assert "https://blog.example.org/old/weir" in page.text
+    assert "since it was renamed" in page.text
     assert await count(app, "/weir") == await count(app, "/old/weir") == 3
+
+
+async def test_an_address_that_leads_to_a_page_by_mistake_is_removed(
+    app: Served, owner: Visitor
+) -> None:
+    form = (await owner.get(f"{PAGES}/1")).form(f"{PAGES}/1", act="rename")
+    page = await owner.send(form, url=f"{BLOG}/weir", title="Weir")
+    page = await owner.send(page.form(f"{PAGES}/1", act="forget"))
+    assert "The address leads to the page no more." in page.text
+    assert not [each for each in page.forms if each.fields.get("act") == ["forget"]]
+    assert (await count(app, "/weir"), await count(app, "/old/weir")) == (3, 0)
+    await owner.send(page.form("/dashboard/queue/undo"), "Undo")
+    assert await count(app, "/old/weir") == 3
 
 
 async def test_pages_are_merged_and_the_old_number_leads_to_the_other(

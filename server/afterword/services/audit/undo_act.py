@@ -19,7 +19,7 @@ from afterword.services.moderating import (
     reply_as_member,
     trust_author,
 )
-from afterword.services.pages import change_page, move_pages
+from afterword.services.pages import change_page, forget_address, move_pages
 from afterword.services.permission import may
 from afterword.services.sites import change_policy, change_site, manage_sites
 from afterword.storage import audit, members
@@ -52,6 +52,7 @@ RESTORE: Mapping[str, Restore] = {
         (move_pages.RENAME, move_pages.MERGE, move_pages.SPLIT, move_pages.MOVE),
         move_pages.restore,
     ),
+    forget_address.FORGET: forget_address.restore,
     **dict.fromkeys((ban_author.BAN, ban_author.LIFT_BAN), ban_author.restore),
     **dict.fromkeys((trust_author.TRUST, trust_author.DISTRUST), trust_author.restore),
     manage_staff.CHANGE_ROLE: manage_staff.restore,
@@ -68,6 +69,7 @@ NEEDS: Mapping[str, Role] = {
             move_pages.MERGE,
             move_pages.SPLIT,
             move_pages.MOVE,
+            forget_address.FORGET,
         ),
         Role.OWNER,
     ),

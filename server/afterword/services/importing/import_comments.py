@@ -98,9 +98,11 @@ async def _open(ctx: Context, wanted: Wanted, page: CleanPage, now: int) -> bool
         found = next((by_key[key] for key in page.keys if key in by_key), None)
         if found is not None:
             if len(by_key) < len(page.keys):
-                await pages.learn_keys(db, found, page.keys, now)
+                await pages.learn_keys(db, found, page.keys, now, how="imported")
             return False
-        made = await pages.open_page(db, site_id, page.keys, page.url, page.title, now)
+        made = await pages.open_page(
+            db, site_id, page.keys, page.url, page.title, now, how="imported"
+        )
         async with pages.changing(db, made.id, now):
             await imports.describe(
                 db,

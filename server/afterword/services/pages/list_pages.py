@@ -10,13 +10,14 @@ from afterword.core.errors import FieldError, Invalid, Malformed, NotFound
 from afterword.core.model import Comment, Member, Page, Role, Site
 from afterword.core.page_key import address_key
 from afterword.services.permission import may, readable_sites, require
-from afterword.storage import comments, moves, page_list, pages
+from afterword.storage import comments, moves, page_keys, page_list, pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from afterword.core.model import Status
     from afterword.services.context import Context
+    from afterword.storage.page_keys import LeadingKey
     from afterword.storage.page_list import Listed, Spot
 
 SLICE = 30
@@ -54,7 +55,7 @@ class PageView:
 
     page: Page
     site: Site
-    keys: tuple[str, ...]
+    keys: tuple[LeadingKey, ...]
     """Everything that leads to it."""
     counts: Mapping[Status, int]
     pinned: tuple[Comment, ...]
@@ -100,7 +101,7 @@ async def read_page(ctx: Context, member: Member, page_id: int) -> PageView:
     return PageView(
         page,
         site,
-        keys=tuple(await moves.keys_of(ctx.store, page.id)),
+        keys=tuple(await page_keys.of_page(ctx.store, page.id)),
         counts=await page_list.by_status(ctx.store, page.id),
         pinned=tuple(sorted(pinned.values(), key=lambda each: (each.created_at, each.id))),
         latest=tuple(await page_list.latest_comments(ctx.store, page.id, SLICE)),

@@ -77,7 +77,8 @@ async def do(db: WriteDb, step: Step, opened: Open, audit_id: int, now: int) -> 
     page = opened[step.page]
     if isinstance(step, Renamed):
         await pages.describe(db, page.id, step.url[1], step.title[1])
-        if step.key is not None and not await pages.add_keys(db, page, [step.key], now):
+        keys = [] if step.key is None else [step.key]
+        if keys and not await pages.add_keys(db, page, keys, now, audit_id=audit_id):
             raise Conflict("Somebody has just written at the new address. Please look again.")
     elif isinstance(step, Merged):
         into = opened[step.into]

@@ -53,7 +53,7 @@ async def one(request: Request) -> Response:
     return json_response(
         wire_pages.WholePage(
             **_fields(view.page),
-            keys=list(view.keys),
+            keys=[each.key for each in view.keys],
             counts={status.value: view.counts.get(status, 0) for status in Status},
             pinned=written(view.pinned),
             latest=written(view.latest),

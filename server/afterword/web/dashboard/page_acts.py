@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.errors import FieldError, Invalid
-from afterword.services.pages import change_page, move_pages
+from afterword.services.pages import change_page, forget_address, move_pages
 from afterword.services.pages.list_pages import find_page
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ async def _set_pin(ctx: Context, member: Member, fields: Fields, now: int, *, pi
     return done.audit_id, done.page
 
 
+async def _forget(ctx: Context, member: Member, page_id: int, fields: Fields, now: int) -> Done:
+    done = await forget_address.forget_address(
+        ctx, member, page_id, fields.required("key"), now=now
+    )
+    return done.audit_id, done.page
+
+
 async def _rename(ctx: Context, member: Member, page_id: int, fields: Fields, now: int) -> Done:
     done = await move_pages.rename_page(
         ctx, member, page_id, url=fields.text("url"), title=fields.text("title"), now=now
@@ -94,6 +101,7 @@ ACTS: Mapping[str, PageAct] = {
     "note": _note,
     "pin": _pin,
     "unpin": _unpin,
+    "forget": _forget,
     "rename": _rename,
     "merge": _merge,
     "split": _split,

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
-from afterword.core.errors import Forbidden, NotFound, Refused, UnknownOrigin
+from afterword.core.errors import Forbidden, Invalid, NotFound, Refused, UnknownOrigin
 from afterword.core.model import Role, Status
+from afterword.core.page_key import address_key
 from afterword.core.tree import excerpt
 from afterword.services.pages.list_pages import PageFilter, list_pages, read_page
 from afterword.services.permission import may
@@ -16,6 +17,7 @@ from afterword.storage.page_list import MANY
 from afterword.web.attempt import NOTHING, attempt, complain
 from afterword.web.dashboard.frame import dashboard_page
 from afterword.web.dashboard.page_acts import ACTS, FIELDS
+from afterword.web.dashboard.page_addresses import addresses
 from afterword.web.dashboard.place import with_note
 from afterword.web.dashboard.site_choice import sites_of
 from afterword.web.input import path_id, query
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from afterword.core.model import Page
+    from afterword.services.pages.list_pages import PageView
     from afterword.web.attempt import Complaint
     from afterword.web.input import Fields
     from afterword.web.same_origin import Visit
@@ -113,6 +116,7 @@ async def _page(
         heading=view.page.title or view.page.url,
         status=complaint.status,
         view=view,
+        addresses=addresses(view, _shown_key(view)),
         lines=[(each, excerpt(each.tree, SHOWN)) for each in view.latest],
         pinned=[(each, excerpt(each.tree, SHOWN)) for each in view.pinned],
         counts=[(status, view.counts[status]) for status in Status if status in view.counts],
@@ -123,6 +127,14 @@ async def _page(
         refused=complaint.message,
         wrong=complaint.wrong,
     )
+
+
+def _shown_key(view: PageView) -> str:
+    """The key of the address under which the page is shown; empty where it is no longer of the site."""
+    try:
+        return address_key(view.page.url, view.site)
+    except (Invalid, UnknownOrigin):
+        return ""
 
 
 def _typed(fields: Fields, name: str) -> dict[str, Any]:
