@@ -18,6 +18,8 @@ class Markdown:
     """A body in Markdown."""
 
     source: str
+    html: bool = False
+    """Whether HTML in it was shown as such, and not as text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
-"""What a file says of an address is led to this site."""
+"""What a file says of addresses and bodies becomes what is kept here."""
 
 from __future__ import annotations
 
 import pytest
 
 from afterword.core.errors import Invalid
-from afterword.core.model import Policy, Site
+from afterword.core.model import Policy, Site, Status, Tree
 from afterword.core.move_rule import parse_rule
-from afterword.formats.record import PageRecord
-from afterword.services.importing.clean_record import clean_page
+from afterword.formats.record import CommentRecord, Markdown, PageRecord
+from afterword.services.importing.clean_record import clean_body, clean_page
 
 SITE = Site(1, "blog", ("https://example.org", "https://www.example.org"), Policy(), 1)
 
@@ -26,3 +26,20 @@ def test_a_path_alone_is_one_of_the_first_origin(url: str, expected: str) -> Non
 def test_what_is_neither_path_nor_address_is_refused(url: str) -> None:
     with pytest.raises(Invalid):
         clean_page(PageRecord("1", url), SITE, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "tree"),
+    [
+        (Markdown("a <b>b</b>"), [["p", "a <b>b</b>"]]),
+        (Markdown("a <b>b</b>", html=True), [["p", "a ", ["strong", "b"]]]),
+        (Markdown("a *b* <T>", html=True), [["p", "a ", ["em", "b"], " <T>"]]),
+        (
+            Markdown("<b>" * 3_000 + "a" + "</b>" * 3_000, html=True),
+            [["p", "<b>" * 3_000 + "a" + "</b>" * 3_000]],
+        ),
+    ],
+)
+def test_html_in_markdown_is_markup_where_it_was_shown_so(body: Markdown, tree: Tree) -> None:
+    record = CommentRecord("1", "1", None, Status.APPROVED, "Mira", body, 1)
+    assert clean_body(record, lambda _: None)[1] == tree

@@ -13,6 +13,7 @@ from afterword.core.errors import Invalid, UnknownOrigin
 from afterword.core.html_body import html_body, plain_body, text_of
 from afterword.core.mail_address import mail_address
 from afterword.core.markdown import MAX_BYTES, MAX_DEPTH, MAX_NODES, parse
+from afterword.core.mixed_markdown import html_of
 from afterword.core.model import Status
 from afterword.core.names import MAX_LENGTH as MAX_NAME
 from afterword.core.names import clean_name
@@ -155,20 +156,28 @@ def clean_body(record: CommentRecord, tell: Callable[[str], None]) -> tuple[str,
         match body:
             case Own(source, tree) if _is_sound(source, tree):
                 return source, tree
+            case Markdown(source, html=True) if (html := html_of(_lines(source))) is not None:
+                return _from_html(html, tell)
             case Own(source) | Markdown(source):
                 source = _lines(source)
                 if len(source) <= LONGEST:
                     return source, parse(source)
             case Html(html, newlines):
-                found = html_body(html, newlines=newlines)
-                for name in found.dropped:
-                    tell(f"The text is kept, but not what <{name}> made of it.")
-                return _with_source(found.tree)
+                return _from_html(html, tell, newlines=newlines)
             case Plain(text):
                 return _with_source(plain_body(_lines(text)))
     except Invalid:
         pass
     return _last_resort(body, tell)
+
+
+def _from_html(
+    html: str, tell: Callable[[str], None], *, newlines: bool = False
+) -> tuple[str, Tree]:
+    found = html_body(html, newlines=newlines)
+    for name in found.dropped:
+        tell(f"The text is kept, but not what <{name}> made of it.")
+    return _with_source(found.tree)
 
 
 def _last_resort(
