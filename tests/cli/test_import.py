@@ -56,13 +56,18 @@ def test_an_import_is_mapped_repeated_and_exported(shell: Shell, tmp_path: Path)
     )
     shell.says("export", "--site", "blog", str(tmp_path / "out.jsonl"), "--private")
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert [line.get("ref") for line in lines[1:]] == [
+    assert [line.get("ref") for line in lines[1:-1]] == [
         "url:blog.example.org/a", "disqus:1", "disqus:2", "url:blog.example.org/new/b", "disqus:3",
     ]  # fmt: skip
     assert lines[2]["email"] == "mira@example.org"
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o077 == 0
     one = shell.says("export", "--site", "blog", "--page", f"{ORIGIN}/new/b")
-    assert len(one.splitlines()) == 3
+    assert [json.loads(line).get("type") for line in one.splitlines()] == [
+        None,
+        "page",
+        "comment",
+        "end",
+    ]
     assert "mira@example.org" not in shell.says("export", "--site", "blog")
 
 

@@ -42,21 +42,23 @@ def read(path: Path, written: bytes) -> list[Record]:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    written = START + native.line_of(PAGE) + native.line_of(COMMENT)
+    written = START + native.line_of(PAGE) + native.line_of(COMMENT) + native.end_line(1, 1)
     assert native.recognise(written)
     assert read(tmp_path / "file", written) == [PAGE, COMMENT]
 
 
 def test_a_tree_that_we_would_not_make_is_made_anew(tmp_path: Path) -> None:
     line = native.line_of(COMMENT).replace(b'["em","a"]', b'["script","a"]')
-    (comment,) = read(tmp_path / "file", START + line)
+    (comment,) = read(tmp_path / "file", START + line + native.end_line(0, 1))
     assert isinstance(comment, CommentRecord)
     assert comment.body == Markdown("*a*")
 
 
 def test_a_comment_without_a_name_is_passed(tmp_path: Path) -> None:
     line = native.line_of(COMMENT).replace(b'"ref":"client:1"', b'"ref":""')
-    assert [type(each) for each in read(tmp_path / "file", START + line)] == [Passed]
+    assert [
+        type(each) for each in read(tmp_path / "file", START + line + native.end_line(0, 1))
+    ] == [Passed]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,10 @@ def test_a_comment_without_a_name_is_passed(tmp_path: Path) -> None:
         (START + b'{"type":"page","ref":"\xff"}\n', (2, None)),
         (START + b"[" * 100_000, (2, None)),
         (START + b'{"type":"other"}\n', (2, 1)),
+        (START + native.line_of(PAGE), (3, 1)),
+        (START, (2, 1)),
+        (START + native.line_of(PAGE) + native.end_line(2, 0), (3, 1)),
+        (START + native.end_line(0, 0) + native.line_of(PAGE), (3, 1)),
     ],
 )
 def test_what_is_no_line_is_refused_with_its_place(

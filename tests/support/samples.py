@@ -51,11 +51,12 @@ def _native() -> bytes:
                 Own("*a* b", [["p", ["em", "a"], " b"]]), 5 + n, f"m{n}@example.org",
             )  # fmt: skip
             lines.append(native.line_of(comment))
+    lines.append(native.end_line(2, 20))
     return b"".join(lines)
 
 
 SAMPLES: Mapping[str, Sample] = {
-    native.NAME: Sample(_native(), 20, ends=False),
+    native.NAME: Sample(_native(), 20),
     "disqus": Sample(_disqus(), 24),
 }
 """By the name of the format."""

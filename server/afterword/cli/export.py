@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from contextlib import aclosing, contextmanager
@@ -11,8 +12,9 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from afterword.cli.common import with_context
-from afterword.formats import native
-from afterword.services.exporting.export_site import export_site
+from afterword.formats.writers import BY_NAME
+from afterword.formats.writing import Leaving
+from afterword.services.exporting.write_export import write_export
 from afterword.services.pages.list_pages import find_page
 from afterword.services.permission import COMMAND_LINE
 from afterword.services.sites.manage_sites import find_site
@@ -28,30 +30,39 @@ if TYPE_CHECKING:
 @click.option("--site", "site_name", required=True, help="The site whose comments go.")
 @click.option("--page", "page_url", help="Of the page at this address alone.")
 @click.option(
+    "--format",
+    "kind_name",
+    type=click.Choice([*BY_NAME]),
+    default="jsonl",
+    show_default=True,
+    help="Of these, jsonl alone keeps everything.",
+)
+@click.option(
     "--private",
     is_flag=True,
     help="With email addresses and earlier texts: to move, not to publish.",
 )
-def export(file: Path | None, site_name: str, page_url: str | None, private: bool) -> None:
-    """Export every comment of a site as JSON Lines to FILE. Without FILE it goes to the standard output."""
+def export(
+    file: Path | None, site_name: str, page_url: str | None, kind_name: str, private: bool
+) -> None:
+    """Export every comment of a site to FILE. Without FILE it goes to the standard output."""
 
-    async def work(ctx: Context) -> int:
+    async def work(ctx: Context) -> tuple[int, int]:
         site = await find_site(ctx.store, site_name)
         page = await find_page(ctx, COMMAND_LINE, page_url) if page_url else None
-        count = 0
+        page_id = page.id if page else None
+        writer = BY_NAME[kind_name].writer(Leaving(site.name, site.origins, private))
         with _written(file) as out:
-            out.write(native.start_line(site.name, site.origins, private=private))
-            page_id = page.id if page else None
-            records = export_site(ctx, COMMAND_LINE, site, page_id=page_id, private=private)
-            async with aclosing(records):
-                async for record in records:
-                    out.write(native.line_of(record))
-                    count += 1
-        return count
+            async with aclosing(
+                write_export(ctx, COMMAND_LINE, site, writer, page_id=page_id)
+            ) as pieces:
+                async for piece in pieces:
+                    out.write(piece)
+        return writer.pages, writer.comments
 
-    count = with_context(work)
+    pages, comments = with_context(work)
     if file is not None:
-        click.echo(f"{count:,} pages and comments are in {file}.", err=True)
+        click.echo(f"{pages:,} pages and {comments:,} comments are in {file}.", err=True)
 
 
 @contextmanager
@@ -64,6 +75,7 @@ def _written(file: Path | None) -> Iterator[IO[bytes]]:
         try:
             yield out
             out.flush()
+            os.fsync(out.fileno())
             Path(out.name).replace(file)
         except BaseException:
             Path(out.name).unlink()

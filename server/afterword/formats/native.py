@@ -1,4 +1,5 @@
-"""Our own export: a line of JSON for the site, then one for each page followed by those of its comments.
+"""Our own export: a line of JSON for the site, one for each page followed by those of its comments, and one
+that says that this was all.
 
 Nothing in it depends on the database, its ids or the time of exporting: what is exported, imported and
 exported again is the same bytes. docs/importing.md describes it; `SCHEMA` is kept in docs/.
@@ -24,6 +25,7 @@ from afterword.formats.record import (
     Passed,
     Record,
 )
+from afterword.formats.writing import Writer
 
 NAME = "afterword"
 VERSION = 1
@@ -98,15 +100,22 @@ class CommentLine(
     edits: list[EditLine] = []
 
 
+class EndLine(msgspec.Struct, frozen=True, tag_field="type", tag="end"):
+    """The last line; a file without it was cut off."""
+
+    pages: int
+    comments: int
+
+
 _start = msgspec.json.Decoder(Start)
-_line = msgspec.json.Decoder(PageLine | CommentLine)
+_line = msgspec.json.Decoder(PageLine | CommentLine | EndLine)
 _encoder = msgspec.json.Encoder()
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of every line."""
     lines, parts = msgspec.json.schema_components(
-        [Start, PageLine, CommentLine], ref_template="#/$defs/{name}"
+        [Start, PageLine, CommentLine, EndLine], ref_template="#/$defs/{name}"
     )
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, "anyOf": list(lines), "$defs": parts}
@@ -125,10 +134,51 @@ def read(opened: Opened) -> Iterator[Record]:
     if start.afterword_export != VERSION:
         version = start.afterword_export
         raise MalformedFile(f"Its version is {version}, and this program reads {VERSION}.", 1, 1)
-    for number, line in lines:
-        if not line.strip():
+    yield from _records(lines)
+
+
+def _records(lines: Iterator[tuple[int, bytes]]) -> Iterator[Record]:
+    pages = comments = 0
+    number, end = 1, None
+    for number, text in lines:
+        if not text.strip():
             raise MalformedFile("It is empty.", number, 1)
-        yield _record(_decoded(_line, line, number), number)
+        line = _decoded(_line, text, number)
+        if end is not None:
+            raise MalformedFile("Something follows the line that says the end.", number, 1)
+        if isinstance(line, EndLine):
+            end = line
+            continue
+        pages, comments = (
+            pages + isinstance(line, PageLine),
+            comments + isinstance(line, CommentLine),
+        )
+        yield _record(line, number)
+    if end is None:
+        raise MalformedFile("It was cut off: the line that says the end is missing.", number + 1, 1)
+    if (end.pages, end.comments) != (pages, comments):
+        was = f"{end.pages:,} pages and {end.comments:,} comments"
+        reason = f"It had {was}, of which {pages:,} and {comments:,} are left."
+        raise MalformedFile(reason, number, 1)
+
+
+class Lines(Writer):
+    """Writes them."""
+
+    def start(self) -> bytes:
+        """The first line."""
+        leaving = self.leaving
+        return start_line(leaving.site, leaving.origins, private=leaving.private)
+
+    def end(self) -> bytes:
+        """The last line."""
+        return end_line(self.pages, self.comments)
+
+    def _page(self, page: PageRecord) -> bytes:
+        return line_of(page)
+
+    def _comment(self, comment: CommentRecord) -> bytes:
+        return line_of(comment)
 
 
 def line_of(record: Record) -> bytes:
@@ -142,6 +192,11 @@ def line_of(record: Record) -> bytes:
 def start_line(site: str, origins: Sequence[str], *, private: bool) -> bytes:
     """The first line of an export."""
     return _encoder.encode(Start(VERSION, site, list(origins), private)) + b"\n"
+
+
+def end_line(pages: int, comments: int) -> bytes:
+    """The last line of an export."""
+    return _encoder.encode(EndLine(pages, comments)) + b"\n"
 
 
 def _decoded(decoder: msgspec.json.Decoder[Any], line: bytes, number: int) -> Any:

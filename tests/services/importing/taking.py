@@ -6,11 +6,12 @@ from pathlib import Path
 
 from afterword.core.model import Comment, Member, Site
 from afterword.core.move_rule import MoveRule
-from afterword.formats import native
 from afterword.formats.formats import format_of
 from afterword.formats.opening import open_import
+from afterword.formats.writers import BY_NAME
+from afterword.formats.writing import Leaving
 from afterword.services.context import Context
-from afterword.services.exporting.export_site import export_site
+from afterword.services.exporting.write_export import write_export
 from afterword.services.importing.import_comments import Imported, import_comments, staff_of
 from afterword.services.importing.import_report import ImportReport
 from afterword.services.importing.stage_import import Wanted, stage_import
@@ -60,12 +61,10 @@ async def _import(
         return report, await import_comments(ctx, member, staged, wanted, lambda _: None, now=NOW)
 
 
-async def exported(ctx: Context, site: Site, *, private: bool = True) -> bytes:
+async def exported(ctx: Context, site: Site, *, private: bool = True, kind: str = "jsonl") -> bytes:
     """The site as an export."""
-    lines = [native.start_line(site.name, site.origins, private=private)]
-    records = export_site(ctx, COMMAND_LINE, site, private=private)
-    lines += [native.line_of(record) async for record in records]
-    return b"".join(lines)
+    writer = BY_NAME[kind].writer(Leaving(site.name, site.origins, private))
+    return b"".join([piece async for piece in write_export(ctx, COMMAND_LINE, site, writer)])
 
 
 async def all_comments(ctx: Context, site: Site) -> dict[str, Comment]:

@@ -24,7 +24,8 @@ COMMENT = CommentRecord(
 
 
 def written(*comments: CommentRecord, page: PageRecord = PAGE) -> bytes:
-    return START + native.line_of(page) + b"".join(map(native.line_of, comments))
+    lines = (native.line_of(page), *map(native.line_of, comments))
+    return b"".join((START, *lines, native.end_line(1, len(comments))))
 
 
 @pytest.mark.parametrize(

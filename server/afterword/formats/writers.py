@@ -1,0 +1,25 @@
+"""Every kind of file that is exported, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from afterword.formats import native
+from afterword.formats.writing import Leaving, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file."""
+
+    name: str
+    """For `--format`."""
+    title: str
+    suffix: str
+    media_type: str
+    writer: Callable[[Leaving], Writer]
+
+
+KINDS = (Kind("jsonl", "JSON Lines, with everything", ".jsonl", "application/jsonl", native.Lines),)
+BY_NAME = {kind.name: kind for kind in KINDS}
