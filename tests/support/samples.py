@@ -12,6 +12,16 @@ from dataclasses import dataclass
 from afterword.core.model import Status
 from afterword.formats import native
 from afterword.formats.record import CommentRecord, Own, PageRecord
+from tests.support import giscus_file, remark42_file
+from tests.support.commento_file import (
+    comentario_author,
+    comentario_comment,
+    comentario_file,
+    comentario_page,
+    commento_author,
+    commento_comment,
+    commento_file,
+)
 from tests.support.disqus_file import disqus_file, post, thread
 
 ORIGIN = "https://blog.example.org"
@@ -55,8 +65,60 @@ def _native() -> bytes:
     return b"".join(lines)
 
 
+def _remark42() -> bytes:
+    comments = (
+        remark42_file.comment(
+            f"c{n}", f"{ORIGIN}/{n % 3}", f"<p>Number <b>{n}</b></p>", orig=f"Number **{n}**",
+            pid=f"c{n + 3}" if n % 4 == 0 else "", user={"id": f"u{n}"}, score=n, title="A page",
+        )
+        for n in range(20)
+    )  # fmt: skip
+    users = [remark42_file.known(f"u{n}", email=f"m{n}@example.org") for n in range(3)]
+    return remark42_file.remark42_file(*comments, users=users, closed=[f"{ORIGIN}/1"])
+
+
+def _commento() -> bytes:
+    comments = [
+        commento_comment(
+            f"c{n}", f"Number **{n}**", author=f"a{n % 3}", parent=f"c{n + 2}" if n % 4 == 0 else "root",
+            url=f"/{n % 2}",
+        )
+        for n in range(20)
+    ]  # fmt: skip
+    return commento_file(comments, [commento_author(f"a{n}", "Mira") for n in range(3)])
+
+
+def _comentario() -> bytes:
+    comments = [
+        comentario_comment(
+            f"c{n}", f"p{n % 2}", f"Number **{n}**", author=f"a{n % 3}",
+            parentId=f"c{n + 2}" if n % 4 == 0 else "",
+        )
+        for n in range(20)
+    ]  # fmt: skip
+    pages = [comentario_page(f"p{n}", f"/p{n}") for n in range(2)]
+    return comentario_file(pages, comments, [comentario_author(f"a{n}", "Mira") for n in range(3)])
+
+
+def _giscus() -> bytes:
+    answers = []
+    for page in (1, 2):
+        comments = (
+            giscus_file.comment(
+                f"{page}-{n}", f"Number **{n}**", giscus_file.comment(f"{page}-{n}-r", "> a")
+            )
+            for n in range(5)
+        )
+        answers.append(giscus_file.answer(giscus_file.discussion(page, f"{page}/", *comments)))
+    return giscus_file.giscus_file(*answers, slurp=True)
+
+
 SAMPLES: Mapping[str, Sample] = {
     native.NAME: Sample(_native(), 20),
     "disqus": Sample(_disqus(), 24),
+    "remark42": Sample(_remark42(), 20, ends=False),
+    "commento": Sample(_commento(), 20),
+    "comentario": Sample(_comentario(), 20),
+    "giscus": Sample(_giscus(), 20),
 }
 """By the name of the format."""
