@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
+from afterword.cli.rename_host import rename_host
 from afterword.core.model import ORDERS, Hold, Policy, Presence, Proof, Site, Votes
 from afterword.services.sites.manage_sites import add_site, edit_site, find_site, list_sites, reword
 
@@ -120,6 +121,9 @@ def _policy_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.group()
 def site() -> None:
     """Websites that have comments here."""
+
+
+site.add_command(rename_host)
 
 
 @site.command()

@@ -134,3 +134,25 @@ async def test_others_see_the_list_and_no_form(app: Served, site: Site, role: Ro
     other = await app.add_site("other", "https://other.example.org")
     assert (await vera.get(f"{SITES}/{other.id}")).status == 404
     assert (await vera.get(f"{SITES}/999")).status == 404
+
+
+async def test_a_site_moves_to_another_host_after_a_look(
+    app: Served, owner: Visitor, site: Site
+) -> None:
+    sent = await app.comment(f"{BLOG}/weir", title="Weir")
+    assert sent.status_code == 201
+    here = f"{SITES}/{site.id}/host"
+    page = await owner.get(f"{here}?old={BLOG}&new=https://new.example")
+    assert "https://new.example/weir" in page.text and "1 page gets a new address" in page.text
+    form = next(each for each in page.forms if each.method == "post" and each.action == here)
+    page = await owner.send(form)
+    assert "The site has its new address" in page.text
+    assert "https://new.example" in page.html
+    app.clock.advance(60)
+    await owner.send(page.form("/dashboard/queue/undo"), "Undo")
+    assert "new.example" not in (await owner.get(f"{SITES}/{site.id}")).html
+
+
+async def test_a_move_that_cannot_be_says_at_which_side(owner: Visitor, site: Site) -> None:
+    page = await owner.get(f"{SITES}/{site.id}/host?old={BLOG}&new=nowhere")
+    assert page.status == 422 and "Write where the pages are now" in page.text

@@ -129,6 +129,8 @@ EXPECTED: Mapping[str, Line] = {
     "delete_site": Line("nobody", "nowhere", id=site),
     "sign_in_ways": Line(OWNER, id=site),
     "change_sign_in_ways": Line(OWNER, id=site, also=(422,)),
+    "site_host": Line(OWNER, id=site),
+    "move_site_host": Line(OWNER, id=site, also=(403, 422)),
     "install": Line(OWNER, id=site),
     "check_install": Line(OWNER, id=site, also=(422,)),
     "audit": Line(VIEWER, "nowhere"),

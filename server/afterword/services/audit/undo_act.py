@@ -21,7 +21,7 @@ from afterword.services.moderating import (
 )
 from afterword.services.pages import change_page, forget_address, move_pages
 from afterword.services.permission import may
-from afterword.services.sites import change_policy, change_site, manage_sites
+from afterword.services.sites import change_policy, change_site, manage_sites, rename_host
 from afterword.storage import audit, members
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ RESTORE: Mapping[str, Restore] = {
     **dict.fromkeys((trust_author.TRUST, trust_author.DISTRUST), trust_author.restore),
     manage_staff.CHANGE_ROLE: manage_staff.restore,
     manage_sites.CHANGE: change_site.restore,
+    rename_host.RENAME_HOST: rename_host.restore,
     **dict.fromkeys(change_policy.NEEDS, change_policy.restore),
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
@@ -70,6 +71,7 @@ NEEDS: Mapping[str, Role] = {
             move_pages.SPLIT,
             move_pages.MOVE,
             forget_address.FORGET,
+            rename_host.RENAME_HOST,
         ),
         Role.OWNER,
     ),
@@ -110,6 +112,8 @@ async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Undo
     """
     async with ctx.store.write() as db:
         undone, _ = await put_back(db, member, audit_id, now)
+    if undone.act == rename_host.RENAME_HOST:
+        await rename_host.finish_undo(ctx, audit_id, now=now)
     await ctx.sites.refresh(ctx.store)
     return undone
 

@@ -124,13 +124,19 @@ async def restore(db: WriteDb, member: Member, entry: audit.Entry, now: int) -> 
     steps = msgspec.convert(entry.before, list[Step])
     found = await pages.get_many(db, sorted(move_steps.doors(steps)))
     require(member, {page.site_id for page in found.values()}, Role.OWNER, subject="page")
-    left = [step for step in reversed(steps) if await move_steps.wake(db, step)]
-    if not left:
-        raise Conflict("Everything has been changed since, so that it was left as it is.")
-    async with moves.changing_together(db, move_steps.doors(left), now) as opened:
-        undone = [step for step in left if await move_steps.undo(db, step, opened, entry.id)]
+    undone = await undo_steps(db, steps, entry.id, now)
     if not undone:
         raise Conflict("Everything has been changed since, so that it was left as it is.")
+    return undone
+
+
+async def undo_steps(db: WriteDb, steps: Sequence[Step], audit_id: int, now: int) -> dict[int, str]:
+    """Undoes those that nobody has changed since, the last one first; the pages that are as before."""
+    left = [step for step in reversed(steps) if await move_steps.wake(db, step)]
+    if not left:
+        return {}
+    async with moves.changing_together(db, move_steps.doors(left), now) as opened:
+        undone = [step for step in left if await move_steps.undo(db, step, opened, audit_id)]
     return {step.page: opened[step.page].url for step in reversed(undone)}
 
 

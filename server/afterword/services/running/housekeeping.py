@@ -10,12 +10,14 @@ from afterword.services.members import sign_in, sign_in_throttle
 from afterword.services.members.account_mails import LOST_FOR
 from afterword.services.pages.close_old_pages import close_old_pages
 from afterword.services.screening.learn_from_decisions import forget
+from afterword.services.sites import rename_host
 from afterword.services.telling.manage_subscriptions import LASTS
 from afterword.storage import (
     api_tokens,
     bans,
     comments,
     events,
+    host_moves,
     invitations,
     mailboxes,
     moves,
@@ -66,12 +68,14 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)
+        await host_moves.forget(db, now - UNDOABLE)
         await senders.forget(db, now - KNOWN_SENDERS)
         for site in ctx.sites:
             await senders.forget_of_site(db, site.id, now - site.policy.keep_addresses * DAY)
         await bans.drop_ended(db, now - UNDOABLE)
         subscriptions.forget_pending(db, now - LASTS)
         mailboxes.forget_unconfirmed(db, now - LASTS)
+    await rename_host.finish_undone(ctx, now=now)
     await close_old_pages(ctx, now=now)
     while await _scrub(ctx, now):
         pass
