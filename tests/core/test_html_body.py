@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterword.core.errors import Invalid
-from afterword.core.html_body import MAX_TAGS, html_body, plain_body
+from afterword.core.html_body import MAX_TAGS, SMALL_LENGTH, SMALL_TAGS, html_body, plain_body
+from afterword.core.markdown import MAX_DEPTH, MAX_NODES
 from afterword.core.model import Tree
-from afterword.core.tree import inline_text, is_valid
+from afterword.core.tree import Close, Open, inline_text, is_valid, walk
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ from afterword.core.tree import inline_text, is_valid
          [["p", "see ", ["a", {"href": "http://example.org/a_b"}, "http://example.org/a_b"], " now"]]),
         ('<img src="https://a.example/c.png" alt="a cat">',
          [["p", ["a", {"href": "https://a.example/c.png"}, "a cat"]]]),
+        ("<pre><code>a<pre>b</pre>c</code></pre>d", [["pre", ["code", "abc"]], ["p", "d"]]),
         ("<p>one</p>\n<p>two</p>\n", [["p", "one"], ["p", "two"]]),
         ("<b> </b><p></p>", []),
     ],
@@ -74,6 +76,22 @@ def test_a_link_shows_where_it_leads() -> None:
 def test_what_is_too_complex_is_refused_at_once(html: str) -> None:
     with pytest.raises(Invalid):
         html_body(html)
+
+
+@pytest.mark.parametrize(
+    "tag", ["<li>", "<blockquote>", "<b>", "<ol><li>", "<pre><code>", "<table><td>"]
+)
+@pytest.mark.parametrize("text", ["\n", "a@b.c ", "www.a.bc ", "x\n"])
+def test_what_is_small_need_not_be_measured(tag: str, text: str) -> None:
+    html = tag * (SMALL_TAGS // tag.count("<"))
+    html += text * ((SMALL_LENGTH - len(html)) // len(text))
+    steps = [*walk(html_body(html, newlines=True).tree)]
+    depth = deepest = 0
+    for step in steps:
+        depth += isinstance(step, Open) - isinstance(step, Close)
+        deepest = max(deepest, depth)
+    assert deepest <= MAX_DEPTH
+    assert len(steps) <= 2 * MAX_NODES
 
 
 _TAGS = st.sampled_from(

@@ -47,6 +47,8 @@ _TRAILING = "?!.,:;*_~'"
 def pieces(text: str) -> Iterator[str | Link]:
     """The text in order, with each bare address as a `Link`."""
     done = position = mail_from = 0
+    if "@" not in text and "://" not in text and "www." not in text.lower():
+        position = len(text)
     while candidate := _CANDIDATE.search(text, position):
         if candidate["web"]:
             start, position, href = _web(text, candidate.start())

@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
-from html.parser import HTMLParser
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 import nh3
 
 from afterword.core.errors import FieldError, Invalid
+from afterword.core.html_tokens import tokens
 from afterword.core.inline_run import Mark, Piece, is_seen, paragraphs
 from afterword.core.markdown import MAX_BYTES, MAX_DEPTH, MAX_NODES, fit
 from afterword.core.tree import LANGUAGE, START, Open, element, walk
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_TAGS = 2_000
 """Tags of one comment: nh3 needs 0.1 s for so many inside one another, and 290 s for 100,000."""
+SMALL_TAGS, SMALL_LENGTH = 7, 4_000
+"""Of at most so many tags and characters no tree becomes too large: a tag gives two elements at most."""
 
 _MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em", "var": "em"}
 _MARKS |= {"s": "del", "strike": "del", "del": "del", "code": "code", "kbd": "code", "tt": "code"}
@@ -57,13 +59,14 @@ _LANGUAGE_CLASS = re.compile(r"(?:^|\s)lang(?:uage)?-([a-zA-Z0-9+-]{1,20})(?:\s|
 _UNTOLD = _ALL - {"u", "ins", "mark", "sub", "sup", "table", *_ADDRESS} | {
     *("html", "body", "head", "noindex", "wbr", "nobr")
 }
-_CLEANER = nh3.Cleaner(
+CLEANER = nh3.Cleaner(
     tags=set(_ALL),
     clean_content_tags=set(_NEVER),
     attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
     url_schemes=set(_SCHEMES),
     link_rel=None,
 )
+"""What every tree begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,10 @@ def html_body(html: str, *, newlines: bool = False) -> HtmlBody:
         raise _too_complex()
     dropped = set(found) - _UNTOLD
     builder = _Builder(newlines)
-    builder.feed(_CLEANER.clean(fit(html.replace("\r\n", "\n").replace("\r", "\n"))))
-    builder.close()
+    builder.take(CLEANER.clean(fit(html.replace("\r\n", "\n").replace("\r", "\n"))))
     tree = builder.finish()
-    _check_size(tree)
+    if len(found) > SMALL_TAGS or len(html) > SMALL_LENGTH:
+        _check_size(tree)
     return HtmlBody(tree, tuple(sorted(dropped | builder.dropped)))
 
 
@@ -119,19 +122,29 @@ class _Frame:
     children: list[_Child] = field(default_factory=list)
 
 
-class _Builder(HTMLParser):
+class _Builder:
     """Takes what nh3 wrote: every element is closed, and none is unknown."""
 
     def __init__(self, newlines: bool) -> None:
-        super().__init__(convert_charrefs=True)
         self.dropped: set[str] = set()
         self._newlines = newlines
         self._frames = [_Frame("")]
         self._marks: list[Mark] = []
         self._run: list[Piece] = []
         self._pre: list[str] | None = None
+        self._pre_depth = 0
         self._language = ""
         self._links: list[str | None] = []
+
+    def take(self, html: str) -> None:
+        """All of it."""
+        for tag, is_end, attributes, text in tokens(html):
+            if is_end:
+                self._end(tag)
+            elif tag:
+                self._start(tag, attributes)
+            if text:
+                self._text(text)
 
     def finish(self) -> Tree:
         """The tree."""
@@ -140,8 +153,7 @@ class _Builder(HTMLParser):
             self._close_frame()
         return _blocks(self._frames[0].children)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._pre is not None:
             self._start_in_pre(tag, attributes)
         elif tag == "br":
@@ -160,7 +172,7 @@ class _Builder(HTMLParser):
 
     def _open_block(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "pre":
-            self._pre, self._language = [], _language(attributes)
+            self._pre, self._pre_depth, self._language = [], 1, _language(attributes)
         elif tag == "hr":
             self._frames[-1].children.append(["hr"])
         else:
@@ -174,9 +186,11 @@ class _Builder(HTMLParser):
                 raise _too_complex()
             self._marks.append(Mark(_MARKS[tag]))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag == "pre" and self._pre is not None:
-            self._end_pre()
+            self._pre_depth -= 1
+            if not self._pre_depth:
+                self._end_pre()
         elif self._pre is not None:
             return
         elif tag == "a" and self._links:
@@ -190,11 +204,11 @@ class _Builder(HTMLParser):
             if tag in _MARKS:
                 self._marks.pop()
 
-    def handle_data(self, data: str) -> None:
+    def _text(self, text: str) -> None:
         if self._pre is not None:
-            self._pre.append(data)
+            self._pre.append(text)
             return
-        lines = data.split("\n") if self._newlines else [data]
+        lines = text.split("\n") if self._newlines else [text]
         for number, line in enumerate(lines):
             if number and not self._between_blocks(line):
                 self._add(["br"])
@@ -265,6 +279,8 @@ class _Builder(HTMLParser):
         assert self._pre is not None
         if tag == "br":
             self._pre.append("\n")
+        elif tag == "pre":
+            self._pre_depth += 1
         elif tag == "code":
             self._language = self._language or _language(attributes)
 

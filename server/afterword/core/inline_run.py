@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from afterword.core import autolink
 from afterword.core.link_text import hidden_target
@@ -20,7 +20,9 @@ from afterword.core.tree import element, inline_text
 if TYPE_CHECKING:
     from afterword.core.model import Node
 
-SPACE = re.compile(r"[ \t\n\r\f]+")
+# A space that stands alone stays: most do, so they are not looked at.
+_SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+_INK = re.compile("[!-~]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +33,7 @@ class Mark:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A text, or an element without content, and the marks around it, outermost first."""
 
     node: Node
@@ -59,7 +60,7 @@ def _spaced(run: Sequence[Piece]) -> list[Piece]:
             found.append(piece)
             wanted, at_start = None, piece.node == ["br"]
             continue
-        text = SPACE.sub(" ", piece.node)
+        text = _SPACE.sub(" ", piece.node)
         if text.startswith(" ") and not at_start and wanted is None:
             wanted = Piece(" ", _shared(found[-1].marks, piece.marks))
         core = text.strip(" ")
@@ -154,4 +155,6 @@ def _joined(nodes: Sequence[Node]) -> list[Node]:
 
 def is_seen(nodes: Sequence[Node]) -> bool:
     """Whether a reader would see anything of them."""
-    return not is_blank(inline_text(nodes))
+    return any(isinstance(node, str) and _INK.search(node) for node in nodes) or not is_blank(
+        inline_text(nodes)
+    )

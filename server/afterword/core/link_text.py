@@ -26,6 +26,8 @@ _FILE_ENDING = re.compile(
 
 def hidden_target(text: str, href: str) -> str | None:
     """The host (or mail address) behind a link whose text names or imitates another, else None."""
+    if text.isascii() and (("." not in text and "/" not in text) or _is_itself(text, href)):
+        return None
     if href.startswith("mailto:"):
         target = href.removeprefix("mailto:")
         real = target.rpartition("@")[2]
@@ -36,6 +38,10 @@ def hidden_target(text: str, href: str) -> str | None:
     names = _hosts(normalize("NFKC", drop_invisible(text)).replace("。", "."))
     is_honest = all(_as_browsers_write(name) == real and not _imitates(name) for name in names)
     return None if is_honest else target
+
+
+def _is_itself(text: str, href: str) -> bool:
+    return text == href and href.startswith("http")
 
 
 def _hosts(text: str) -> Iterator[str]:

@@ -251,7 +251,8 @@ class _Builder:
 
 def fit(text: str) -> str:
     """The text without what nobody can see or what would reverse its neighbours."""
-    return _UNFIT.sub("\ufffd", _REVERSING.sub("", text))
+    # Nearly all texts are printable, and all of these signs are not.
+    return text if text.isprintable() else _UNFIT.sub("\ufffd", _REVERSING.sub("", text))
 
 
 def _joined(nodes: Sequence[Node]) -> Iterator[Node]:

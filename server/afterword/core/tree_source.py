@@ -10,6 +10,7 @@ from afterword.core import autolink
 from afterword.core.errors import Invalid
 from afterword.core.link_text import hidden_target
 from afterword.core.markdown import parse
+from afterword.core.sure_source import is_sure
 from afterword.core.tree import BLOCKS, inline_text
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _ALWAYS = re.compile(r"[\\`*\[\]<]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _TILDES = re.compile(r"~(?=~)|(?<=~)~")
+_ANY = re.compile(r"[\\`*\[\]<_~&]")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _LINE_START = re.compile(r"(?m)^(\s*)([#>+=-]|(?:\d{1,9})(?=[.)]))")
 _BACKTICKS = re.compile(r"`+")
@@ -37,7 +39,7 @@ class Source:
 def source_of(tree: Tree) -> Source:
     """The Markdown of a tree; where no Markdown gives it, the one that comes closest."""
     first = _Writer("*").blocks(tree)
-    if _is(first, tree):
+    if is_sure(tree) or _is(first, tree):
         return Source(first, exact=True)
     other = _Writer("_").blocks(tree)
     exact = _is(other, tree)
@@ -166,6 +168,8 @@ def _prefixed(text: str, first: str, later: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not _ANY.search(text):
+        return text
     text = _ALWAYS.sub(r"\\\g<0>", text)
     for pattern in (_UNDERSCORE, _TILDES, _ENTITY):
         text = pattern.sub(r"\\\g<0>", text)
