@@ -44,6 +44,31 @@ def test_a_dry_run_says_what_would_come(shell: Shell, tmp_path: Path) -> None:
     assert "  2 would come." in said
     assert "A page on http://old.example, which is not of this site." in said
     assert shell.says("page", "list") == "No pages.\n"
+    progress = shell("import", str(tmp_path / "disqus.xml"), "--site", "blog", "--dry-run").stderr
+    assert progress == "", "there is no terminal to tell how far it is"
+
+
+def test_the_report_is_one_document_for_programs_and_each_thing_a_line_of_a_file(
+    shell: Shell, tmp_path: Path
+) -> None:
+    typed = ["import", str(tmp_path / "disqus.xml"), "--site", "blog", "--json"]
+    (tmp_path / "sitemap.txt").write_text(f"{ORIGIN}/other\n")
+    more = ["--sitemap", str(tmp_path / "sitemap.txt"), "--map", "/x=/y"]
+    said = json.loads(
+        shell.says(*typed, "--dry-run", *more, "--report", str(tmp_path / "report.jsonl"))
+    )
+    assert (said["pages"], said["new"], said["imported"]) == (1, 2, None)
+    assert said["comments"] == {"approved": 2}
+    (gone,) = said["gone"]
+    assert gone["examples"] == [f"{ORIGIN}/a"]
+    assert said["idle_rules"] == ["/x=/y"]
+    lines = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
+    assert sorted(line["kind"] for line in lines) == ["gone", "skipped", "skipped"]
+    assert lines[0]["place"] == "http://old.example/b"
+    done = json.loads(shell.says(*typed))
+    assert (done["imported"]["pages"], done["imported"]["comments"]) == (1, 2)
+    nowhere = shell(*typed, "--sitemap", str(tmp_path / "nowhere.xml"))
+    assert "There is no file" in nowhere.output
 
 
 def test_an_import_is_mapped_repeated_and_exported(shell: Shell, tmp_path: Path) -> None:
@@ -69,6 +94,28 @@ def test_an_import_is_mapped_repeated_and_exported(shell: Shell, tmp_path: Path)
         "end",
     ]
     assert "mira@example.org" not in shell.says("export", "--site", "blog")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
+    data = {**os.environ, "AFTERWORD_DATA": str(tmp_path / "data"), "TERM": "xterm"}
+    run("site", "add", "blog", "--origin", ORIGIN, environ=data)
+    (tmp_path / "disqus.xml").write_bytes(FILE)
+    terminal, end = os.openpty()
+    program = [sys.executable, "-m", "afterword", "import", str(tmp_path / "disqus.xml")]
+    done = subprocess.run(
+        [*program, "--site", "blog"],
+        env={**data, "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=end,
+    )
+    os.close(end)
+    said = os.read(terminal, 65_536).decode()
+    os.close(terminal)
+    assert done.returncode == 0
+    for part in ("Reading", "Writing", "100%", "2/2", "comments/s", "0:00:00"):
+        assert part in said
+    assert b"comments/s" not in done.stdout
 
 
 def test_a_broken_file_ends_with_code_2_and_its_place(tmp_path: Path) -> None:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from afterword.cli.common import now_ms, with_context
+from afterword.cli.common import echo_json, now_ms, with_context
+from afterword.cli.progress import counting, reading, waiting
 from afterword.core.move_rule import parse_rule
 from afterword.formats.formats import NAMES, format_of
 from afterword.formats.opening import open_import
 from afterword.services.importing.import_comments import import_comments, staff_of
+from afterword.services.importing.import_document import document_of
+from afterword.services.importing.read_sitemap import read_sitemap
 from afterword.services.importing.stage_import import Wanted, stage_import
 from afterword.services.permission import COMMAND_LINE
 from afterword.services.sites.manage_sites import find_site
 from afterword.storage.staging import staging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from click._termui_impl import ProgressBar
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from afterword.core.move_rule import MoveRule
     from afterword.services.context import Context
-    from afterword.services.importing.import_comments import Imported
-    from afterword.services.importing.import_report import ImportReport, Notes
+    from afterword.services.importing.import_document import ImportDocument, NoteDocument
+    from afterword.services.importing.import_report import Hear
 
 
 @click.command(name="import")
@@ -52,6 +56,18 @@ if TYPE_CHECKING:
     metavar="EMAIL",
     help="A member: comments written with this address bear the badge; may be repeated.",
 )
+@click.option(
+    "--sitemap",
+    metavar="FILE|URL",
+    help="Which pages the site has (sitemap.xml, or one address a line): the report names the others.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write each single thing that the report counts to this file, as JSON Lines.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
 def import_(
     file: Path,
     site_name: str,
@@ -60,35 +76,47 @@ def import_(
     mapped: tuple[str, ...],
     map_file: Path | None,
     staff: tuple[str, ...],
+    sitemap: str | None,
+    report_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Import the comments of FILE. What the site has already stays as it is, so it may be repeated."""
     rules = _rules([*mapped, *(map_file.read_text("utf-8").splitlines() if map_file else ())])
 
-    async def work(ctx: Context) -> tuple[ImportReport, Imported | None]:
+    async def work(ctx: Context) -> ImportDocument:
         site = await find_site(ctx.store, site_name)
         ids = await staff_of(ctx.store, staff)
-        with open_import(file) as opened, staging(ctx.settings.data) as staged:
-            wanted = Wanted(site, format_of(opened, format_name), rules, ids)
-            with _bar(opened.size, "Reading") as bar:
-                report = await stage_import(
-                    ctx, opened, staged, wanted, lambda done: bar.update(done - bar.pos)
-                )
+        with (
+            open_import(file) as opened,
+            staging(ctx.settings.data) as staged,
+            _written(report_file) as hear,
+        ):
+            wanted = Wanted(site, format_of(opened, format_name), rules, ids, hear)
+            if sitemap is not None:
+                with waiting("Reading the sitemap"):
+                    await read_sitemap(ctx, staged, site, _source(sitemap))
+            with reading("Reading", opened.size) as tell:
+                report = await stage_import(ctx, opened, staged, wanted, tell)
             if dry_run:
-                return report, None
-            with _bar(report.total, "Writing") as bar:
-                done = await import_comments(
-                    ctx, COMMAND_LINE, staged, wanted, bar.update, now=now_ms()
-                )
-            return report, done
+                return document_of(report, None)
+            with counting("Writing", report.total, "comments") as tell:
+                done = await import_comments(ctx, COMMAND_LINE, staged, wanted, tell, now=now_ms())
+            return document_of(report, done)
 
+    document = _done(work)
+    if as_json:
+        echo_json(msgspec.to_builtins(document))
+    else:
+        _tell(document)
+
+
+def _done(work: Callable[[Context], Awaitable[ImportDocument]]) -> ImportDocument:
+    """What the work gives, unless it is interrupted."""
     try:
-        report, done = with_context(work)
+        return with_context(work)
     except KeyboardInterrupt:
         click.echo("\nInterrupted. What was written stays; the same command goes on.", err=True)
         sys.exit(130)
-    _tell(report, dry_run=dry_run)
-    if done is not None:
-        click.echo(f"{done.comments:,} comments and {done.pages:,} pages are new here now.")
 
 
 def _rules(lines: Iterable[str]) -> list[MoveRule]:
@@ -105,27 +133,53 @@ def _sides(line: str) -> tuple[str, str]:
     raise click.BadParameter(f"{line!r} is not like OLD=NEW.")
 
 
-def _bar(length: int, label: str) -> ProgressBar[int]:
-    """How far it is, with the time left, on the standard error; without a terminal nothing but the label."""
-    return click.progressbar(length=length, label=label, file=sys.stderr, update_min_steps=1)
+def _source(sitemap: str) -> str | Path:
+    """Where the sitemap is: an address, or a file that is there."""
+    if sitemap.startswith(("https://", "http://")):
+        return sitemap
+    path = Path(sitemap)
+    if not path.is_file():
+        raise click.BadParameter(f"There is no file {sitemap}.", param_hint="--sitemap")
+    return path
 
 
-def _tell(report: ImportReport, *, dry_run: bool) -> None:
-    statuses = ", ".join(f"{count:,} {status}" for status, count in report.comments.items())
-    click.echo(f"The file is {report.format}.")
-    click.echo(f"Pages: {report.pages:,}, of which {report.new_pages:,} are new here.")
-    click.echo(f"Comments: {report.total:,} ({statuses or 'none'}), by {report.authors:,} authors.")
-    click.echo(f"  {report.there_already:,} are here already.")
-    click.echo(f"  {report.doubles:,} are here from somewhere else: they do not come twice.")
-    click.echo(f"  {report.new:,} {'would come' if dry_run else 'were to come'}.")
-    _tell_notes("Does not come", report.skipped)
-    _tell_notes("Comes otherwise than it was", report.changed)
+@contextmanager
+def _written(path: Path | None) -> Iterator[Hear | None]:
+    """What writes each single thing of the report to that file, one a line."""
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8") as out:
+
+        def hear(kind: str, reason: str, place: str, count: int) -> None:
+            line = {"kind": kind, "reason": reason, "place": place, "count": count}
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+        yield hear
 
 
-def _tell_notes(title: str, notes: Notes) -> None:
-    if notes.by_reason:
+def _tell(document: ImportDocument) -> None:
+    statuses = ", ".join(f"{count:,} {status}" for status, count in document.comments.items())
+    click.echo(f"The file is {document.format}.")
+    click.echo(f"Pages: {document.pages:,}, of which {document.new_pages:,} are new here.")
+    total, authors = f"{document.total:,}", f"{document.authors:,}"
+    click.echo(f"Comments: {total} ({statuses or 'none'}), by {authors} authors.")
+    click.echo(f"  {document.there_already:,} are here already.")
+    click.echo(f"  {document.doubles:,} are here from somewhere else: they do not come twice.")
+    click.echo(f"  {document.new:,} {'were to' if document.imported else 'would'} come.")
+    for title, notes in document.notes:
+        _tell_notes(title, notes)
+    for rule in document.idle_rules:
+        click.echo(f"No address of the file is led by the rule {rule}.")
+    done = document.imported
+    if done is not None:
+        click.echo(f"{done.comments:,} comments and {done.pages:,} pages are new here now.")
+
+
+def _tell_notes(title: str, notes: list[NoteDocument]) -> None:
+    if notes:
         click.echo(f"{title}:")
-    for reason, note in notes.by_reason.items():
+    for note in notes:
         more = ", …" if note.count > len(note.examples) else ""
         where = f" ({', '.join(note.examples)}{more})" if note.examples else ""
-        click.echo(f"  {note.count:,} x {reason}{where}")
+        click.echo(f"  {note.count:,} x {note.reason}{where}")

@@ -96,11 +96,17 @@ class Opened:
 @contextmanager
 def open_import(path: Path) -> Iterator[Opened]:
     """The file, opened until the end of the block. Raises `MalformedFile` for an archive of several files."""
-    with path.open("rb") as raw:
-        start = raw.read(4)
-        raw.seek(0)
-        with _content(raw, start) as content:
-            yield Opened(raw, content, path.stat().st_size)
+    with path.open("rb") as raw, open_bytes(raw, path.stat().st_size) as opened:
+        yield opened
+
+
+@contextmanager
+def open_bytes(raw: IO[bytes], size: int) -> Iterator[Opened]:
+    """The same of what is open already, from its beginning."""
+    start = raw.read(4)
+    raw.seek(0)
+    with _content(raw, start) as content:
+        yield Opened(raw, content, size)
 
 
 @contextmanager

@@ -88,6 +88,9 @@ SELECT url FROM page WHERE key IN (SELECT key FROM page GROUP BY key HAVING coun
 KEY_OF = "SELECT 1 FROM comment WHERE origin_key = ?"
 REKEY = "UPDATE comment SET origin_key = ? WHERE n = ?"
 KEYS = "CREATE INDEX by_key ON comment (origin_key)"
+ADDRESSES = "CREATE TABLE IF NOT EXISTS address (key TEXT PRIMARY KEY) WITHOUT ROWID"
+ADD_ADDRESS = "INSERT OR IGNORE INTO address (key) VALUES (?)"
+KNOWS = "SELECT 1 FROM address WHERE key = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class Staging:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32000"):
             db.execute(f"PRAGMA {pragma}")
         db.executescript(TABLES)
+        self.knows_addresses = False
+        """Whether it was told which pages the site has."""
 
     def add_page(self, ref: str, key: str | None, url: str, data: bytes | None) -> bool:
         """Keep a page, or without `data` one that is not taken; False for a second of its ref."""
@@ -189,6 +194,16 @@ class Staging:
     def take_for(self, same: Iterable[tuple[str, int]]) -> None:
         """Take each of these, by number, for the one in the database that has this key."""
         self._db.executemany(REKEY, same)
+
+    def know_addresses(self, keys: Iterable[str]) -> None:
+        """Keep the keys of pages that the site has."""
+        self._db.execute(ADDRESSES)
+        self._db.executemany(ADD_ADDRESS, ((key,) for key in keys))
+        self.knows_addresses = True
+
+    def knows_any(self, keys: Iterable[str]) -> bool:
+        """Whether the site has a page with one of these."""
+        return any(self._first(KNOWS, (key,)) for key in keys)
 
     def _cut_circle(self, start: int) -> tuple[int, str]:
         """The first comment of the circle that `start` hangs on, cut off what it answers."""

@@ -206,7 +206,7 @@ async def test_pages_with_one_address_become_one(ctx: Context, site: Site) -> No
     )
     report, done = await take(ctx, site, file)
     assert (report.new_pages, done.pages) == (1, 1)
-    (note,) = report.changed.by_reason.values()
+    (note,) = report.collisions.by_reason.values()
     assert note.count == 2
 
 

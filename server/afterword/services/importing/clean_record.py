@@ -90,6 +90,14 @@ def mapped(url: str, rules: Sequence[MoveRule]) -> str:
     return next((new for rule in rules if (new := rule.applied(url)) is not None), url)
 
 
+def rules_for(record: PageRecord, rules: Sequence[MoveRule]) -> set[MoveRule]:
+    """The rules that say what the addresses of the page become."""
+    keys = (_storable(key) for key in record.keys[:MAX_KEYS] if key.startswith("url:"))
+    urls = [_storable(record.url), *(f"https://{key[4:]}" for key in keys)]
+    firsts = (next((rule for rule in rules if rule.applied(url) is not None), None) for url in urls)
+    return {rule for rule in firsts if rule is not None}
+
+
 def _key(key: str, site: Site, rules: Sequence[MoveRule]) -> str | None:
     """Another key of the page, where it may lead to one of this site."""
     kind, _, rest = _storable(key).partition(":")

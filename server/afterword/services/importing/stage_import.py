@@ -22,8 +22,9 @@ from afterword.services.importing.clean_record import (
     clean_comment,
     clean_key,
     clean_page,
+    rules_for,
 )
-from afterword.services.importing.import_report import ImportReport
+from afterword.services.importing.import_report import Hear, ImportReport
 from afterword.storage import imports, pages
 from afterword.storage.imports import Incoming
 
@@ -54,6 +55,8 @@ class Wanted:
     """What addresses of the file are here."""
     staff: Mapping[str, int] = field(default_factory=dict)
     """Ids of members by their address in lower case: comments with it bear the badge."""
+    hear: Hear | None = None
+    """Told of each single thing that the report counts."""
 
 
 async def stage_import(
@@ -64,7 +67,10 @@ async def stage_import(
     progress: Callable[[int], object],
 ) -> ImportReport:
     """Reads all of it; `progress` hears how many bytes are done. Raises `MalformedFile`."""
-    stage = _Stage(staging, wanted, ImportReport(wanted.format.title))
+    report = ImportReport(wanted.format.title)
+    if wanted.hear is not None:
+        report.tell(wanted.hear)
+    stage = _Stage(staging, wanted, report)
     records = wanted.format.read(opened)
     # In slices, so that an interrupt finds a moment.
     while await _whole(ctx.in_thread(stage.take, records)):
@@ -98,6 +104,7 @@ class _Stage:
     def __init__(self, staging: Staging, wanted: Wanted, report: ImportReport) -> None:
         self._staging = staging
         self._wanted = wanted
+        self._idle = list(wanted.rules)
         self.report = report
 
     def take(self, records: Iterator[Record]) -> bool:
@@ -128,11 +135,16 @@ class _Stage:
             reason = "A deleted comment that nothing answers."
             report.skipped.add(reason, "", count)
         for url in staging.shared_addresses():
-            report.changed.add("Another page of the file has this address: they become one.", url)
+            reason = "Another page of the file has this address: they become one."
+            report.collisions.add(reason, url)
+        report.idle_rules = tuple(f"{rule.old}={rule.new}" for rule in self._idle)
         report.comments = staging.by_status()
         report.authors = staging.authors()
 
     def _take_page(self, record: PageRecord) -> None:
+        if self._idle:
+            used = rules_for(record, self._wanted.rules)
+            self._idle = [rule for rule in self._idle if rule not in used]
         try:
             page = clean_page(record, self._wanted.site, self._wanted.rules)
         except UnknownOrigin as refusal:
@@ -184,7 +196,9 @@ async def _compare(ctx: Context, staging: Staging, wanted: Wanted, report: Impor
         for key, other in by_key.items():
             if found is not None and other.id != found.id:
                 reason = "A key that leads to another page here, as it does on."
-                report.changed.add(reason, f"{key} to {other.url}")
+                report.collisions.add(reason, f"{key} to {other.url}")
+        if staging.knows_addresses and not staging.knows_any(page.keys):
+            report.gone.add("A page that the sitemap does not have.", page.url)
         if found is None and opened.isdisjoint(page.keys):
             report.new_pages += 1
             opened.add(page.keys[0])
@@ -222,4 +236,6 @@ async def _compare_some(
         and (said := (each.created_at, each.name, excerpt(each.tree, 10_000))) in known
     ]
     report.doubles += len(found)
+    if found:
+        report.same.add("Comments that came here on another way.", page.url, len(found))
     return found
