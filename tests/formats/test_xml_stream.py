@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from afterword.formats import disqus
+from afterword.formats import blogger, disqus, wordpress
 from afterword.formats.opening import MalformedFile, open_import
 from afterword.formats.xml_stream import MAX_TEXT, Element, Shape, elements
 
-SHAPES = [disqus.SHAPE]
+SHAPES = [disqus.SHAPE, wordpress.SHAPE, blogger.SHAPE]
 SHAPE = Shape(
     "a list",
     "list",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from afterword.core.model import Status
 from afterword.formats import native
 from afterword.formats.record import CommentRecord, Own, PageRecord
-from tests.support import giscus_file, remark42_file
+from tests.support import blogger_file, giscus_file, remark42_file, wordpress_file
 from tests.support.commento_file import (
     comentario_author,
     comentario_comment,
@@ -46,6 +46,29 @@ def _disqus() -> bytes:
         for n in range(1, 25)
     )  # fmt: skip
     return disqus_file(*threads, *posts)
+
+
+def _wordpress() -> bytes:
+    comments = (
+        wordpress_file.comment(
+            n, f"Number {n} is <b>bold</b>\n\n&amp; <a href='https://a.example/{n}'>linked</a>",
+            parent=n + 3 if n % 4 == 0 else 0, email=f"m{n}@example.org",
+        )
+        for n in range(1, 11)
+    )  # fmt: skip
+    items = [wordpress_file.item(1, f"{ORIGIN}/1", *comments, title="Page")]
+    items.append(wordpress_file.item(2, f"{ORIGIN}/2", wordpress_file.comment(99, "one")))
+    return wordpress_file.wordpress_file(*items)
+
+
+def _blogger() -> bytes:
+    comments = (
+        blogger_file.classic_comment(
+            n, 1, f"Number {n} is &lt;b&gt;bold&lt;/b&gt;", parent=n + 3 if n % 4 == 0 else None
+        )
+        for n in range(11, 21)
+    )
+    return blogger_file.classic_file(blogger_file.classic_post(1, f"{ORIGIN}/1"), *comments)
 
 
 def _native() -> bytes:
@@ -116,6 +139,8 @@ def _giscus() -> bytes:
 SAMPLES: Mapping[str, Sample] = {
     native.NAME: Sample(_native(), 20),
     "disqus": Sample(_disqus(), 24),
+    "wordpress": Sample(_wordpress(), 11),
+    "blogger": Sample(_blogger(), 10),
     "remark42": Sample(_remark42(), 20, ends=False),
     "commento": Sample(_commento(), 20),
     "comentario": Sample(_comentario(), 20),

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from afterword.core.errors import Unsupported
-from afterword.formats import comentario, commento, disqus, giscus, native, remark42
+from afterword.formats import (
+    blogger,
+    comentario,
+    commento,
+    disqus,
+    giscus,
+    native,
+    remark42,
+    wordpress,
+)
 from afterword.formats.opening import Opened
 from afterword.formats.record import Record
 
@@ -29,6 +38,8 @@ class Format:
 FORMATS = (
     Format(native.NAME, "an export of Afterword", native.recognise, native.read, complete=True),
     Format("disqus", "an export of Disqus (XML)", disqus.recognise, disqus.read),
+    Format("wordpress", "an export of WordPress (WXR)", wordpress.recognise, wordpress.read),
+    Format("blogger", "an export of Blogger (Atom)", blogger.recognise, blogger.read),
     Format("remark42", "a backup of Remark42", remark42.recognise, remark42.read),
     Format("commento", "an export of Commento (JSON)", commento.recognise, commento.read),
     Format("comentario", "an export of Comentario (JSON)", comentario.recognise, comentario.read),
