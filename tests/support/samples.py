@@ -6,7 +6,7 @@ format knows of such. tests/services/importing/test_every_format.py cuts and dam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from afterword.core.model import Status
@@ -23,6 +23,16 @@ from tests.support.commento_file import (
     commento_file,
 )
 from tests.support.disqus_file import disqus_file, post, thread
+from tests.support.json_comments import (
+    Comment,
+    array,
+    artrans,
+    leancloud_file,
+    twikoo,
+    valine,
+    waline,
+    waline_file,
+)
 
 ORIGIN = "https://blog.example.org"
 
@@ -136,6 +146,19 @@ def _giscus() -> bytes:
     return giscus_file.giscus_file(*answers, slurp=True)
 
 
+def _rows(write: Callable[..., Comment], page: str, parent: str) -> list[Comment]:
+    """Comments on three pages, some of which answer the one before them there."""
+    return [
+        write(
+            n, **{page: f"/{n % 3}"}, **({parent: write(n - 3)[_ID[write]]} if n % 5 == 0 else {})
+        )
+        for n in range(1, 21)
+    ]
+
+
+_ID = {artrans: "id", waline: "objectId", valine: "objectId", twikoo: "_id"}
+
+
 SAMPLES: Mapping[str, Sample] = {
     native.NAME: Sample(_native(), 20),
     "disqus": Sample(_disqus(), 24),
@@ -145,5 +168,9 @@ SAMPLES: Mapping[str, Sample] = {
     "commento": Sample(_commento(), 20),
     "comentario": Sample(_comentario(), 20),
     "giscus": Sample(_giscus(), 20),
+    "artrans": Sample(array(*_rows(artrans, "page_key", "rid")), 20),
+    "waline": Sample(waline_file(*_rows(waline, "url", "pid")), 20),
+    "valine": Sample(leancloud_file(*_rows(valine, "url", "pid")), 20, ends=False),
+    "twikoo": Sample(array(*_rows(twikoo, "url", "pid")), 20),
 }
 """By the name of the format."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from afterword.core.errors import Unsupported
 from afterword.formats import (
+    artrans,
     blogger,
     comentario,
     commento,
@@ -14,6 +15,9 @@ from afterword.formats import (
     giscus,
     native,
     remark42,
+    twikoo,
+    valine,
+    waline,
     wordpress,
 )
 from afterword.formats.opening import Opened
@@ -44,6 +48,10 @@ FORMATS = (
     Format("commento", "an export of Commento (JSON)", commento.recognise, commento.read),
     Format("comentario", "an export of Comentario (JSON)", comentario.recognise, comentario.read),
     Format("giscus", "discussions of GitHub (JSON)", giscus.recognise, giscus.read),
+    Format("artrans", "Artrans, as Artalk exports it (JSON)", artrans.recognise, artrans.read),
+    Format("waline", "an export of Waline (JSON)", waline.recognise, waline.read),
+    Format("valine", "Valine's comments from LeanCloud (JSON)", valine.recognise, valine.read),
+    Format("twikoo", "an export of Twikoo (JSON)", twikoo.recognise, twikoo.read),
 )
 NAMES = tuple(each.name for each in FORMATS)
 

@@ -39,13 +39,13 @@ class Item:
     """Of what member it is, `data.Comment` for one inside another; empty outside of objects."""
 
 
-def documents(opened: Opened) -> Iterator[Item]:
-    """Each value of the file; of an array at the top each element.
+def documents(opened: Opened, *, line: int = 1) -> Iterator[Item]:
+    """Each value of the file, whose next byte is on this line; of an array at the top each element.
 
     Values may follow each other, as in JSON Lines, in JSON text sequences (RFC 7464) and in what programs
     print page by page. Raises `MalformedFile` with the place.
     """
-    text = _Text(opened)
+    text = _Text(opened, line)
     while (sign := text.peek(_BETWEEN_DOCUMENTS)) is not None:
         if sign == "[":
             yield from _elements(text, "")
@@ -106,14 +106,14 @@ def _elements(text: _Text, name: str) -> Iterator[Item]:
 class _Text:
     """What was read and is not yet taken."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, line: int = 1) -> None:
         self._opened = opened
         self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._scan = json.JSONDecoder(parse_constant=_no_constant).raw_decode
         self._text = ""
         self._at = 0
         self._ended = False
-        self._line = self._column = 1
+        self._line, self._column = line, 1
 
     def peek(self, space: re.Pattern[str] = _SPACE) -> str | None:
         """The next character that is no space; None at the end of the file."""
