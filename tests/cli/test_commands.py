@@ -221,7 +221,7 @@ def test_no_command_takes_a_password_as_an_argument() -> None:
 def test_the_database_is_made_and_asked_after(shell: Shell) -> None:
     assert json.loads(shell.says("db", "status", "--json"))["current"] is None
     assert "afterword db upgrade" in shell.says("db", "status")
-    assert f"The database has schema {migrate._newest()} now." in shell.says("db", "upgrade")
+    assert f"The database has schema {migrate.newest()} now." in shell.says("db", "upgrade")
     assert "The database is up to date" in shell.says("db", "upgrade")
     assert "The database is up to date" in shell.says("db", "status")
 

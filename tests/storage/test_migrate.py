@@ -16,7 +16,7 @@ from afterword.storage.migrate import Status, Upgraded
 from afterword.storage.store import SchemaTooNew, Store
 from afterword.storage.urls import sqlite_path
 
-NEWEST = migrate._newest()
+NEWEST = migrate.newest()
 NEXT = f"""
 from afterword.storage.migrations import run
 revision, down_revision, branch_labels, depends_on = "9998", {NEWEST!r}, None, None

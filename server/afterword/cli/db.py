@@ -8,7 +8,9 @@ from dataclasses import asdict
 import click
 
 from afterword.cli.common import echo_json, settings_with
+from afterword.services.backups.move_database import move_database
 from afterword.services.secret_keys import make_private
+from afterword.setting_kinds import DATABASE
 from afterword.storage import migrate
 
 
@@ -45,3 +47,22 @@ def status(as_json: bool) -> None:
     else:
         click.echo(f"The database has schema {found.current}; this program wants {found.newest}.")
         click.echo("Bring it up to date: afterword db upgrade")
+
+
+@db.command()
+@click.option(
+    "--to", required=True, metavar="URL", help="postgresql://… or sqlite:///…, still empty."
+)
+def move(to: str) -> None:
+    """Copy the whole installation to an empty database of the other engine, while no server runs.
+
+    The old database stays as it is. A password need not stand here: PGPASSWORD and ~/.pgpass are read.
+    """
+    done = asyncio.run(move_database(settings_with(), to))
+    filled = {table: count for table, count in done.rows.items() if count}
+    click.echo(
+        f"{sum(filled.values()):,} rows of {len(filled)} tables are there, each read again and equal."
+    )
+    click.echo("Now have the server use it, and start it:")
+    click.echo(f"  AFTERWORD_DATABASE_URL={DATABASE.shown(to)}")
+    click.echo("The old database is as it was; delete it once all is well.")

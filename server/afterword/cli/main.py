@@ -12,10 +12,11 @@ from afterword.core.errors import Refused
 from afterword.formats.opening import MalformedFile
 from afterword.services.built_files import NotBuilt
 from afterword.settings import SettingError
-from afterword.storage.failures import DamagedDatabase, SchemaTooNew
+from afterword.storage.failures import DamagedDatabase, NotWhole, SchemaTooNew
 
 PARTS = {
     "audit": ("doctor", "List who did what, the newest first."),
+    "backup": ("backup", "Back up the whole installation to FILE or DIR; serving goes on."),
     "ban": ("ban", "Authors who may not write."),
     "comment": ("comment", "Comments, each named by its number, as its permalink has it."),
     "db": ("db", "Bring the database up to date, or see whether it is."),
@@ -27,6 +28,7 @@ PARTS = {
     "page": ("page", "Pages, each named by one of its addresses."),
     "person": ("person", "All that is kept of a reader."),
     "provider": ("provider", "How readers of a site sign in."),
+    "restore": ("backup", "Put the installation of a backup FILE where the settings say."),
     "serve": ("serve", "Serve comments until interrupted."),
     "site": ("site", "Websites that have comments here."),
     "surge": ("surge", "Surge mode: only known authors are published without a look."),
@@ -56,7 +58,7 @@ def main() -> None:
         commands(prog_name="afterword")
     except (SettingError, MalformedFile) as error:
         _end(str(error), 2)
-    except (Refused, DamagedDatabase, SchemaTooNew, NotBuilt) as error:
+    except (Refused, DamagedDatabase, NotWhole, SchemaTooNew, NotBuilt) as error:
         _end(str(error), 1)
 
 

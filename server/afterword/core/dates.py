@@ -20,3 +20,8 @@ def minute_text(at: int) -> str:
     """`12 March 2026, 14:05 UTC`, with the next whole minute."""
     at = -(-at // 60_000) * 60_000
     return f"{day_text(at)}, {datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
+
+
+def second_text(at: int) -> str:
+    """`12 March 2026, 14:05:09 UTC`."""
+    return f"{day_text(at)}, {datetime.fromtimestamp(at / 1000, UTC):%H:%M:%S} UTC"

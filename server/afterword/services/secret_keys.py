@@ -8,6 +8,7 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
+from afterword.core.errors import Conflict
 from afterword.setting_kinds import SECRET
 from afterword.settings import SettingError
 
@@ -17,19 +18,41 @@ if TYPE_CHECKING:
     from afterword.settings import Settings
 
 
+UNFINISHED = "restore-unfinished"
+"""The mark of a restore between the keys and the database, with what to do about it."""
+
+
 def load_keys(settings: Settings) -> tuple[str, ...]:
     """The secret keys, newest first; makes `<data>/secret.key` where neither it nor a setting is there.
 
     The file is readable by its owner alone, in a directory of the owner's alone. Raises `SettingError`
-    for a file that others can read, and for keys that are too short.
+    for a file that others can read, and for keys that are too short; `Conflict` for a half restore.
     """
     make_private(settings.data)
+    _refuse_half_restored(settings.data / UNFINISHED)
     if settings.secret:
         return tuple(settings.secret.split())
     file = settings.data / "secret.key"
     try:
         _make(file)
     except FileExistsError:
+        _refuse_readable_by_others(file)
+    return _read(file)
+
+
+def _refuse_half_restored(mark: Path) -> None:
+    if mark.exists():
+        raise Conflict(
+            f"A restore was interrupted after the keys and before the database. {mark.read_text()}"
+        )
+
+
+def known_keys(settings: Settings) -> tuple[str, ...]:
+    """The secret keys that are there, newest first; makes none. Raises `SettingError` as `load_keys`."""
+    if settings.secret:
+        return tuple(settings.secret.split())
+    file = settings.data / "secret.key"
+    if file.exists():
         _refuse_readable_by_others(file)
     return _read(file)
 

@@ -19,6 +19,10 @@ class SchemaTooNew(Exception):
     """The database was made by a newer Afterword than this one."""
 
 
+class NotWhole(Exception):
+    """A backup or a copy is not what it says it is; the message says in which way."""
+
+
 _UNIQUE = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _SQLITE_CANNOT_NOW = {
     sqlite3.SQLITE_BUSY: "The database is locked by another program",

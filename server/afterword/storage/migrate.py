@@ -20,12 +20,13 @@ from sqlalchemy.pool import NullPool
 from afterword.storage import sqlite_file
 from afterword.storage.failures import SchemaTooNew, from_sqlite
 from afterword.storage.store import postgres_modules
+from afterword.storage.table_rows import START_LOCK
 from afterword.storage.urls import sqlite_path
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK_MS = 60_000
 """How long a start waits for another process that is migrating."""
-_LOCK = f"SELECT pg_advisory_xact_lock({0x61667477})"
+LOCK = f"SELECT pg_advisory_xact_lock({START_LOCK})"
 _PATIENCE = f"PRAGMA busy_timeout={LOCK_MS}"
 
 
@@ -60,8 +61,8 @@ async def upgrade(url: str) -> Upgraded:
         return await asyncio.to_thread(_upgrade_sqlite, path)
     _, migration = postgres_modules()
     async with migration.migration_engine(url) as engine, engine.begin() as connection:
-        await connection.exec_driver_sql(_LOCK)
-        done: Upgraded = await connection.run_sync(_upgrade)
+        await connection.exec_driver_sql(LOCK)
+        done: Upgraded = await connection.run_sync(bring_up)
         return done
 
 
@@ -76,13 +77,33 @@ async def status(url: str) -> Status:
         return found
 
 
+def newest() -> str:
+    """The revision that this program works with."""
+    found = ScriptDirectory(str(FOLDER)).get_current_head()
+    assert found is not None, "there is no migration"
+    return found
+
+
+def knows(revision: str) -> bool:
+    """Whether a database of this revision can be brought to the newest."""
+    script = ScriptDirectory(str(FOLDER))
+    return revision in {each.revision for each in script.walk_revisions()}
+
+
+def bring_file_up(path: Path, *, to: str = "head") -> None:
+    """Make an SQLite file, or bring one that nobody else uses to this revision, without a copy of it."""
+    sqlite_file.prepare(path)
+    with _sqlite(path) as connection:
+        bring_up(connection, to=to)
+
+
 def _upgrade_sqlite(path: Path) -> Upgraded:
     sqlite_file.prepare(path)
     with _sqlite(path) as connection:
         before = _status(connection)
         # The lock is held and nothing is written yet: another connection still sees the old state.
         copy = _copy(path, before) if before.current not in (None, before.newest) else None
-        done = _upgrade(connection)
+        done = bring_up(connection)
         if wrong := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
             raise RuntimeError(f"The migration to {done.after} breaks references: {wrong[:5]}")
     return Upgraded(done.before, done.after, copy)
@@ -90,23 +111,18 @@ def _upgrade_sqlite(path: Path) -> Upgraded:
 
 def _status_sqlite(path: Path) -> Status:
     if not path.exists():
-        return Status(None, _newest())
+        return Status(None, newest())
     sqlite_file.prepare(path)
     with _sqlite(path) as connection:
         return _status(connection)
 
 
-def _newest() -> str:
-    newest = ScriptDirectory(str(FOLDER)).get_current_head()
-    assert newest is not None, "there is no migration"
-    return newest
-
-
 def _status(connection: Connection) -> Status:
-    return Status(MigrationContext.configure(connection).get_current_revision(), _newest())
+    return Status(MigrationContext.configure(connection).get_current_revision(), newest())
 
 
-def _upgrade(connection: Connection) -> Upgraded:
+def bring_up(connection: Connection, *, to: str = "head") -> Upgraded:
+    """Bring the database of a transaction to a revision; SchemaTooNew for one that we do not know."""
     script = ScriptDirectory(str(FOLDER))
     before = _status(connection)
     known = {revision.revision for revision in script.walk_revisions()}
@@ -117,7 +133,7 @@ def _upgrade(connection: Connection) -> Upgraded:
         )
 
     def steps(current: str, _: MigrationContext) -> list[MigrationStep]:
-        return list(script._upgrade_revs("head", current))
+        return list(script._upgrade_revs(to, current))
 
     context = MigrationContext.configure(connection, opts={"fn": steps})
     with Operations.context(context):

@@ -16,7 +16,7 @@ APPLICATION_ID = 0x41667477
 CHECKED_BYTES = 64 * 1024 * 1024
 """Up to this size every start runs quick_check: 0.1 s for 64 MB on a small machine."""
 
-_HEADER = b"SQLite format 3\x00"
+HEADER = b"SQLite format 3\x00"
 _MARK_AS_OURS = f"PRAGMA application_id={APPLICATION_ID}"
 
 
@@ -46,7 +46,7 @@ def _check(path: Path) -> None:
     """Raise DamagedDatabase, with a sentence that says what to do, unless the file is sound and ours."""
     with path.open("rb") as file:
         header = file.read(100)
-    if header[:16] != _HEADER or len(header) < 100:
+    if header[:16] != HEADER or len(header) < 100:
         raise DamagedDatabase(_sentence(path, _what_it_is(header)))
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise DamagedDatabase(_sentence(path, "is the SQLite database of another program"))
