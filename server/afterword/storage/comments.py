@@ -51,7 +51,7 @@ _VERSIONS = """version = {version}, shown_version =
     CASE WHEN :status = 'approved' AND status <> 'approved' THEN {version} ELSE shown_version END
 """.replace("{version}", _VERSION)
 SET_STATUS = """
-UPDATE comment SET status = :status, removed_at = :removed_at, {versions}
+UPDATE comment SET status = :status, removed_at = :removed_at, import_id = NULL, {versions}
 WHERE id IN (:ids)
 """.replace("{versions}", _VERSIONS)
 REMOVED_BEFORE = """
@@ -64,13 +64,13 @@ ORDER BY id DESC LIMIT :limit
 """
 REVISE = """
 UPDATE comment SET source = :source, tree = :tree, tree_version = :tree_version, status = :status,
-    edited_at = :now, {versions}
+    edited_at = :now, import_id = NULL, {versions}
 WHERE id = :id
 """.replace("{versions}", _VERSIONS)
 SCRUB = """
 UPDATE comment SET status = 'removed', author_name = '', website = NULL, author_key = NULL,
     verified = 0, author_role = NULL, author_avatar = NULL, source = '', tree = '[]',
-    removed_at = NULL, up = 0, down = 0, points = 0, reports = 0, version = {version}
+    removed_at = NULL, import_id = NULL, up = 0, down = 0, points = 0, reports = 0, version = {version}
 WHERE id = :id
 """.replace("{version}", _VERSION)
 SCRUB_CONTACT = "DELETE FROM contact WHERE comment_id = :id"

@@ -26,11 +26,11 @@ ADD = """
 INSERT INTO comment (
     site_id, page_id, parent_id, root_id, status, author_name, website, member_id, verified,
     author_role, author_avatar, source, tree, tree_version, origin_key, created_at, edited_at, up,
-    down, points, pinned, version, shown_version
+    down, points, pinned, version, shown_version, import_id
 ) VALUES (
     :site_id, :page_id, (SELECT p.id {here}), (SELECT coalesce(p.root_id, p.id) {here}), :status,
     :name, :website, :member_id, :verified, :role, :avatar, :source, :tree, :tree_version,
-    :origin_key, :created_at, :edited_at, :up, :down, :points, :pinned, :version, :shown_version
+    :origin_key, :created_at, :edited_at, :up, :down, :points, :pinned, :version, :shown_version, :import_id
 )
 """.replace("{here}", _HERE)
 _COMMENT = "FROM comment WHERE site_id = :site_id AND origin_key = :origin_key"
@@ -41,7 +41,7 @@ SELECT id, :source, CAST(:edited_at AS BIGINT) {_COMMENT}
 """
 DESCRIBE = """
 UPDATE page SET created_at = :created_at, closed = :closed, opened_at = :opened_at, slow = :slow,
-    note = :note, reactions = :reactions
+    note = :note, reactions = :reactions, import_id = :import_id
 WHERE id = :page_id
 """
 
@@ -102,10 +102,10 @@ async def at_times(db: Db, page_id: int, times: Sequence[int]) -> list[Known]:
     return [Known(row[0], row[1], row[2], _decode(row[3])) for row in rows]
 
 
-async def add(db: WriteDb, page: Page, arrivals: Sequence[Arrival]) -> None:
-    """Write comments that are not there, each behind its parent."""
+async def add(db: WriteDb, page: Page, arrivals: Sequence[Arrival], import_id: int) -> None:
+    """Write comments that are not there, each behind its parent, as brought by this import."""
     site = {"site_id": page.site_id}
-    await db.execute_many(ADD, [_values(page, each) for each in arrivals])
+    await db.execute_many(ADD, [_values(page, each, import_id) for each in arrivals])
     contacts = [
         {**site, "origin_key": each.origin_key, "email": each.comment.email}
         for each in arrivals
@@ -132,6 +132,7 @@ async def describe(
     slow: int,
     note: str,
     reactions: Mapping[str, int],
+    import_id: int,
 ) -> None:
     """Have a new page as it was elsewhere."""
     values = {
@@ -142,11 +143,12 @@ async def describe(
         "slow": slow,
         "note": note,
         "reactions": msgspec.json.encode(reactions).decode(),
+        "import_id": import_id,
     }
     await db.execute(DESCRIBE, values)
 
 
-def _values(page: Page, arrival: Arrival) -> dict[str, object]:
+def _values(page: Page, arrival: Arrival, import_id: int) -> dict[str, object]:
     comment = arrival.comment
     return {
         "site_id": page.site_id,
@@ -170,5 +172,6 @@ def _values(page: Page, arrival: Arrival) -> dict[str, object]:
         "points": comment.up - comment.down,
         "pinned": int(comment.pinned),
         "version": page.version,
+        "import_id": import_id,
         "shown_version": page.version if comment.status == "approved" else None,
     }

@@ -208,6 +208,12 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "decisions can be looked up and undone",
             "as long as the installation",
         ),
+        Kept(
+            "site_import: member_id name options report",
+            "who imported which file by the dashboard, and what was in it, in numbers and places",
+            "an import can be looked at before it is made, and undone",
+            "{services.audit.undo_act.UNDOABLE}",
+        ),
     ),
 }
 
@@ -215,12 +221,12 @@ NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "site": "id name policy version changed_at",
     "site_origin": "origin site_id",
     "page": "id site_id url title closed note version changed_at comment_count created_at reactions"
-    " slow opened_at merged_into reload_version",
+    " slow opened_at merged_into reload_version import_id",
     "page_key": "site_id key page_id how at audit_id",
     "member": "id created_at disabled_at",
     "membership": "member_id site_id",
     "comment": "id site_id page_id parent_id root_id status tree_version origin_key score pinned"
-    " created_at edited_at removed_at up down points reports version shown_version",
+    " created_at edited_at removed_at up down points reports version shown_version import_id",
     "contact": "comment_id",
     "verdict": "comment_id at",
     "edit": "id comment_id",
@@ -237,6 +243,7 @@ NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "moved_page": "audit_id page_id before after",
     "address_check": "page_id site_id url outcome status leads_to said at",
     "address_run": "site_id begun_at seen_at ended_at",
+    "site_import": "id site_id state file place progress total problem audit_id created_at seen_at",
     "learnt_comment": "comment_id site_id at",
     "learnt_token": "site_id token good spam",
     "spent_token": "token ends_at",

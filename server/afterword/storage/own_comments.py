@@ -25,7 +25,7 @@ SELECT id FROM comment WHERE site_id IN (:site_ids) AND author_key IN (:author_k
 ORDER BY id DESC LIMIT :limit
 """
 CLAIM = """
-UPDATE comment SET author_key = :author_key, verified = 1,
+UPDATE comment SET author_key = :author_key, verified = 1, import_id = NULL,
     version = (SELECT p.version FROM page AS p WHERE p.id = comment.page_id)
 WHERE id IN (:ids) AND site_id = :site_id
 """

@@ -47,10 +47,10 @@ UPDATE page SET comment_count = (
 )
 WHERE id = :page_id
 """
-DESCRIBE = "UPDATE page SET url = :url, title = :title WHERE id = :page_id"
+DESCRIBE = "UPDATE page SET url = :url, title = :title, import_id = NULL WHERE id = :page_id"
 CLOSE = "UPDATE page SET closed = :closed, opened_at = :opened_at WHERE id = :page_id"
-SLOW_DOWN = "UPDATE page SET slow = :slow WHERE id = :page_id"
-TAKE_NOTE = "UPDATE page SET note = :note WHERE id = :page_id"
+SLOW_DOWN = "UPDATE page SET slow = :slow, import_id = NULL WHERE id = :page_id"
+TAKE_NOTE = "UPDATE page SET note = :note, import_id = NULL WHERE id = :page_id"
 TO_CLOSE = """
 SELECT id FROM page
 WHERE site_id = :site_id AND closed = 0 AND coalesce(opened_at, created_at) < :opened_before

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from afterword.core.errors import Conflict, NotFound
 from afterword.core.model import Act, Role
+from afterword.services.importing import import_comments, take_back_import
 from afterword.services.members import manage_staff
 from afterword.services.moderating import (
     ban_author,
@@ -59,11 +60,13 @@ RESTORE: Mapping[str, Restore] = {
     manage_sites.CHANGE: change_site.restore,
     rename_host.RENAME_HOST: rename_host.restore,
     **dict.fromkeys(change_policy.NEEDS, change_policy.restore),
+    import_comments.IMPORT: take_back_import.restore,
 }
 """By the word of the audit log. Each checks what the member may, and raises as its act does."""
 NEEDS: Mapping[str, Role] = {
     **dict.fromkeys(
         (
+            import_comments.IMPORT,
             manage_sites.CHANGE,
             manage_staff.CHANGE_ROLE,
             move_pages.RENAME,
@@ -104,16 +107,25 @@ class RecentAct:
     undone: bool
 
 
-async def undo(ctx: Context, member: Member, audit_id: int, *, now: int) -> Undone:
+async def undo(
+    ctx: Context, member: Member, audit_id: int, *, now: int, wait: bool = True
+) -> Undone:
     """Puts back what an act changed, with an entry of its own in the audit log.
 
-    Raises `NotFound` where there is no such act for this member, `Forbidden` where the member may not,
-    and `Conflict` when it was undone already or is older than 30 days.
+    Without `wait` the undo of an import, which may take minutes, goes on after the answer. Raises
+    `NotFound` where there is no such act for this member, `Forbidden` where the member may not, and
+    `Conflict` when it was undone already or is older than 30 days.
     """
     async with ctx.store.write() as db:
         undone, _ = await put_back(db, member, audit_id, now)
     if undone.act == rename_host.RENAME_HOST:
         await rename_host.finish_undo(ctx, audit_id, now=now)
+    if undone.act == import_comments.IMPORT:
+        rest = take_back_import.finish_undo(ctx, audit_id, now=now)
+        if wait:
+            await rest
+        else:
+            ctx.errands.begin("Taking an import back", rest)
     await ctx.sites.refresh(ctx.store)
     return undone
 

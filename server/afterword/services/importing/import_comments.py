@@ -6,7 +6,7 @@ as it is: so a run that was broken off is finished by the next one, and one more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,21 +45,24 @@ async def import_comments(
     progress: Callable[[int], object],
     *,
     now: int,
+    audit_id: int | None = None,
 ) -> Imported:
     """Writes what is staged and not there; `progress` hears of each comment that is done.
 
-    Raises `NotFound` and `Forbidden` for who is no owner of the site.
+    With `audit_id`, an entry of the audit log, it goes on with that import. Raises `NotFound` and
+    `Forbidden` for who is no owner of the site.
     """
     require(member, [wanted.site.id], Role.OWNER, subject="site")
-    audit_id = await _note(ctx, member, staging, wanted, now)
+    if audit_id is None:
+        audit_id = await note(ctx, member, wanted, staging.by_status(), now=now)
     page_count = comment_count = 0
     for number, data, full in staging.pages():
         if not (full or wanted.format.complete):
             continue
         page = read_page(data)
-        page_count += await _open(ctx, wanted, page, now)
+        page_count += await _open(ctx, wanted, page, audit_id, now)
         for batch in staging.comments(number, BATCH):
-            comment_count += await _write(ctx, wanted, page, batch, now)
+            comment_count += await _write(ctx, wanted, page, batch, audit_id, now)
             progress(len(batch))
     return Imported(audit_id, page_count, comment_count)
 
@@ -75,8 +78,10 @@ async def staff_of(db: Db, emails: Sequence[str]) -> dict[str, int]:
     return found
 
 
-async def _note(ctx: Context, member: Member, staging: Staging, wanted: Wanted, now: int) -> int:
-    """The act is noted before its first change: it may be broken off."""
+async def note(
+    ctx: Context, member: Member, wanted: Wanted, comments: Mapping[str, int], *, now: int
+) -> int:
+    """Notes the act before its first change, for it may be broken off; the number of the entry."""
     async with ctx.store.write() as db:
         return await audit.add(
             db,
@@ -85,12 +90,12 @@ async def _note(ctx: Context, member: Member, staging: Staging, wanted: Wanted, 
             site_id=wanted.site.id,
             subject=[],
             before=None,
-            after={"format": wanted.format.name, "comments": staging.by_status()},
+            after={"format": wanted.format.name, "comments": comments},
             now=now,
         )
 
 
-async def _open(ctx: Context, wanted: Wanted, page: CleanPage, now: int) -> bool:
+async def _open(ctx: Context, wanted: Wanted, page: CleanPage, audit_id: int, now: int) -> bool:
     """Whether the page had to be made; keys that lead nowhere lead to it from now on."""
     site_id = wanted.site.id
     async with ctx.store.write() as db:
@@ -113,12 +118,18 @@ async def _open(ctx: Context, wanted: Wanted, page: CleanPage, now: int) -> bool
                 slow=page.slow,
                 note=page.note,
                 reactions=page.reactions,
+                import_id=audit_id,
             )
     return True
 
 
 async def _write(
-    ctx: Context, wanted: Wanted, page: CleanPage, batch: Sequence[Staged], now: int
+    ctx: Context,
+    wanted: Wanted,
+    page: CleanPage,
+    batch: Sequence[Staged],
+    audit_id: int,
+    now: int,
 ) -> int:
     """How many of these comments were not there."""
     async with ctx.store.write() as db:
@@ -133,7 +144,7 @@ async def _write(
             there = await imports.there(db, wanted.site.id, sorted(keys))
             room = moves.MOST_PINNED - len(await moves.pinned_on(db, locked.id))
             arrivals = _arrivals(locked, page, batch, there, room)
-            await imports.add(db, locked, arrivals)
+            await imports.add(db, locked, arrivals, audit_id)
     return len(arrivals)
 
 

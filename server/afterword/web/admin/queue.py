@@ -53,7 +53,7 @@ async def decide(request: Request) -> Response:
 async def undo(request: Request) -> Response:
     """What an act changed is as it was before."""
     member = await token_member(request)
-    done = await undo_act(context(request), member, path_id(request), now=now(request))
+    done = await undo_act(context(request), member, path_id(request), now=now(request), wait=False)
     return json_response(
         wire_admin.TakenBack(decision=done.entry_id, act=done.act, changed=list(done.changed))
     )

@@ -119,7 +119,7 @@ async def undo(request: Request) -> Response:
     """`POST /dashboard/queue/undo`: the comments of one decision are again as they were before."""
     visit, fields = await member_form(request)
     number = fields.integer("decision") or 0
-    decision = await undo_act(context(request), visit.member, number, now=now(request))
+    decision = await undo_act(context(request), visit.member, number, now=now(request), wait=False)
     # What changed of a site is no comment of the list.
     changed = () if decision.act in change_policy.NEEDS else decision.changed
     return await answer(request, visit, fields, Outcome("undone", changed))
