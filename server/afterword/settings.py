@@ -204,6 +204,19 @@ class Settings:
         " back; `docs/operations.md` says how.",
         shown_default="none, and nobody may",
     )
+    backup_dir: Path | None = _knob(
+        None,
+        PATH,
+        "Folder into which the running server makes backups by itself; `docs/operations.md` says what is"
+        " in them. With several machines: of one of them, or shared.",
+        shown_default="none, and `afterword backup` makes them",
+    )
+    backup_every: int = _knob(24, whole(1, 8_760), "Hours from one of these backups to the next.")
+    backup_keep: int = _knob(
+        7,
+        whole(1, 10_000),
+        "How many of them stay; older ones are deleted once a newer one is whole.",
+    )
     log_level: str = _knob(
         "info",
         one_of("debug", "info", "warning", "error", "critical"),

@@ -6,10 +6,11 @@ transaction of PostgreSQL.
 
 from __future__ import annotations
 
-import asyncio
+import sqlite3
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,9 +18,11 @@ from typing import Any
 from afterword.core.errors import Conflict
 from afterword.storage import migrate, sqlite_rows
 from afterword.storage.failures import NotWhole, SchemaTooNew
+from afterword.storage.in_thread import in_thread
 from afterword.storage.sqlite_place import IN_USE
+from afterword.storage.sqlite_rows import Stop
 from afterword.storage.store import postgres_modules
-from afterword.storage.table_rows import Digest, Table
+from afterword.storage.table_rows import Digest, Row, Table
 
 try:
     from afterword.storage import postgres_rows
@@ -52,7 +55,7 @@ async def postgres_to_file(connection: Any, path: Path) -> Copied:
     """Everything that a `reading` of PostgreSQL sees, into a new file of the same schema."""
     postgres = postgres_tables()
     revision = await known_revision(connection)
-    await asyncio.to_thread(migrate.bring_file_up, path, to=revision)
+    await in_thread(lambda _: migrate.bring_file_up(path, to=revision))
     rows: dict[str, int] = {}
     with sqlite_rows.filling(path) as file:
         tables = sqlite_rows.tables(file)
@@ -61,8 +64,8 @@ async def postgres_to_file(connection: Any, path: Path) -> Copied:
             digest = Digest()
             async for batch in postgres.read(connection, table):
                 digest.add(batch)
-                await asyncio.to_thread(sqlite_rows.fill, file, table, batch)
-            written = await asyncio.to_thread(sqlite_rows.digest, file, table)
+                await in_thread(partial(_fill, file, table, batch))
+            written = await in_thread(partial(_digest, file, table))
             rows[table.name] = _agreed(table, digest, written)
         sqlite_rows.set_last_ids(file, await postgres.last_ids(connection))
     return Copied(revision, rows)
@@ -70,7 +73,7 @@ async def postgres_to_file(connection: Any, path: Path) -> Copied:
 
 async def counts_of_postgres(connection: Any, revision: str, scratch: Path) -> dict[str, int]:
     """How many rows a `reading` sees in each table of this schema, which `scratch` is a file for."""
-    await asyncio.to_thread(migrate.bring_file_up, scratch, to=revision)
+    await in_thread(lambda _: migrate.bring_file_up(scratch, to=revision))
     with sqlite_rows.opened(scratch) as file:
         tables = sqlite_rows.tables(file)
     postgres = postgres_tables()
@@ -111,7 +114,7 @@ async def postgres_holds_anything(url: str) -> bool:
         await hold(connection)
         with tempfile.TemporaryDirectory(prefix="afterword-") as bench:
             scratch = Path(bench) / "schema"
-            await asyncio.to_thread(migrate.bring_file_up, scratch)
+            await in_thread(lambda _: migrate.bring_file_up(scratch))
             with sqlite_rows.opened(scratch) as file:
                 tables = sqlite_rows.tables(file)
         return bool(await postgres_tables().holds_anything(connection, tables))
@@ -149,6 +152,14 @@ async def known_revision(connection: Any) -> str:
             " use the newer Afterword that made it."
         )
     return str(found)
+
+
+def _fill(file: sqlite3.Connection, table: Table, rows: list[Row], _: Stop) -> None:
+    sqlite_rows.fill(file, table, rows)
+
+
+def _digest(file: sqlite3.Connection, table: Table, _: Stop) -> Digest:
+    return sqlite_rows.digest(file, table)
 
 
 def _agreed(table: Table, read: Digest, written: Digest) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterword.storage.store import WriteDb
+from afterword.storage.store import Db, WriteDb
 
 TAKE = """
 INSERT INTO lease (name, holder, ends_at) VALUES (:name, :holder, :ends_at)
@@ -10,6 +10,7 @@ ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends_at = excluded.en
 WHERE lease.holder = excluded.holder OR lease.ends_at <= :now
 RETURNING name
 """
+ENDS_AT = "SELECT ends_at FROM lease WHERE name = :name"
 GIVE_BACK = "DELETE FROM lease WHERE name = :name AND holder = :holder"
 
 
@@ -22,3 +23,9 @@ async def take(db: WriteDb, name: str, holder: str, *, ends_at: int, now: int) -
 async def give_back(db: WriteDb, name: str, holder: str) -> None:
     """Let another process take it at once."""
     await db.execute(GIVE_BACK, {"name": name, "holder": holder})
+
+
+async def ends_at(db: Db, name: str) -> int:
+    """Until when somebody has the work; 0 where nobody ever had it."""
+    row = await db.fetch_one(ENDS_AT, {"name": name})
+    return int(row[0]) if row else 0

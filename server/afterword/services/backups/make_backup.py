@@ -10,10 +10,11 @@ from afterword import __version__
 from afterword.core.errors import Conflict, Unavailable
 from afterword.services.backups import backup_file
 from afterword.services.backups.backup_file import DATABASE, DUMP, FORMAT, KEYS, Manifest
-from afterword.services.backups.workshop import in_thread, workshop
+from afterword.services.backups.workshop import workshop
 from afterword.services.secret_keys import known_keys
 from afterword.storage import copying, pg_tools, sqlite_rows
 from afterword.storage.failures import NotWhole
+from afterword.storage.in_thread import in_thread
 from afterword.storage.sqlite_place import put_in_place
 
 if TYPE_CHECKING:

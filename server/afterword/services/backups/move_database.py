@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from afterword.services.backups.workshop import workshop
 from afterword.services.secret_keys import make_private
 from afterword.setting_kinds import DATABASE
 from afterword.storage import copying, migrate, sqlite_place, sqlite_rows
+from afterword.storage.in_thread import in_thread
 from afterword.storage.urls import sqlite_path
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ async def move_database(settings: Settings, to: str) -> Copied:
     if source is None:
         return await _to_sqlite(settings.database_url, _file(to))
     with sqlite_place.alone(source):
-        await asyncio.to_thread(sqlite_rows.look_through, source, lambda: False)
+        await in_thread(lambda stop: sqlite_rows.look_through(source, stop))
         return await copying.file_to_postgres(source, to)
 
 
@@ -44,7 +44,7 @@ async def _to_sqlite(url: str, target: Path) -> Copied:
         async with copying.postgres_tables().reading(url) as connection:
             await copying.hold(connection)
             done = await copying.postgres_to_file(connection, made)
-            await asyncio.to_thread(sqlite_rows.look_through, made, lambda: False)
+            await in_thread(lambda stop: sqlite_rows.look_through(made, stop))
             sqlite_place.install(made, target, keep_as=None)
     return done
 

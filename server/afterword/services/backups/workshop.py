@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import shutil
 import sys
 from contextlib import contextmanager, suppress
-from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 if sys.platform != "win32":
     from fcntl import LOCK_EX, LOCK_NB, flock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from afterword.storage.sqlite_rows import Stop
 
 T = TypeVar("T")
 
@@ -44,20 +41,6 @@ def workshop(place: Path) -> Iterator[Path]:
     finally:
         for each in (unlocked, folder):
             shutil.rmtree(each, ignore_errors=True)
-
-
-async def in_thread(work: Callable[[Stop], T]) -> T:
-    """Does slow work in a thread; when whoever waits is cancelled, it is told to stop, and waited for."""
-    stop = Event()
-    task = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        stop.set()
-        await asyncio.wait({task})
-        # It ended somehow: nobody wants to know any more.
-        task.exception()
-        raise
 
 
 def _sweep(place: Path) -> None:

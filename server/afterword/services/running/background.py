@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.errors import Refused
+from afterword.services.backups.regular_backups import Regular
 from afterword.services.moderating.watch_surge import watch_surges
 from afterword.services.running.change_poll import ChangePoll
 from afterword.services.running.housekeeping import tidy_up
@@ -30,6 +32,7 @@ TIDY_SECONDS = 600.0
 TELL_SECONDS = 0.05
 """Between two rounds of telling listeners: what changes within it is told together."""
 DELIVER_SECONDS = 1.0
+BACKUP_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +62,15 @@ async def _loops(ctx: Context) -> list[Loop]:
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
         ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),
         ("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now())),
+        *_backups(ctx),
     ]
+
+
+def _backups(ctx: Context) -> list[Loop]:
+    if ctx.settings.backup_dir is None:
+        return []
+    regular = Regular(ctx, _now, secrets.token_hex(8))
+    return [("Backing up", BACKUP_SECONDS, regular.back_up_when_due)]
 
 
 def _deliveries(ctx: Context) -> list[Loop]:

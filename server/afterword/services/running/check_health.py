@@ -9,6 +9,7 @@ from afterword.core.errors import Forbidden
 from afterword.core.finding import Finding, gravest_first
 from afterword.core.model import Role
 from afterword.services.permission import may
+from afterword.services.running.check_backups import check_backups
 from afterword.services.running.check_files import check_files
 from afterword.services.telling.check_mail import check_mail
 from afterword.services.webhooks.manage_webhooks import host_of
@@ -37,6 +38,7 @@ async def check_health(
     if not may(member, None, Role.OWNER):
         raise Forbidden("That is for owners of every site.")
     found = await ctx.in_thread(check_files, ctx.settings)
+    found += await ctx.in_thread(check_backups, ctx.settings, now)
     found += [*_check_address(ctx), *_check_sites(ctx), *await _check_people(ctx)]
     found += [*await _check_work(ctx, now), *await _check_clock(ctx, now)]
     found += await check_mail(ctx, now=now)
