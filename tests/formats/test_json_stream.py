@@ -40,6 +40,11 @@ def test_documents_may_follow_each_other(content: str) -> None:
     assert values(read(content)) == [{"a": 1}, {"a": 2}]
 
 
+def test_halves_of_characters_become_a_sign_for_what_is_unreadable() -> None:
+    content = r'[{"a\uD83D": ["\ud83d\ude00 \udc00", 1.5, null]}, "\\\\ud800 \u00e4"]'
+    assert values(read(content)) == [{"a\ufffd": ["😀 \ufffd", 1.5, None]}, "\\\\ud800 ä"]
+
+
 @pytest.mark.parametrize("content", ["", " \n", "[]", "[ ]"])
 def test_a_file_may_hold_nothing(content: str) -> None:
     assert read(content) == []

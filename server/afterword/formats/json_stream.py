@@ -25,6 +25,8 @@ _CHUNK = 65_536
 _UNSURE = 16
 """Characters at the end of what was read, where a word or number may only be an unfinished one."""
 _SPACE = re.compile(r"[ \t\n\r]*")
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 _BETWEEN_DOCUMENTS = re.compile(r"[ \t\n\r\x1e]*")
 
 
@@ -139,6 +141,8 @@ class _Text:
         while True:
             try:
                 value, end = self._scan(self._text, self._at)
+                if _HALF_ESCAPED.search(self._text, self._at, end):
+                    value = _whole(value)
             except json.JSONDecodeError as error:
                 unfinished = (
                     error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _UNSURE
@@ -195,6 +199,12 @@ class _Text:
 def _end(space: re.Pattern[str], text: str, at: int) -> int:
     found = space.match(text, at)
     return found.end() if found else at
+
+
+def _whole(value: Any) -> Any:
+    """The value without halves of surrogate pairs, which JSON can write and nothing can store."""
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(_HALF.sub("\ufffd", text)) if _HALF.search(text) else value
 
 
 def _no_constant(word: str) -> NoReturn:
