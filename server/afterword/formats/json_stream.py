@@ -116,6 +116,7 @@ class _Text:
         self._at = 0
         self._ended = False
         self._line, self._column = line, 1
+        self._asked = self._passed = 0
 
     def peek(self, space: re.Pattern[str] = _SPACE) -> str | None:
         """The next character that is no space; None at the end of the file."""
@@ -156,7 +157,7 @@ class _Text:
             else:
                 # A number near the end of what was read may go on: `1`, `1.`, `1.5e`.
                 if end < len(self._text) - _UNSURE or not self._more():
-                    item = Item(value, self._place(self._at)[0], name)
+                    item = Item(value, self._here(), name)
                     self._at = end
                     return item
 
@@ -187,7 +188,13 @@ class _Text:
         """Forgets what was taken."""
         self._line, self._column = self._place(self._at)
         self._text = self._text[self._at :]
-        self._at = 0
+        self._at = self._asked = self._passed = 0
+
+    def _here(self) -> int:
+        """The line where it stands, counted on from where it was asked for last."""
+        self._passed += self._text.count("\n", self._asked, self._at)
+        self._asked = self._at
+        return self._line + self._passed
 
     def _place(self, at: int) -> tuple[int, int]:
         lines = self._text.count("\n", 0, at)

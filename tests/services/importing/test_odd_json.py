@@ -49,7 +49,10 @@ def _replaced(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
 
 
 def _odd_files(written: bytes) -> Iterator[bytes]:
-    lines = [json.loads(line) for line in written.splitlines()]
+    try:
+        lines = [json.loads(written)]
+    except json.JSONDecodeError:
+        lines = [json.loads(line) for line in written.splitlines()]
     for path in _places(lines):
         for odd in ODD if path else ():
             yield "\n".join(map(json.dumps, _replaced(lines, path, odd))).encode()
