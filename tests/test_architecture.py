@@ -164,6 +164,8 @@ def test_a_misplaced_library_is_found() -> None:
     assert list(rules.misplaced_library("afterword.services.members.sign_in", source))
     assert not list(rules.misplaced_library("afterword.storage.store", source))
     assert list(rules.misplaced_library("afterword.cli.serve", "import starlette.routing"))
+    assert list(rules.misplaced_library("afterword.formats.isso", "import sqlite3"))
+    assert not list(rules.misplaced_library("afterword.formats.sqlite_file", "import sqlite3"))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ ALLOWED_IN = {
     "asyncpg": {"storage"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
+    "sqlite3": {"storage", "formats.sqlite_file"},  # What others keep may be a database.
     "starlette": {"web", "app"},
     "httpx2": {"delivery"},
     "httpcore2": {"delivery"},
@@ -121,7 +122,8 @@ def misplaced_library(module: str, source: str) -> Iterator[str]:
     for target in sorted(imports(source, ALLOWED_IN.keys())):
         parents = (target.rsplit(".", steps)[0] for steps in range(target.count(".") + 1))
         library = next((each for each in parents if each in ALLOWED_IN), None)
-        if library and part_of(module) not in ALLOWED_IN[library]:
+        here = {part_of(module), module.removeprefix("afterword.")}
+        if library and here.isdisjoint(ALLOWED_IN[library]):
             yield f"{module} imports {target}: only {sorted(ALLOWED_IN[library])} may"
 
 

@@ -6,6 +6,7 @@ format knows of such. tests/services/importing/test_every_format.py cuts and dam
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from tests.support.commento_file import (
     commento_file,
 )
 from tests.support.disqus_file import disqus_file, post, thread
+from tests.support.foreign_databases import cusdis_file, isso_file
 from tests.support.json_comments import (
     Comment,
     array,
@@ -159,6 +161,37 @@ def _rows(write: Callable[..., Comment], page: str, parent: str) -> list[Comment
 _ID = {artrans: "id", waline: "objectId", valine: "objectId", twikoo: "_id"}
 
 
+def _isso() -> bytes:
+    comments = [
+        {"tid": 1 + n % 2, "parent": n - 2 if n % 4 == 0 else None, "email": f"m{n}@example.org",
+         "text": f"Number {n} is *odd* or <b>even</b>.\n\nSee https://a.example/{n}" + " and so on" * 40}
+        for n in range(2, 40)
+    ]  # fmt: skip
+    return isso_file([{"uri": "/1"}, {"uri": "/2"}], comments)
+
+
+def _isso_json() -> bytes:
+    threads = [
+        {"id": f"/{page}", "title": f"Page {page}", "comments": [
+            {"id": n, "author": "Mira", "email": f"m{n}@example.org", "remote_addr": "192.0.2.0",
+             "created": f"2020-09-13 12:26:{n:02}", "text": f"Number {n} is *odd* or <b>even</b>."}
+            for n in range(10)
+        ]}
+        for page in ("a", "b")
+    ]  # fmt: skip
+    return json.dumps(threads).encode()
+
+
+def _cusdis() -> bytes:
+    comments = [
+        {"pageId": f"p{1 + n % 2}", "parentId": f"c{n - 3}" if n % 4 == 0 else None,
+         "by_email": f"m{n}@example.org", "content": f"Number {n} is **bold**." + " And so on" * 40}
+        for n in range(2, 40)
+    ]  # fmt: skip
+    pages = [{"slug": name, "url": f"{ORIGIN}/{name}"} for name in ("a", "b")]
+    return cusdis_file([{}], pages, comments)
+
+
 SAMPLES: Mapping[str, Sample] = {
     native.NAME: Sample(_native(), 20),
     "disqus": Sample(_disqus(), 24),
@@ -172,5 +205,8 @@ SAMPLES: Mapping[str, Sample] = {
     "waline": Sample(waline_file(*_rows(waline, "url", "pid")), 20),
     "valine": Sample(leancloud_file(*_rows(valine, "url", "pid")), 20, ends=False),
     "twikoo": Sample(array(*_rows(twikoo, "url", "pid")), 20),
+    "isso": Sample(_isso(), 38),
+    "isso-json": Sample(_isso_json(), 20),
+    "cusdis": Sample(_cusdis(), 38),
 }
 """By the name of the format."""

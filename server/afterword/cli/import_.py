@@ -87,7 +87,7 @@ def import_(
         site = await find_site(ctx.store, site_name)
         ids = await staff_of(ctx.store, staff)
         with (
-            open_import(file) as opened,
+            open_import(file, ctx.settings.data) as opened,
             staging(ctx.settings.data) as staged,
             _written(report_file) as hear,
         ):

@@ -11,8 +11,11 @@ from afterword.formats import (
     blogger,
     comentario,
     commento,
+    cusdis,
     disqus,
     giscus,
+    isso,
+    isso_json,
     native,
     remark42,
     twikoo,
@@ -22,6 +25,7 @@ from afterword.formats import (
 )
 from afterword.formats.opening import Opened
 from afterword.formats.record import Record
+from afterword.formats.sqlite_file import Table, has_tables, is_sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Format:
     """Whether a file that begins with these bytes is one."""
     read: Callable[[Opened], Iterator[Record]]
     """Its records in the order of the file. Raises `MalformedFile` where it is broken."""
+    tables: tuple[Table, ...] = ()
+    """Of a database, those by which it is known where its beginning does not tell."""
     complete: bool = False
     """Whether pages without comments come along, and the places of removed ones that nothing answers."""
 
@@ -52,14 +58,23 @@ FORMATS = (
     Format("waline", "an export of Waline (JSON)", waline.recognise, waline.read),
     Format("valine", "Valine's comments from LeanCloud (JSON)", valine.recognise, valine.read),
     Format("twikoo", "an export of Twikoo (JSON)", twikoo.recognise, twikoo.read),
+    Format("isso", "Isso's database (SQLite)", isso.recognise, isso.read, isso.TABLES),
+    Format("isso-json", "Isso's generic format (JSON)", isso_json.recognise, isso_json.read),
+    Format("cusdis", "Cusdis' database (SQLite)", cusdis.recognise, cusdis.read, cusdis.TABLES),
 )
 NAMES = tuple(each.name for each in FORMATS)
 
 
 def format_of(opened: Opened, name: str | None = None) -> Format:
-    """The format of this name, or the one that the file begins like; raises `Unsupported`."""
+    """The format of this name, or the one that the file begins like; raises `Unsupported`.
+
+    Of a database that does not begin like one, the tables are looked at; raises `MalformedFile` there.
+    """
     for each in FORMATS:
         if each.name == name or (name is None and each.recognise(opened.head)):
+            return each
+    for each in FORMATS if name is None and is_sqlite(opened.head) else ():
+        if each.tables and has_tables(opened, each.tables):
             return each
     known = "; ".join(each.title for each in FORMATS)
     raise Unsupported(f"The file is none that can be imported: {known}.")

@@ -39,10 +39,21 @@ class MalformedFile(Malformed):
 class Opened:
     """The bytes of a file, decompressed while they are read."""
 
-    def __init__(self, raw: IO[bytes], content: IO[bytes], size: int) -> None:
+    def __init__(
+        self,
+        raw: IO[bytes],
+        content: IO[bytes],
+        size: int,
+        path: Path | None = None,
+        beside: Path | None = None,
+    ) -> None:
         self._raw = raw
         self._content = content
         self._expanded = 0
+        self._part: float | None = None
+        self._path = path
+        self.beside = beside
+        """The folder for copies that are made while it is read; None for the system's."""
         self.size = size
         """Bytes of the file on the disk."""
         self._head = b""
@@ -56,7 +67,30 @@ class Opened:
     @property
     def done(self) -> int:
         """Bytes of the file on the disk that were read."""
+        if self._part is not None:
+            return int(self._part * self.size)
         return min(self._raw.tell(), self.size)
+
+    @property
+    def path(self) -> Path:
+        """Where it is on the disk, as it is there."""
+        assert self._path is not None, "it is not from a disk"
+        return self._path
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether its bytes are not those on the disk."""
+        return self._content is not self._raw
+
+    def came(self, part: float) -> None:
+        """How far somebody is who reads it at its `path`, from 0 to 1."""
+        self._part = min(max(part, 0.0), 1.0)
+
+    def expand(self, copy: Path) -> None:
+        """Write all of it, decompressed, into another file. Raises `MalformedFile`."""
+        with open_import(self.path) as again, copy.open("wb") as out:
+            while found := again.read(HEAD):
+                out.write(found)
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most so many; none at the end. Raises `MalformedFile`."""
@@ -69,7 +103,7 @@ class Opened:
             raise MalformedFile(f"The compressed file is broken ({error}).") from error
         self._expanded += len(found)
         allowed = min(MAX_BYTES, max(FREE, MAX_RATIO * self._raw.tell()))
-        if self._content is not self._raw and self._expanded > allowed:
+        if self.is_compressed and self._expanded > allowed:
             raise MalformedFile(
                 f"It grows to more than {MAX_RATIO} times its size. Decompress it yourself, if that is right."
             )
@@ -94,19 +128,22 @@ class Opened:
 
 
 @contextmanager
-def open_import(path: Path) -> Iterator[Opened]:
+def open_import(path: Path, beside: Path | None = None) -> Iterator[Opened]:
     """The file, opened until the end of the block. Raises `MalformedFile` for an archive of several files."""
-    with path.open("rb") as raw, open_bytes(raw, path.stat().st_size) as opened:
+    size = path.stat().st_size
+    with path.open("rb") as raw, open_bytes(raw, size, path, beside) as opened:
         yield opened
 
 
 @contextmanager
-def open_bytes(raw: IO[bytes], size: int) -> Iterator[Opened]:
+def open_bytes(
+    raw: IO[bytes], size: int, path: Path | None = None, beside: Path | None = None
+) -> Iterator[Opened]:
     """The same of what is open already, from its beginning."""
     start = raw.read(4)
     raw.seek(0)
     with _content(raw, start) as content:
-        yield Opened(raw, content, size)
+        yield Opened(raw, content, size, path, beside)
 
 
 @contextmanager
