@@ -118,6 +118,12 @@ def test_votes_and_thumbs_are_one_and_other_reactions_are_told() -> None:
     ]
 
 
+def test_who_reacted_has_two_names() -> None:
+    groups = [{"content": "THUMBS_UP", "reactors": {"totalCount": 2}}, {"content": "EYES"}]
+    (found,) = read_one(comment("c1", "a", reactionGroups=groups))
+    assert found.up == 2
+
+
 def test_html_is_read_where_there_is_nothing_else() -> None:
     (found,) = read_one(comment("c1", "", bodyHTML="<p>a</p>"))
     assert found.body == Html("<p>a</p>")
@@ -127,6 +133,14 @@ def test_what_github_held_back_is_told() -> None:
     whole = discussion(1, "a", comment("c1", "a", comment("r1", "b"), total=103), total=250)
     told = {each.place for each in passed(read(giscus_file(answer(whole)), "giscus"))}
     assert told == {f"{FIRST}: 249 of 250", f"{FIRST} c1: 102 of 103"}
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_that_there_are_more_discussions_is_told(goes_on: bool) -> None:
+    answers = [answer(discussion(n, str(n))) for n in (1, 2)]
+    for each, more in zip(answers, (True, goes_on), strict=True):
+        each["data"]["repository"]["discussions"]["pageInfo"] = {"hasNextPage": more}
+    assert bool(passed(read(giscus_file(*answers), "giscus"))) is goes_on
 
 
 def test_more_answers_bring_the_rest_and_nothing_twice() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 REPOSITORY = "https://github.com/mira/blog/discussions"
 _DATE = "2020-09-13T12:26:40Z"
@@ -16,7 +17,7 @@ def giscus_file(*answers: object, slurp: bool = False) -> bytes:
     return "".join(json.dumps(each) for each in answers).encode()
 
 
-def answer(*discussions: object, **more: object) -> dict[str, object]:
+def answer(*discussions: object, **more: object) -> dict[str, Any]:
     """An answer with several discussions."""
     return {"data": {"repository": {"discussions": {"nodes": discussions}}}} | more
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from afterword.core.model import Status
+from afterword.formats.iso_time import milliseconds
 from afterword.formats.opening import Opened
 from afterword.formats.record import CommentRecord, Html, PageRecord, Passed, Record
 from afterword.formats.xml_stream import Element, Shape, elements
@@ -56,7 +56,7 @@ def _page(thread: Element) -> Record:
         url=url,
         title=thread.text("title"),
         closed=_is_so(thread, "isClosed"),
-        created_at=_time(thread.text("createdAt")),
+        created_at=milliseconds(thread.text("createdAt")),
         keys=(f"id:{thread_id}",) if thread_id and "://" not in thread_id else (),
     )
 
@@ -76,7 +76,7 @@ def _comment(post: Element) -> Record:
         name=post.text("author/name") or post.text("author/username"),
         email=post.text("author/email") or None,
         body=Html(post.text("message"), newlines=True),
-        created_at=_time(post.text("createdAt")),
+        created_at=milliseconds(post.text("createdAt")),
     )
 
 
@@ -96,12 +96,3 @@ def _made_up_id(post: Element, page: str) -> str:
     """The same in each export for a post that has no number."""
     said = (post.text(path) for path in ("id", "createdAt", "author/name", "message"))
     return f"unnumbered-{sha256(repr((page, *said)).encode()).hexdigest()[:20]}"
-
-
-def _time(text: str) -> int | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return int(at.timestamp() * 1000)

@@ -29,18 +29,27 @@ _EMOJI = {
 }  # fmt: skip
 
 
+class PageInfo(msgspec.Struct, rename="camel"):
+    """Whether an answer has all of something."""
+
+    has_next_page: bool | None = None
+
+
 class Some(msgspec.Struct, rename="camel"):
     """Things of a kind, and how many there are."""
 
     nodes: list[Any] | None = None
     total_count: int | None = None
+    page_info: PageInfo | None = None
 
 
 class ReactionGroup(msgspec.Struct):
     """How many reacted in one way."""
 
     content: str
-    users: Some
+    users: Some | None = None
+    reactors: Some | None = None
+    """Their newer name."""
 
 
 class Author(msgspec.Struct):
@@ -74,7 +83,6 @@ class Discussion(msgspec.Struct, rename="camel"):
     url: str
     title: str | None = None
     body: str | None = None
-    author: Author | None = None
     created_at: str | None = None
     locked: bool | None = None
     reaction_groups: list[ReactionGroup] | None = None
@@ -136,6 +144,8 @@ class _Reader:
     """Discussions that stand among the records."""
     parts: dict[str, _Part] = field(default_factory=dict)
     """By the address of the discussion, and the number of the comment that is replied to."""
+    goes_on: bool = False
+    """Whether the last answer with several discussions said that there are more."""
 
     def answer(self, item: Item) -> Iterator[Record]:
         found = typed(item, Answer)
@@ -147,12 +157,16 @@ class _Reader:
                 yield Passed(f"line {item.line}", f"GitHub says: {refusal.message[:200]}")
         repository = (found.data and found.data.repository) or Repository()
         several = repository.discussions or Some()
+        if repository.discussions is not None:
+            self.goes_on = bool(several.page_info and several.page_info.has_next_page)
         for node in (*(several.nodes or ()), repository.discussion):
             if node is not None:
                 yield from self._discussion(Item(node, item.line))
 
     def missing(self) -> Iterator[Passed]:
         """What no answer had."""
+        if self.goes_on:
+            yield Passed("the end", "Discussions that the file lacks: ask with --paginate.")
         for place, part in self.parts.items():
             if count := max(part.total - len(part.ids), 0):
                 reason = "Comments that the file lacks: GitHub gives 100 at once, so ask on."
@@ -261,6 +275,5 @@ def _status(comment: Comment) -> Status:
 
 
 def _reactions(groups: list[ReactionGroup] | None) -> dict[str, int]:
-    return {
-        each.content: count for each in groups or () if (count := each.users.total_count or 0) > 0
-    }
+    counts = ((each.content, each.reactors or each.users or Some()) for each in groups or ())
+    return {name: count for name, some in counts if (count := some.total_count or 0) > 0}
