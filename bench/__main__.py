@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import dashboard, importing, reading, spam, telling, widget, writing
+from bench.peers import isso
 
 _PARTS = {
     "reading": reading.measure,
@@ -21,11 +22,16 @@ _PARTS = {
     "import": importing.measure,
 }
 
+_PEERS = {"peer-isso": isso.measure}
+"""What has to be installed by hand, each as its module says."""
+
 
 def main() -> None:
     """Measure the parts that were named, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[[], *_PARTS], help="default: all")
+    parser.add_argument(
+        "parts", nargs="*", choices=[[], *_PARTS, *_PEERS], help="default: all but peers"
+    )
     parser.add_argument("--seconds", type=float, default=5, help="of each run of wrk")
     asked = parser.parse_args()
     print(f"# Afterword {version('afterword')}, side by side in one run\n")
@@ -35,7 +41,7 @@ def main() -> None:
     print("Servers, client and browser share the cores: only ratios within a table mean much.\n")
     for part in asked.parts or _PARTS:
         with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
-            print(_PARTS[part](Path(folder), asked.seconds), flush=True)
+            print((_PARTS | _PEERS)[part](Path(folder), asked.seconds), flush=True)
 
 
 if __name__ == "__main__":
