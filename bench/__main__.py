@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import dashboard, importing, reading, spam, telling, widget, writing
-from bench.peers import isso
+from bench.peers import isso, waline
 
 _PARTS = {
     "reading": reading.measure,
@@ -22,7 +22,7 @@ _PARTS = {
     "import": importing.measure,
 }
 
-_PEERS = {"peer-isso": isso.measure}
+_PEERS = {"peer-isso": isso.measure, "peer-waline": waline.measure}
 """What has to be installed by hand, each as its module says."""
 
 

@@ -31,6 +31,12 @@ def test_comments_are_read_with_their_pages() -> None:
     ]  # fmt: skip
 
 
+def test_votes_are_counted_as_its_versions_keep_them() -> None:
+    votes = {"ups": ["u1", "u2", "u3"], "downs": ["u4"]}
+    older, newer = comments(records(array(twikoo(1, like=["u1"]), twikoo(2, **votes))))
+    assert [(each.up, each.down) for each in (older, newer)] == [(1, 0), (3, 1)]
+
+
 def test_lines_of_a_database_are_read_as_well() -> None:
     row = twikoo(1, _id={"$oid": "5f"}, created={"$numberLong": "1635253241284"}, pid=None)
     lines = f"{json.dumps(row)}\n{json.dumps(twikoo(2, pid='5f', rid='5f'))}\n".encode()

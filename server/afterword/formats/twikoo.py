@@ -52,7 +52,9 @@ def _comment(fields: Fields, page: str) -> CommentRecord:
         website=fields.text("link") or None,
         body=Html(in_words(fields.text("comment"))),
         created_at=fields.time("created"),
-        up=fields.count("like"),
+        # `ups` since votes can be against a comment too.
+        up=fields.count("ups") or fields.count("like"),
+        down=fields.count("downs"),
         pinned=fields.is_so("top"),
         staff=email if fields.is_so("master") else None,
     )
