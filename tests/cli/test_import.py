@@ -118,6 +118,24 @@ def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
     assert b"comments/s" not in done.stdout
 
 
+def test_columns_of_a_csv_are_named_and_come_back(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_text(f"Seite;Wer;Wort\n{ORIGIN}/a;Mira;Hallo\n")
+    typed = ["import", str(tmp_path / "file.csv"), "--site", "blog", "--csv-map", "Seite=page"]
+    assert "1 comments and 1 pages" in shell.says(
+        *typed, "--csv-map", "Wort=body", "--csv-map", "Wer=name"
+    )
+    wrong = shell(*typed, "--csv-map", "Wort=words")
+    assert "is not like COLUMN=FIELD" in wrong.output
+    other = shell(*typed, "--format", "disqus")
+    assert "--csv-map is for a CSV" in other.output
+    shell.says("export", "--site", "blog", "--format", "csv", str(tmp_path / "out.csv"))
+    again = shell.says("import", str(tmp_path / "out.csv"), "--site", "blog")
+    assert "0 comments and 0 pages" in again
+    assert "<wp:comment_author><![CDATA[Mira]]>" in shell.says(
+        "export", "--site", "blog", "--format", "wxr"
+    )
+
+
 def test_a_broken_file_ends_with_code_2_and_its_place(tmp_path: Path) -> None:
     data = {**os.environ, "AFTERWORD_DATA": str(tmp_path / "data")}
     run("site", "add", "blog", "--origin", ORIGIN, environ=data)

@@ -83,6 +83,14 @@ def _blogger() -> bytes:
     return blogger_file.classic_file(blogger_file.classic_post(1, f"{ORIGIN}/1"), *comments)
 
 
+def _csv() -> bytes:
+    rows = (
+        f'{ORIGIN}/{n % 2},{n},{n - 2 if n % 3 == 0 else ""},Mira,m{n}@example.org,"Number {n}, ""one"""'
+        for n in range(1, 11)
+    )
+    return "\r\n".join(("url,id,parent,author,email,comment", *rows, "")).encode()
+
+
 def _native() -> bytes:
     lines = [native.start_line("blog", [ORIGIN], private=True)]
     for page in ("a", "b"):
@@ -193,6 +201,7 @@ def _cusdis() -> bytes:
 
 
 SAMPLES: Mapping[str, Sample] = {
+    "csv": Sample(_csv(), 10, ends=False),
     native.NAME: Sample(_native(), 20),
     "disqus": Sample(_disqus(), 24),
     "wordpress": Sample(_wordpress(), 11),

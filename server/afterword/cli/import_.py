@@ -14,7 +14,8 @@ import msgspec
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.cli.progress import counting, reading, waiting
 from afterword.core.move_rule import parse_rule
-from afterword.formats.formats import NAMES, format_of
+from afterword.formats.csv_columns import FIELDS
+from afterword.formats.formats import NAMES, csv_format, format_of
 from afterword.formats.opening import open_import
 from afterword.services.importing.import_comments import import_comments, staff_of
 from afterword.services.importing.import_document import document_of
@@ -28,9 +29,23 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from afterword.core.move_rule import MoveRule
+    from afterword.formats.formats import Format
+    from afterword.formats.opening import Opened
     from afterword.services.context import Context
     from afterword.services.importing.import_document import ImportDocument, NoteDocument
     from afterword.services.importing.import_report import Hear
+
+
+def _fields(_: click.Context, __: click.Parameter, columns: tuple[str, ...]) -> dict[str, str]:
+    """The fields of lines like COLUMN=FIELD."""
+    fields: dict[str, str] = {}
+    for line in columns:
+        column, _sign, field = line.rpartition("=")
+        if not column.strip() or field.strip().lower() not in FIELDS:
+            wanted = ", ".join(FIELDS)
+            raise click.BadParameter(f"{line!r} is not like COLUMN=FIELD, with one of {wanted}.")
+        fields[column.strip()] = field.strip().lower()
+    return fields
 
 
 @click.command(name="import")
@@ -49,6 +64,14 @@ if TYPE_CHECKING:
     "--map-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with one OLD=NEW a line.",
+)
+@click.option(
+    "--csv-map",
+    "fields",
+    multiple=True,
+    callback=_fields,
+    metavar="COLUMN=FIELD",
+    help=f"What a column of a CSV holds: {', '.join(FIELDS)}; may be repeated.",
 )
 @click.option(
     "--staff",
@@ -75,6 +98,7 @@ def import_(
     format_name: str | None,
     mapped: tuple[str, ...],
     map_file: Path | None,
+    fields: dict[str, str],
     staff: tuple[str, ...],
     sitemap: str | None,
     report_file: Path | None,
@@ -91,7 +115,7 @@ def import_(
             staging(ctx.settings.data) as staged,
             _written(report_file) as hear,
         ):
-            wanted = Wanted(site, format_of(opened, format_name), rules, ids, hear)
+            wanted = Wanted(site, _format(opened, format_name, fields), rules, ids, hear)
             if sitemap is not None:
                 with waiting("Reading the sitemap"):
                     await read_sitemap(ctx, staged, site, _source(sitemap))
@@ -108,6 +132,13 @@ def import_(
         echo_json(msgspec.to_builtins(document))
     else:
         _tell(document)
+
+
+def _format(opened: Opened, name: str | None, fields: dict[str, str]) -> Format:
+    """What the file is; a CSV where somebody says what its columns hold."""
+    if fields and name not in (None, "csv"):
+        raise click.BadParameter("--csv-map is for a CSV.")
+    return csv_format(fields) if fields else format_of(opened, name)
 
 
 def _done(work: Callable[[Context], Awaitable[ImportDocument]]) -> ImportDocument:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from afterword.core.errors import Unsupported
 from afterword.formats import (
@@ -11,6 +12,7 @@ from afterword.formats import (
     blogger,
     comentario,
     commento,
+    csv_file,
     cusdis,
     disqus,
     giscus,
@@ -61,6 +63,7 @@ FORMATS = (
     Format("isso", "Isso's database (SQLite)", isso.recognise, isso.read, isso.TABLES),
     Format("isso-json", "Isso's generic format (JSON)", isso_json.recognise, isso_json.read),
     Format("cusdis", "Cusdis' database (SQLite)", cusdis.recognise, cusdis.read, cusdis.TABLES),
+    Format("csv", "CSV with a header", csv_file.recognise, csv_file.read),
 )
 NAMES = tuple(each.name for each in FORMATS)
 
@@ -78,3 +81,9 @@ def format_of(opened: Opened, name: str | None = None) -> Format:
             return each
     known = "; ".join(each.title for each in FORMATS)
     raise Unsupported(f"The file is none that can be imported: {known}.")
+
+
+def csv_format(said: Mapping[str, str]) -> Format:
+    """CSV with columns of other names; what each holds is said by field."""
+    (plain,) = (each for each in FORMATS if each.name == "csv")
+    return replace(plain, read=partial(csv_file.read, said=said))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = 253_402_300_799_999
+"""The end of the year 9999, behind which Python knows no dates."""
 
 
 def milliseconds(text: str | None) -> int | None:
@@ -14,3 +16,11 @@ def milliseconds(text: str | None) -> int | None:
         return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // timedelta(milliseconds=1)
     except (ValueError, OverflowError):
         return None
+
+
+def written(at: int | None) -> str:
+    """The date of these milliseconds, to the last of them; empty for none."""
+    if at is None:
+        return ""
+    moment = _EPOCH + timedelta(milliseconds=min(at, _LAST))
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03}Z"

@@ -63,6 +63,8 @@ class Ours(msgspec.Struct, omit_defaults=True, kw_only=True):
     key: str | None = None
     """Its origin key: the same comment does not come twice."""
     staff: str | None = None
+    created_at: int | None = None
+    """To the millisecond."""
     edited_at: int | None = None
     up: int = 0
     down: int = 0
@@ -127,7 +129,7 @@ def _comment(comment: Element, page: str, authors: dict[str, str]) -> Record:
         email=_of(comment, "author_email") or None,
         website=None if website in ("http://", "https://") else website or None,
         body=Html(_of(comment, "content"), newlines=True),
-        created_at=_time(comment, "wp:comment_date"),
+        created_at=ours.created_at if ours.key else _time(comment, "wp:comment_date"),
         edited_at=ours.edited_at,
         up=ours.up,
         down=ours.down,

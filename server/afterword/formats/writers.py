@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from afterword.formats import native
+from afterword.formats import csv_writer, native, wordpress_writer
 from afterword.formats.writing import Leaving, Writer
 
 
@@ -21,5 +21,9 @@ class Kind:
     writer: Callable[[Leaving], Writer]
 
 
-KINDS = (Kind("jsonl", "JSON Lines, with everything", ".jsonl", "application/jsonl", native.Lines),)
+KINDS = (
+    Kind("jsonl", "JSON Lines, with everything", ".jsonl", "application/jsonl", native.Lines),
+    Kind("wxr", "WXR, as WordPress exports", ".xml", "application/rss+xml", wordpress_writer.Items),
+    Kind("csv", "CSV, for spreadsheets", ".csv", "text/csv; charset=utf-8", csv_writer.Rows),
+)
 BY_NAME = {kind.name: kind for kind in KINDS}
