@@ -26,7 +26,7 @@ def in_order(staged: Staging) -> list[tuple[str, str | None]]:
     list(staged.find_pages())
     list(staged.find_parents())
     list(staged.put_in_order())
-    ((number, _, _),) = staged.pages()
+    ((number, *_),) = staged.pages()
     found = [each for batch in staged.comments(number, 2) for each in batch]
     return [(each.origin_key, each.parent_key) for each in found]
 

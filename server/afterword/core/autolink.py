@@ -47,7 +47,7 @@ _TRAILING = "?!.,:;*_~'"
 def pieces(text: str) -> Iterator[str | Link]:
     """The text in order, with each bare address as a `Link`."""
     done = position = mail_from = 0
-    if "@" not in text and "://" not in text and "www." not in text.lower():
+    if not may_be_in(text):
         position = len(text)
     while candidate := _CANDIDATE.search(text, position):
         if candidate["web"]:
@@ -63,6 +63,11 @@ def pieces(text: str) -> Iterator[str | Link]:
         done = mail_from = position
     if done < len(text):
         yield text[done:]
+
+
+def may_be_in(text: str) -> bool:
+    """Whether it is worth the while to look for addresses in the text."""
+    return "@" in text or "://" in text or "www." in text.lower()
 
 
 def literal_end(source: str, start: int, end: int) -> int:

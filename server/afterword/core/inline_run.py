@@ -42,6 +42,12 @@ class Piece(NamedTuple):
 
 def paragraphs(run: Sequence[Piece]) -> Iterator[list[Node]]:
     """The run cut where two lines end at once, each part as the inline nodes of one paragraph."""
+    if len(run) == 1 and isinstance(run[0].node, str) and not run[0].marks:
+        # Most paragraphs are one text.
+        text = _SPACE.sub(" ", run[0].node).strip(" ")
+        if text:
+            yield _bare(Piece(text, ()))
+        return
     for lines in _cut(_spaced(run)):
         nodes = _nested(lines, 0)
         if nodes:
@@ -120,13 +126,17 @@ def _nested(pieces: Sequence[Piece], depth: int) -> list[Node]:
     return _joined(nodes)
 
 
-def _bare(piece: Piece) -> Iterator[Node]:
+def _bare(piece: Piece) -> list[Node]:
     """The piece; addresses in its text are links, as they are in what people write here."""
-    if not isinstance(piece.node, str) or any(mark.tag in ("a", "code") for mark in piece.marks):
-        yield fit(piece.node) if isinstance(piece.node, str) else piece.node
-        return
-    for part in autolink.pieces(fit(piece.node)):
-        yield part if isinstance(part, str) else ["a", {"href": part.href}, part.text]
+    if not isinstance(piece.node, str):
+        return [piece.node]
+    text = fit(piece.node)
+    if not autolink.may_be_in(text) or any(mark.tag in ("a", "code") for mark in piece.marks):
+        return [text]
+    return [
+        part if isinstance(part, str) else ["a", {"href": part.href}, part.text]
+        for part in autolink.pieces(text)
+    ]
 
 
 def _marked(mark: Mark, children: list[Node]) -> Iterator[Node]:

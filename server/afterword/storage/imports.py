@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -50,12 +49,13 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A comment that is about to come, cleaned; its tree by a type that msgspec can read."""
+    """A comment that is about to come, cleaned."""
 
     status: str
     name: str
     source: str
-    tree: list[Any]
+    tree: msgspec.Raw
+    """As JSON."""
     created_at: int
     email: str | None = None
     website: str | None = None
@@ -73,8 +73,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One of them with its place: the keys of itself and of its parent, which is there already."""
+    """One of them with its place: the page, which is being changed, the keys of itself and of its parent,
+    which is there already.
+    """
 
+    page: Page
     origin_key: str
     parent_key: str | None
     comment: Incoming
@@ -102,17 +105,21 @@ async def at_times(db: Db, page_id: int, times: Sequence[int]) -> list[Known]:
     return [Known(row[0], row[1], row[2], _decode(row[3])) for row in rows]
 
 
-async def add(db: WriteDb, page: Page, arrivals: Sequence[Arrival], import_id: int) -> None:
+async def add(db: WriteDb, arrivals: Sequence[Arrival], import_id: int) -> None:
     """Write comments that are not there, each behind its parent, as brought by this import."""
-    site = {"site_id": page.site_id}
-    await db.execute_many(ADD, [_values(page, each, import_id) for each in arrivals])
+    await db.execute_many(ADD, [_values(each, import_id) for each in arrivals])
     contacts = [
-        {**site, "origin_key": each.origin_key, "email": each.comment.email}
+        {"site_id": each.page.site_id, "origin_key": each.origin_key, "email": each.comment.email}
         for each in arrivals
         if each.comment.email
     ]
     edits = [
-        {**site, "origin_key": each.origin_key, "source": source, "edited_at": at}
+        {
+            "site_id": each.page.site_id,
+            "origin_key": each.origin_key,
+            "source": source,
+            "edited_at": at,
+        }
         for each in arrivals
         for source, at in each.comment.edits
     ]
@@ -148,8 +155,8 @@ async def describe(
     await db.execute(DESCRIBE, values)
 
 
-def _values(page: Page, arrival: Arrival, import_id: int) -> dict[str, object]:
-    comment = arrival.comment
+def _values(arrival: Arrival, import_id: int) -> dict[str, object]:
+    page, comment = arrival.page, arrival.comment
     return {
         "site_id": page.site_id,
         "page_id": page.id,
@@ -163,7 +170,7 @@ def _values(page: Page, arrival: Arrival, import_id: int) -> dict[str, object]:
         "role": comment.role,
         "avatar": comment.avatar,
         "source": comment.source,
-        "tree": msgspec.json.encode(comment.tree).decode(),
+        "tree": bytes(comment.tree).decode(),
         "tree_version": TREE_VERSION,
         "created_at": comment.created_at,
         "edited_at": comment.edited_at,

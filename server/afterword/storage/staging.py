@@ -23,15 +23,16 @@ CREATE TABLE page (
 CREATE TABLE comment (
     n INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, page_ref TEXT NOT NULL, page_n INTEGER,
     parent_ref TEXT, parent_n INTEGER, depth INTEGER, place INTEGER, status TEXT NOT NULL,
-    origin_key TEXT NOT NULL, author TEXT NOT NULL, data BLOB NOT NULL
+    origin_key TEXT NOT NULL, author TEXT NOT NULL, data BLOB
 );
+CREATE TABLE opened (key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 ADD_PAGE = """
-INSERT OR IGNORE INTO page (ref, key, url, data) VALUES (?, ?, ?, ?) RETURNING n
+INSERT OR IGNORE INTO page (ref, key, url, data) VALUES (?, ?, ?, ?)
 """
 ADD_COMMENT = """
 INSERT OR IGNORE INTO comment (ref, page_ref, parent_ref, status, origin_key, author, data)
-VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING n
+VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 FIND_PAGES = (
     "UPDATE comment SET page_n = (SELECT n FROM page WHERE ref = page_ref AND data IS NOT NULL)"
@@ -65,26 +66,38 @@ WALK_ONE = WALK.replace("{from}", "n = ?")
 UNREACHED = "SELECT n FROM comment WHERE depth IS NULL AND n > ? ORDER BY n LIMIT 1"
 PARENT = "SELECT parent_n, ref FROM comment WHERE n = ?"
 CUT = "UPDATE comment SET parent_n = NULL WHERE n = ?"
+# Removed ones stay where anything hangs on them that was not; in one pass, however long the chains are.
 DROP_LEAVES = """
-DELETE FROM comment WHERE status = 'removed' AND NOT EXISTS (
-    SELECT 1 FROM comment AS c WHERE c.parent_n = comment.n
+DELETE FROM comment WHERE status = 'removed' AND n NOT IN (
+    WITH RECURSIVE kept (n) AS (
+        SELECT p.n FROM comment AS c JOIN comment AS p ON p.n = c.parent_n
+        WHERE c.status <> 'removed' AND p.status = 'removed'
+        UNION
+        SELECT p.n FROM kept JOIN comment AS c ON c.n = kept.n JOIN comment AS p ON p.n = c.parent_n
+        WHERE p.status = 'removed'
+    )
+    SELECT n FROM kept
 )
 """
 ORDER = "CREATE INDEX by_place ON comment (page_n, place, depth, n)"
 PAGES = """
-SELECT n, data, EXISTS (SELECT 1 FROM comment WHERE page_n = page.n) FROM page
-WHERE data IS NOT NULL ORDER BY n
+SELECT n, data, EXISTS (SELECT 1 FROM comment WHERE page_n = page.n),
+    EXISTS (SELECT 1 FROM comment WHERE page_n = page.n AND data IS NOT NULL)
+FROM page WHERE data IS NOT NULL ORDER BY n
 """
 OF_PAGE = """
 SELECT c.n, c.origin_key, p.origin_key, c.data
 FROM comment AS c LEFT JOIN comment AS p ON p.n = c.parent_n
-WHERE c.page_n = ? ORDER BY c.place, c.depth, c.n
+WHERE c.page_n = ? AND c.data IS NOT NULL ORDER BY c.place, c.depth, c.n
 """
 BY_STATUS = "SELECT status, count(*) FROM comment GROUP BY status ORDER BY status"
 AUTHORS = "SELECT count(DISTINCT author) FROM comment WHERE status <> 'removed'"
 SHARED = """
 SELECT url FROM page WHERE key IN (SELECT key FROM page GROUP BY key HAVING count(*) > 1) ORDER BY n
 """
+THERE_ALREADY = "SELECT count(*) FROM comment WHERE data IS NULL"
+IS_OPENED = "SELECT 1 FROM opened WHERE key = ?"
+OPEN = "INSERT INTO opened (key) VALUES (?)"
 KEY_OF = "SELECT 1 FROM comment WHERE origin_key = ?"
 REKEY = "UPDATE comment SET origin_key = ? WHERE n = ?"
 KEYS = "CREATE INDEX by_key ON comment (origin_key)"
@@ -108,7 +121,12 @@ class Staging:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32000"):
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "locking_mode = EXCLUSIVE",
+            "cache_size = -32000",
+        ):
             db.execute(f"PRAGMA {pragma}")
         db.executescript(TABLES)
         self.knows_addresses = False
@@ -116,7 +134,7 @@ class Staging:
 
     def add_page(self, ref: str, key: str | None, url: str, data: bytes | None) -> bool:
         """Keep a page, or without `data` one that is not taken; False for a second of its ref."""
-        return self._first(ADD_PAGE, (ref, key, url, data)) is not None
+        return self._db.execute(ADD_PAGE, (ref, key, url, data)).rowcount > 0
 
     def add_comment(
         self,
@@ -127,11 +145,18 @@ class Staging:
         status: str,
         origin_key: str,
         author: str,
-        data: bytes,
+        data: bytes | None,
     ) -> bool:
-        """Keep a comment; False for a second of its ref."""
+        """Keep a comment, or without `data` one that is here already; False for a second of its ref."""
         row = (ref, page, parent, status, origin_key, author, data)
-        return self._first(ADD_COMMENT, row) is not None
+        return self._db.execute(ADD_COMMENT, row).rowcount > 0
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is added inside is written at once."""
+        self._db.execute("BEGIN")
+        yield
+        self._db.execute("COMMIT")
 
     def find_pages(self) -> Iterator[tuple[str, str | None]]:
         """Lead each comment to its page; those that have none are given up: ref, and the page's address."""
@@ -158,21 +183,31 @@ class Staging:
         self._db.execute(KEYS)
 
     def drop_leaves(self) -> int:
-        """Give up removed comments that nothing answers; how many."""
-        count = 0
-        while dropped := self._db.execute(DROP_LEAVES).rowcount:
-            count += dropped
-        return count
+        """Give up removed comments that nothing answers but such; how many."""
+        return self._db.execute(DROP_LEAVES).rowcount
 
-    def pages(self) -> Iterator[tuple[int, bytes, bool]]:
-        """Each page with its number, and whether anything is on it."""
-        yield from ((n, data, bool(full)) for n, data, full in self._db.execute(PAGES))
+    def pages(self) -> Iterator[tuple[int, bytes, bool, bool]]:
+        """Each page with its number, whether anything is on it, and whether any of that is not here yet."""
+        for n, data, full, fresh in self._db.execute(PAGES):
+            yield n, data, bool(full), bool(fresh)
 
     def comments(self, page: int, size: int) -> Iterator[list[Staged]]:
-        """Its comments by turns, so many at once."""
+        """Its comments that are not here yet by turns, so many at once."""
         rows = self._db.execute(OF_PAGE, (page,))
         while found := rows.fetchmany(size):
             yield [Staged(*row) for row in found]
+
+    def there_already(self) -> int:
+        """How many comments were here when the file was read."""
+        row = self._first(THERE_ALREADY, ())
+        return int(row[0]) if row else 0
+
+    def opens(self, keys: Sequence[str]) -> bool:
+        """Whether no page before had one of these."""
+        if any(self._first(IS_OPENED, (key,)) for key in keys):
+            return False
+        self._db.execute(OPEN, (keys[0],))
+        return True
 
     def by_status(self) -> dict[str, int]:
         """How many comments there are of each."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from afterword.core.draft import MAX_NOTE, MAX_WEBSITE
 from afterword.core.errors import Invalid, UnknownOrigin
@@ -40,6 +43,8 @@ MAX_ORIGIN_KEY = 500
 """Characters of the key by which a comment is known again: PostgreSQL's indexes end at 2,704 bytes."""
 LONGEST = 50_000
 """Characters of a body that no tree can hold as it is: beyond it is cut."""
+NOTHING = msgspec.Raw(b"[]")
+"""The tree of a text of which nothing can be seen."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -121,7 +126,7 @@ def clean_comment(
     if at is None:
         tell("It has no date that can be read: it stands at the date of its page.")
     if record.status is Status.REMOVED:
-        return Incoming("removed", "", "", [], at or 0)
+        return Incoming("removed", "", "", NOTHING, at or 0)
     source, tree = clean_body(record, tell)
     member_id = staff.get((record.staff or record.email or "").lower())
     if record.staff is not None and member_id is None:
@@ -130,7 +135,7 @@ def clean_comment(
         status=record.status.value,
         name=_name(record.name, tell),
         source=source,
-        tree=tree,
+        tree=msgspec.Raw(msgspec.json.encode(tree)),
         created_at=at or 0,
         email=_email(record.email, tell),
         website=_website(record.website, tell),
@@ -148,6 +153,13 @@ def clean_comment(
             if (at := _time(each.edited_at)) is not None
         ),
     )
+
+
+def clean_author(record: CommentRecord) -> str:
+    """By what the author is told from others; nobody for a removed comment."""
+    if record.status is Status.REMOVED:
+        return ""
+    return f"{_name(record.name, _ignore)}\n{_email(record.email, _ignore) or ''}"
 
 
 def clean_key(key: str) -> str:
@@ -237,9 +249,13 @@ def _is_sound(source: str, tree: Tree) -> bool:
     return small and len(source) <= 2 * MAX_BYTES and not _UNSTORABLE.search(source)
 
 
+def _ignore(_: str) -> None:
+    """For what is told elsewhere."""
+
+
 def _name(text: str, tell: Callable[[str], None]) -> str:
     try:
-        return clean_name(_storable(text))
+        return _clean_name(text)
     except Invalid:
         line = one_line(_storable(text))
     if not line:
@@ -248,10 +264,20 @@ def _name(text: str, tell: Callable[[str], None]) -> str:
     return f"{line[: MAX_NAME - 1].rstrip()}…"
 
 
+@lru_cache(maxsize=10_000)
+def _clean_name(text: str) -> str:
+    return clean_name(_storable(text))
+
+
+@lru_cache(maxsize=10_000)
+def _address(text: str) -> str | None:
+    return mail_address(text)
+
+
 def _email(text: str | None, tell: Callable[[str], None]) -> str | None:
     if not text:
         return None
-    address = mail_address(text.strip())
+    address = _address(text.strip())
     if address is None:
         tell("The author's email is no address: it is left out.")
     return address
