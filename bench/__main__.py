@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import dashboard, importing, reading, spam, telling, widget, writing
-from bench.peers import isso, waline
+from bench.peers import isso, twikoo, waline
 
 _PARTS = {
     "reading": reading.measure,
@@ -22,7 +22,11 @@ _PARTS = {
     "import": importing.measure,
 }
 
-_PEERS = {"peer-isso": isso.measure, "peer-waline": waline.measure}
+_PEERS = {
+    "peer-isso": isso.measure,
+    "peer-waline": waline.measure,
+    "peer-twikoo": twikoo.measure,
+}
 """What has to be installed by hand, each as its module says."""
 
 

@@ -17,12 +17,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from bench.peers.comparing import Seen, came, table, unspaced
+from bench.peers.comparing import Seen, came, table
+from bench.peers.written import TEXTS, words_of
 from bench.servers import free_port, wait_for_port
 
 # Its tables are made by hand; with SQLite it makes none itself.
@@ -42,20 +42,6 @@ CREATE TABLE wl_Users (id INTEGER PRIMARY KEY AUTOINCREMENT, display_name TEXT, 
 _START = (
     "const main = require('@waline/vercel');"
     "require('http').createServer(main({env: 'production'})).listen(process.env.PORT, '127.0.0.1');"
-)
-_TEXTS = (
-    "Plain words.",
-    "**Bold**, *slanted*, ~~gone~~ and `code`.",
-    "A [link](https://example.org/a?b=c&d=e) and https://example.org/bare",
-    "First line\nsecond line\n\nNext paragraph 😀 — 你好，世界 שלום",
-    '```js\nif (a < b && c > d) alert("no");\n```',
-    "![a picture](https://example.org/p.png)",
-    "- one\n- two\n  - two and a half\n\n1. first\n2. second",
-    "> quoted\n\nand answered",
-    'With <b>HTML</b> and <img class="wl-emoji" src="https://e.example/s.png" alt="smile"> in it',
-    "The <div> tag, 1 < 2, and &amp; as such",
-    "| a | b |\n|---|---|\n| 1 | 2 |",
-    "H~2~O and x^2^ with :smile:",
 )
 
 
@@ -110,7 +96,7 @@ class _Peer:
 def _fill(peer: _Peer) -> None:
     account = {"display_name": "Owner", "email": "owner@example.org", "password": "long enough"}
     for page in peer.pages:
-        for n, text in enumerate(_TEXTS):
+        for n, text in enumerate(TEXTS):
             number = peer.write(page, f"Reader {n}", text)
             for _ in range(n % 3):
                 peer.change(number, like=True)
@@ -154,7 +140,7 @@ def _shown(peer: _Peer) -> list[Seen]:
         )
         for root in peer.ask("GET", f"/api/comment?{query}")["data"]:
             rows += [(page, each) for each in (root, *root["children"])]
-    words = {row["objectId"]: _words(row["comment"]) for _, row in rows}
+    words = {row["objectId"]: words_of(row["comment"]) for _, row in rows}
     names = {row["objectId"]: row["nick"] for _, row in rows}
     found = [
         Seen(
@@ -194,27 +180,6 @@ def _answered(number: int | None, names: Mapping[int, str], words: Mapping[int, 
     if not number:
         return ""
     return f"{names[number]}: {words[number]}" if number in words else ": "
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        name = said.get("alt") or ""
-        if tag == "img":
-            self.found.append(f":{name}:" if "emoji" in (said.get("class") or "") else name)
-
-    def handle_data(self, data: str) -> None:
-        self.found.append(data)
-
-
-def _words(html: str) -> str:
-    reader = _Words()
-    reader.feed(html)
-    return unspaced("".join(reader.found))
 
 
 @contextmanager

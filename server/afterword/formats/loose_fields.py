@@ -66,19 +66,24 @@ def fields_of(item: Item) -> Fields | Passed:
 
 
 def _text(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            return f"{value:.0f}" if isfinite(value) else ""
-        case {**wrapped}:
-            return next((_text(wrapped[name]) for name in _WRAPPED if name in wrapped), "")
+    match _unwrapped(_unwrapped(value)):
+        case str(found):
+            return found
+        case bool(found):
+            return "true" if found else "false"
+        case int(found):
+            return str(found)
+        case float(found) if isfinite(found):
+            return f"{found:.0f}"
         case _:
             return ""
+
+
+def _unwrapped(value: Any) -> Any:
+    """What `{"$oid": …}` and its like hold; dates are wrapped twice."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[name] for name in _WRAPPED if name in value), None)
 
 
 def _number(text: str) -> float | None:

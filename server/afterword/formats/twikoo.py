@@ -53,7 +53,7 @@ def _comment(fields: Fields, page: str) -> CommentRecord:
         body=Html(in_words(fields.text("comment"))),
         created_at=fields.time("created"),
         # `ups` since votes can be against a comment too.
-        up=fields.count("ups") or fields.count("like"),
+        up=max(fields.count("ups"), fields.count("like")),
         down=fields.count("downs"),
         pinned=fields.is_so("top"),
         staff=email if fields.is_so("master") else None,
