@@ -119,6 +119,12 @@ class Settings:
     body_limit: int = _knob(
         128 * 1024, whole(1_024, 2**24), "Bytes that the body of a request may have."
     )
+    import_max: int = _knob(
+        2**30,
+        whole(2**20, 2**40),
+        "Bytes that a file may have which is imported by the dashboard. A proxy before it may have a"
+        " limit of its own.",
+    )
     body_timeout: int = _knob(
         10, whole(1, 600), "Seconds in which the body of a request must have arrived."
     )

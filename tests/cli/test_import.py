@@ -155,7 +155,7 @@ def test_what_is_refused_says_why(shell: Shell, tmp_path: Path) -> None:
     unknown = shell("import", str(tmp_path / "text"), "--site", "blog")
     assert "none that can be imported" in str(unknown.exception)
     wrong = shell("import", str(tmp_path / "text"), "--site", "blog", "--map", "nothing")
-    assert "is not like OLD=NEW" in wrong.output
+    assert "is not like OLD=NEW" in str(wrong.exception)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")

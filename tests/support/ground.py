@@ -23,7 +23,8 @@ from afterword.services.members.issue_api_token import issue_api_token
 from afterword.services.moderating.ban_author import ban_typed
 from afterword.services.moderating.moderate_comment import moderate
 from afterword.services.permission import COMMAND_LINE
-from afterword.storage import members, providers, sessions, webhooks
+from afterword.storage import members, providers, sessions, site_imports, webhooks
+from afterword.storage.site_imports import Options
 from tests.support.serving import Served
 
 Where: TypeAlias = Literal["own", "other", "missing"]
@@ -68,6 +69,19 @@ class Ground:
             body=f"A {word} flew by for the {number}th time.", visitor_token=f"{number:022}",
         )  # fmt: skip
         return int(sent.json()["comment"]["id"])
+
+    async def site_import(self, where: Where) -> int:
+        """Number of an import that waits for a decision."""
+        if where == "missing":
+            return MISSING
+        site_id, now = self.site(where), self.app.clock.now
+        async with self.app.context.store.write() as db:
+            await db.execute("UPDATE site_import SET state = 'over'")
+            number = await site_imports.add(
+                db, site_id=site_id, member_id=0, name="", file="gone", options=Options(), now=now
+            )
+            await site_imports.move(db, number, "reading", "read", now=now)
+        return number
 
     async def page(self, where: Where) -> int:
         """Id of a page with a comment."""

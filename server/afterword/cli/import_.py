@@ -13,7 +13,7 @@ import msgspec
 
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.cli.progress import counting, reading, waiting
-from afterword.core.move_rule import parse_rule
+from afterword.core.move_rule import parse_line
 from afterword.formats.csv_columns import FIELDS
 from afterword.formats.formats import NAMES, csv_format, format_of
 from afterword.formats.opening import open_import
@@ -151,17 +151,8 @@ def _done(work: Callable[[Context], Awaitable[ImportDocument]]) -> ImportDocumen
 
 
 def _rules(lines: Iterable[str]) -> list[MoveRule]:
-    """The rules of lines like OLD=NEW; an address may have a = itself, hence the last but in queries."""
-    return [parse_rule(*_sides(line)) for line in lines if line.strip()]
-
-
-def _sides(line: str) -> tuple[str, str]:
-    """Cut at the = before the new side, which begins like an address."""
-    for sign in ("=/", "=https://", "=http://"):
-        old, found, new = line.strip().rpartition(sign)
-        if found:
-            return old, found[1:] + new
-    raise click.BadParameter(f"{line!r} is not like OLD=NEW.")
+    """The rules of lines like OLD=NEW."""
+    return [parse_line(line) for line in lines if line.strip()]
 
 
 def _source(sitemap: str) -> str | Path:
@@ -205,6 +196,7 @@ def _tell(document: ImportDocument) -> None:
     done = document.imported
     if done is not None:
         click.echo(f"{done.comments:,} comments and {done.pages:,} pages are new here now.")
+        click.echo(f"To undo: afterword undo {done.audit_id}")
 
 
 def _tell_notes(title: str, notes: list[NoteDocument]) -> None:

@@ -60,6 +60,16 @@ def parse_rule(old: str, new: str) -> MoveRule:
     return MoveRule(*(quote(side, safe=_SAFE) for side in sides.values()))
 
 
+def parse_line(line: str) -> MoveRule:
+    """The rule of a line like OLD=NEW; raises `Invalid`."""
+    # An address may have a = itself; the new side begins like an address.
+    for sign in ("=/", "=https://", "=http://"):
+        old, found, new = line.strip().rpartition(sign)
+        if found:
+            return parse_rule(old, found[1:] + new)
+    raise Invalid(FieldError("rules", "not_a_rule", f"{line.strip()!r} is not like OLD=NEW."))
+
+
 _ADVICE = (
     "Give a path like /blog/* or an address like https://example.org/blog/*, with one * at most."
 )

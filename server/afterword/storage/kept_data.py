@@ -243,7 +243,7 @@ NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "moved_page": "audit_id page_id before after",
     "address_check": "page_id site_id url outcome status leads_to said at",
     "address_run": "site_id begun_at seen_at ended_at",
-    "site_import": "id site_id state file place progress total problem audit_id created_at seen_at",
+    "site_import": "id site_id state file progress total problem audit_id created_at seen_at",
     "learnt_comment": "comment_id site_id at",
     "learnt_token": "site_id token good spam",
     "spent_token": "token ends_at",

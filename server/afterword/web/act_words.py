@@ -69,6 +69,7 @@ SAID: Mapping[str, str] = {
     "change_provider": "A way to sign in is changed.",
     "remove_provider": "A way to sign in is deleted.",
     "import_comments": "Comments were imported.",
+    "export_comments": "Comments were exported.",
     "quiet_rule": "A rule is switched off.",
 }
 """By the word of the audit log: `close_page` is `The page takes no more comments.`"""

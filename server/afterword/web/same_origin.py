@@ -54,9 +54,14 @@ async def member_form(request: Request) -> tuple[Visit, Fields]:
     check_same_origin(request)
     visit = await signed_in(request)
     fields = await read_form(request)
+    check_csrf(visit, fields)
+    return visit, fields
+
+
+def check_csrf(visit: Visit, fields: Fields) -> None:
+    """Raises Forbidden for a form that was not made for this session."""
     if not hmac.compare_digest(fields.text(CSRF_FIELD).encode(), visit.session.csrf.encode()):
         raise errors.Forbidden("This form is out of date. Reload the page and send it again.")
-    return visit, fields
 
 
 def check_same_origin(request: Request) -> None:

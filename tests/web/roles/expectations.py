@@ -75,6 +75,10 @@ async def invitation(ground: Ground, where: Where) -> int:
     return await ground.invitation(where)
 
 
+async def site_import(ground: Ground, where: Where) -> int:
+    return await ground.site_import(where)
+
+
 async def another_page(ground: Ground, where: Where) -> int:
     """Of the same site, to merge into."""
     return await ground.page(where)
@@ -190,6 +194,15 @@ EXPECTED: Mapping[str, Line] = {
     "make_reset_link": Line(OWNER, sends={"member": member}),
     "invite": Line(OWNER, sends={"role": "owner", "site": site}),
     "withdraw_invitation": Line(OWNER, sends={"invitation": invitation}),
+    # importing and exporting
+    "import": Line(OWNER, sends={"site": site}),
+    # The form has a file, which is not sent here; tests/web/dashboard/test_import.py does.
+    "upload_import": Line(OWNER, "nowhere", also=(415,)),
+    "start_import": Line(OWNER, sends={"import": site_import}),
+    "discard_import": Line(OWNER, sends={"import": site_import}),
+    "export": Line(OWNER, sends={"site": site}),
+    "export_comments": Line(OWNER, sends={"site": site}),
+    "export_private": Line(OWNER, sends={"site": site}),
     # webhooks
     "webhooks": Line(OWNER, "nowhere"),
     "add_webhook": Line(OWNER, sends={**HOOK, "site": site}, also=(409,)),

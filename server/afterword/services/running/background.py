@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.errors import Refused
 from afterword.services.backups.regular_backups import Regular
+from afterword.services.importing.run_imports import Imports
 from afterword.services.moderating.watch_surge import watch_surges
 from afterword.services.running.change_poll import ChangePoll
 from afterword.services.running.housekeeping import tidy_up
@@ -33,6 +34,7 @@ TELL_SECONDS = 0.05
 """Between two rounds of telling listeners: what changes within it is told together."""
 DELIVER_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
+IMPORT_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,9 @@ async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[Non
 
 async def _loops(ctx: Context) -> list[Loop]:
     poll = await ChangePoll.begin(ctx)
+    imports = Imports(ctx, _now)
     return [
+        ("Importing", IMPORT_SECONDS, imports.go_on),
         ("The change poll", POLL_SECONDS, poll.poll),
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
         ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),

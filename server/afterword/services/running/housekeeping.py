@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.core.model import Status
 from afterword.services.audit.undo_act import UNDOABLE
 from afterword.services.importing import take_back_import
+from afterword.services.importing.manage_imports import tidy_imports
 from afterword.services.members import sign_in, sign_in_throttle
 from afterword.services.members.account_mails import LOST_FOR
 from afterword.services.pages.close_old_pages import close_old_pages
@@ -78,6 +79,7 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         mailboxes.forget_unconfirmed(db, now - LASTS)
     await rename_host.finish_undone(ctx, now=now)
     await take_back_import.finish_undone(ctx, now=now)
+    await tidy_imports(ctx, now=now)
     await close_old_pages(ctx, now=now)
     while await _scrub(ctx, now):
         pass

@@ -43,6 +43,7 @@ SAYINGS = {
     "webhook-resume": "The webhook hears of what happens from now on.",
     "webhook-delete": "The webhook is deleted.",
     "person-erased": "All that was kept of this person here is erased.",
+    "import-discarded": "The file is deleted. What was written before stays.",
     "revoked": "The token opens nothing any more.",
     "way-saved": "The way to sign in is saved.",
     "way-deleted": "The way to sign in is deleted.",

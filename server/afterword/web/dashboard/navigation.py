@@ -65,6 +65,8 @@ NAVIGATION = (
             Entry("/dashboard/sites", "Sites"),
             Entry("/dashboard/members", "Members", Role.OWNER),
             Entry("/dashboard/webhooks", "Webhooks", Role.OWNER),
+            Entry("/dashboard/import", "Import", Role.OWNER),
+            Entry("/dashboard/export", "Export", Role.OWNER),
             Entry("/dashboard/profile", "Profile", None),
         ),
     ),

@@ -13,7 +13,9 @@ from afterword.web.dashboard import (
     bans,
     comment_page,
     confirm,
+    export,
     health,
+    import_page,
     install,
     invitation,
     learning,
@@ -99,4 +101,6 @@ DASHBOARD_ROUTES = [
     *webhooks.ROUTES,
     *webhook.ROUTES,
     *mail.ROUTES,
+    *import_page.ROUTES,
+    *export.ROUTES,
 ]

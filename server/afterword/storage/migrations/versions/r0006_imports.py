@@ -15,8 +15,7 @@ COLUMNS = """
 ALTER TABLE comment ADD COLUMN import_id BIGINT;
 ALTER TABLE page ADD COLUMN import_id BIGINT;
 """
-# `file` is the name that an upload has beside the data; `place` is the random name of that directory, so
-# that of several machines the right one goes on.
+# `file` is the random name that an upload has beside the data: who finds it there goes on with it.
 TABLES = """
 CREATE TABLE site_import (
     id {id},
@@ -27,7 +26,6 @@ CREATE TABLE site_import (
     ),
     name TEXT NOT NULL,
     file TEXT NOT NULL,
-    place TEXT NOT NULL,
     options TEXT NOT NULL,
     progress BIGINT NOT NULL DEFAULT 0,
     total BIGINT NOT NULL DEFAULT 0,
