@@ -15,9 +15,9 @@ from afterword.formats.opening import MalformedFile, open_import
 TEXT = b"line one\n" + b"x" * 100_000 + b"\nlast"
 
 
-def zipped(**files: bytes) -> bytes:
+def zipped(how: int = zipfile.ZIP_DEFLATED, **files: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", how) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
@@ -46,6 +46,8 @@ def test_a_file_is_read_as_what_it_is(tmp_path: Path, packed: bytes) -> None:
         (zipped(a=b"1", b=b"2"), "holds 2 files"),
         (gzip.compress(TEXT)[:-20], "broken"),
         (b"PK\x03\x04 but no zip", "cannot be opened"),
+        (zipped(zipfile.ZIP_BZIP2, a=TEXT), "unusual way"),
+        (zipped(zipfile.ZIP_LZMA, a=TEXT), "unusual way"),
         (b"\x28\xb5\x2f\xfd rest", "zstd"),
     ],
 )
@@ -55,11 +57,49 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path, packed: bytes, said: s
         read_whole(tmp_path / "file")
 
 
-def test_a_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def zip64(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("export", "w", force_zip64=True) as member,
+    ):
+        member.write(content)
+    return out.getvalue()
+
+
+def lying(packed: bytes) -> bytes:
+    """A zip that says that its file is small."""
+    at = packed.index(b"PK\x01\x02") + 24
+    return packed[:at] + (100).to_bytes(4, "little") + packed[at + 4 :]
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(bytes(20_000_000)),
+        gzip.compress(bytes(10_000_000)) * 2,
+        zipped(export=bytes(20_000_000)),
+        zip64(bytes(20_000_000)),
+    ],
+)
+def test_a_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bytes) -> None:
     monkeypatch.setattr(opening, "FREE", 1_000_000)
-    (tmp_path / "file").write_bytes(gzip.compress(bytes(20_000_000)))
+    (tmp_path / "file").write_bytes(packed)
     with pytest.raises(MalformedFile, match="grows"):
-        read_whole(tmp_path / "file", most=6_000_000)
+        read_whole(tmp_path / "file", most=10_000_000)
+
+
+def test_a_zip_that_lies_gives_no_more_than_it_says(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(lying(zipped(export=bytes(20_000_000))))
+    with pytest.raises(MalformedFile, match="broken"):
+        read_whole(tmp_path / "file", most=1_000)
+
+
+def test_what_is_packed_twice_is_opened_once(tmp_path: Path) -> None:
+    inner = zipped(export=bytes(20_000_000))
+    (tmp_path / "file").write_bytes(zipped(export=inner))
+    with open_import(tmp_path / "file") as opened:
+        assert b"".join(iter(lambda: opened.read(1_000), b"")) == inner
 
 
 def test_a_line_has_an_end(tmp_path: Path) -> None:

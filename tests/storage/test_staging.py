@@ -53,6 +53,19 @@ def test_removed_leaves_go_from_the_outside_in(tmp_path: Path) -> None:
         assert staged.by_status() == {"approved": 1, "removed": 1}
 
 
+def test_a_long_chain_of_removed_ones_goes_in_one_pass(tmp_path: Path) -> None:
+    refs = [f"r{n}" for n in range(5_000)]
+    with staging(tmp_path) as staged:
+        fill(staged, dict(zip(refs, [None, *refs], strict=False)), removed=frozenset(refs))
+        asked: list[str] = []
+        staged._db.set_trace_callback(asked.append)
+        list(staged.find_pages())
+        list(staged.find_parents())
+        list(staged.put_in_order())
+        assert staged.drop_leaves() == 5_000
+        assert sum("DELETE FROM comment WHERE status" in each for each in asked) == 1
+
+
 _REFS = st.sampled_from("abcdefgh")
 
 

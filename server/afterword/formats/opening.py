@@ -24,6 +24,8 @@ FREE = 64 * 1024 * 1024
 MAX_BYTES = 20 * 1024**3
 """Bytes that no file may grow to."""
 
+# Of the others Python decompresses as much at once as comes: 400 bytes became 600 MB of memory.
+_IN_PIECES = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError)
 
 
@@ -166,12 +168,14 @@ def _member(raw: IO[bytes]) -> IO[bytes]:
     """The one file in a zip."""
     try:
         archive = zipfile.ZipFile(raw)
-        names = [each.filename for each in archive.infolist() if not each.is_dir()]
-        names = [name for name in names if not name.startswith("__MACOSX/")]
-        if len(names) != 1:
+        members = [each for each in archive.infolist() if not each.is_dir()]
+        members = [each for each in members if not each.filename.startswith("__MACOSX/")]
+        if len(members) != 1:
             raise MalformedFile(
-                f"This zip holds {len(names)} files: give the one to import itself."
+                f"This zip holds {len(members)} files: give the one to import itself."
             )
-        return archive.open(names[0])
+        if members[0].compress_type not in _IN_PIECES:
+            raise MalformedFile("This zip is compressed in an unusual way: decompress it first.")
+        return archive.open(members[0])
     except (*_BROKEN, RuntimeError) as error:  # RuntimeError: it is encrypted
         raise MalformedFile(f"The zip cannot be opened ({error}).") from error

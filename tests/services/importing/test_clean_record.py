@@ -7,8 +7,13 @@ import pytest
 from afterword.core.errors import Invalid
 from afterword.core.model import Policy, Site, Status, Tree
 from afterword.core.move_rule import parse_rule
-from afterword.formats.record import CommentRecord, Markdown, PageRecord
-from afterword.services.importing.clean_record import clean_body, clean_page
+from afterword.formats.record import CommentRecord, EditRecord, Markdown, PageRecord
+from afterword.services.importing.clean_record import (
+    LONGEST,
+    clean_body,
+    clean_comment,
+    clean_page,
+)
 
 SITE = Site(1, "blog", ("https://example.org", "https://www.example.org"), Policy(), 1)
 
@@ -43,3 +48,15 @@ def test_what_is_neither_path_nor_address_is_refused(url: str) -> None:
 def test_html_in_markdown_is_markup_where_it_was_shown_so(body: Markdown, tree: Tree) -> None:
     record = CommentRecord("1", "1", None, Status.APPROVED, "Mira", body, 1)
     assert clean_body(record, lambda _: None)[1] == tree
+
+
+def test_of_an_earlier_text_nothing_is_lost_without_a_word() -> None:
+    edits = (EditRecord("a" * (LONGEST + 1), 5), EditRecord("b", -1), EditRecord("c", 6))
+    record = CommentRecord("1", "1", None, Status.APPROVED, "Mira", Markdown("x"), 1, edits=edits)
+    told: list[str] = []
+    comment = clean_comment(record, {}, told.append)
+    assert [(len(text), at) for text, at in comment.edits] == [(LONGEST, 5), (1, 6)]
+    assert told == [
+        "An earlier text is longer than 50,000 characters: the rest is cut off.",
+        "An earlier text has no date that can be read: it is left out.",
+    ]

@@ -29,7 +29,7 @@ from afterword.formats.record import CommentRecord, Html, Markdown, Own, PageRec
 from afterword.storage.imports import Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from afterword.core.model import Site, Tree
     from afterword.core.move_rule import MoveRule
@@ -147,12 +147,19 @@ def clean_comment(
         verified=record.verified,
         role=_short(record.role, 40),
         avatar=_short(record.avatar, 8),
-        edits=tuple(
-            (_storable(each.source)[:LONGEST], at)
-            for each in record.edits
-            if (at := _time(each.edited_at)) is not None
-        ),
+        edits=tuple(_edits(record, tell)),
     )
+
+
+def _edits(record: CommentRecord, tell: Callable[[str], None]) -> Iterator[tuple[str, int]]:
+    for each in record.edits:
+        at = _time(each.edited_at)
+        if at is None:
+            tell("An earlier text has no date that can be read: it is left out.")
+            continue
+        if len(each.source) > LONGEST:
+            tell(f"An earlier text is longer than {LONGEST:,} characters: the rest is cut off.")
+        yield _storable(each.source)[:LONGEST], at
 
 
 def clean_author(record: CommentRecord) -> str:

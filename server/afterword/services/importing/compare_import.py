@@ -75,7 +75,7 @@ async def _find_doubles(
     if same:
         report.doubles += len(same)
         report.same.add("Comments that came here on another way.", staged.page.url, len(same))
-        staging.take_for(same)
+        await whole(ctx.in_thread(staging.take_for, same))
 
 
 def _same(
