@@ -16,10 +16,18 @@ from afterword.core.errors import Unsupported
 from afterword.formats import isso, sqlite_file
 from afterword.formats.formats import format_of
 from afterword.formats.opening import MalformedFile, open_import
-from afterword.formats.record import CommentRecord
+from afterword.formats.record import CommentRecord, Markdown, PageRecord
 from tests.support.foreign_databases import ISSO, cusdis_file, database, insert, isso_file
 
-COMMENT = {"id": 1, "tid": 1, "created": 1, "mode": 1, "text": "a", "author": "b", "voters": b""}
+COMMENT: dict[str, object] = {
+    "id": 1,
+    "tid": 1,
+    "created": 1,
+    "mode": 1,
+    "text": "a",
+    "author": "b",
+    "voters": b"",
+}
 FILE = isso_file([{"uri": "/a"}], [{}, {}])
 
 
@@ -137,6 +145,24 @@ def test_it_is_recognised_where_its_tables_are_described_far_behind(path: Path) 
     with open_import(path) as opened:
         assert b"remote_addr" not in opened.head
         assert format_of(opened).name == "isso"
+
+
+def test_it_is_recognised_in_another_encoding(path: Path) -> None:
+    pages: list[dict[str, object]] = [{"id": 1, "uri": "/größe"}]
+    path.write_bytes(
+        database(
+            "PRAGMA encoding = 'UTF-16';" + ISSO,
+            {"threads": pages, "comments": [COMMENT | {"text": "你好"}]},
+        )
+    )
+    with open_import(path) as opened:
+        found = format_of(opened)
+        assert found.name == "isso"
+        page, comment = found.read(opened)
+    assert isinstance(page, PageRecord)
+    assert page.url == "/größe"
+    assert isinstance(comment, CommentRecord)
+    assert comment.body == Markdown("你好", html=True)
 
 
 def test_another_database_is_none_that_can_be_imported(path: Path) -> None:
