@@ -46,6 +46,11 @@ def test_a_page_is_a_path_an_address_or_a_word(
     assert (page.url, page.keys) == (url, keys)
 
 
+def test_a_page_for_admins_alone_is_closed() -> None:
+    (page,) = pages(records(array(artrans(1, page_admin_only="true"))))
+    assert page.closed
+
+
 def test_pages_of_the_same_name_on_two_sites_are_two() -> None:
     other = artrans(2, site_name="Notes", site_urls="https://notes.example.org/")
     found = records(array(artrans(1), other, artrans(3)))

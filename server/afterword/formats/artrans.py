@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from afterword.core.model import Status
 from afterword.formats.json_names import names
@@ -35,12 +36,13 @@ def read(opened: Opened) -> Iterator[Record]:
 
 
 def _page(fields: Fields, ref: str) -> Record:
-    return named_page(
+    page = named_page(
         fields.text("page_key"),
         ref=ref,
         base=fields.text("site_urls"),
         title=fields.text("page_title"),
     )
+    return replace(page, closed=fields.is_so("page_admin_only"))
 
 
 def _comment(fields: Fields, item: Item) -> CommentRecord | Passed:
