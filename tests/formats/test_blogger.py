@@ -106,3 +106,11 @@ def test_a_text_without_markup_stays_one(tmp_path: Path) -> None:
     (comment,) = read(tmp_path / "file", written)
     assert isinstance(comment, CommentRecord)
     assert comment.body == Plain("a < b")
+
+
+def test_a_number_without_an_end_is_no_work(tmp_path: Path) -> None:
+    name = "1" * 1_000_000 + "x"
+    written = takeout_file(takeout_comment(1, 7, "a").replace("post-1<", f"post-{name}<"))
+    (comment,) = read(tmp_path / "file", written)
+    assert isinstance(comment, CommentRecord)
+    assert comment.ref.endswith("x")

@@ -168,16 +168,26 @@ def test_rows_that_are_not_whole_are_passed(tmp_path: Path) -> None:
         (b'page,text\na,"b"c\n', "expected after", 2),
         (b"page,text\na,\xff\n", "UTF-8", 2),
         (b'page,text\na,"' + b"x" * 1_100_000 + b'"\n', "field larger", 2),
-        (b"page,text\n" + b'"a\n",' * 2_500_000, "row is longer", None),
         (b"page,text\n" + b"x" * 9_000_000, "longer than", 2),
     ],
 )  # fmt: skip
 def test_what_is_no_csv_is_refused_with_its_place(
-    tmp_path: Path, text: bytes, said: str, place: int | None
+    tmp_path: Path, text: bytes, said: str, place: int
 ) -> None:
     with pytest.raises(MalformedFile, match=said) as refused:
         read(tmp_path / "file", text)
-    assert place in (None, refused.value.line)
+    assert refused.value.line == place
+
+
+def test_a_row_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_file, "MAX_ROW", 1_000)
+    with pytest.raises(MalformedFile, match="row is longer"):
+        read(tmp_path / "file", b"page,text\n" + b'"a\n",' * 1_000)
+
+
+def test_a_header_without_an_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MalformedFile, match="but none"):
+        read(tmp_path / "file", "page,text" + ",x" * 2_000_000 + "\n", {"page": "page"})
 
 
 def test_a_header_that_tells_too_little_is_refused(tmp_path: Path) -> None:

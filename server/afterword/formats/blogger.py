@@ -42,7 +42,6 @@ _STATUS = {
 }
 _NOBODY = "noreply@blogger.com"
 """What stands for the address of everybody."""
-_NUMBER = re.compile(r"\d+\Z")
 _ANSWERED = re.compile(r"/comments/default/(\d+)")
 
 
@@ -149,5 +148,4 @@ def _link(entry: Element, rel: str, kind: str = "") -> str:
 
 def _number(name: str) -> str:
     """The number at the end of a name like tag:blogger.com,1999:blog-1.post-2; all of it without one."""
-    found = _NUMBER.search(name)
-    return found[0] if found else name
+    return name[len(name.rstrip("0123456789")) :] or name

@@ -14,6 +14,7 @@ OURS = (
 TEXTS = ("markdown", "html", "text")
 """Fields that are what a comment says; one of them, or `body` for text, has to be there."""
 DELIMITERS = ",;\t"
+MAX_COLUMNS = 1_000
 _KNOWN: Mapping[str, str] = {
     "page": "page pageurl posturl threadurl articleurl permalink link uri url path pagepath thread",
     "title": "title pagetitle posttitle threadtitle articletitle",
@@ -80,6 +81,8 @@ def _columns(line: str, delimiter: str, said: Mapping[str, str]) -> Columns:
     try:
         names = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
+        names = []
+    if len(names) > MAX_COLUMNS:
         names = []
     plain = [_plain(name) for name in names]
     places: dict[str, int] = {}
