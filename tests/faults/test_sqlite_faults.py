@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -103,21 +102,6 @@ async def test_a_full_database_refuses_writes_keeps_the_answered_and_recovers(st
         await db.execute("PRAGMA max_page_count=1000000")
     await _add(store, "after")
     assert len(await store.fetch_all(ALL)) == answered + 1
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 2 MB; mounting one needs root."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("a small disk can only be mounted by root")
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, check=False, capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_a_full_disk_refuses_writes_keeps_the_answered_and_recovers(

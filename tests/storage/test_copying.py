@@ -107,6 +107,16 @@ async def test_what_postgres_does_not_take_leaves_nothing_there(
     assert await migrate.status(postgres_url) == migrate.Status(None, migrate.newest())
 
 
+async def test_what_is_too_long_for_an_index_of_postgres_is_said(
+    full: Path, postgres_url: str
+) -> None:
+    with closing(sqlite3.connect(full)) as raw:
+        raw.execute("UPDATE sign_in_failure SET subject = hex(randomblob(5000))")
+        raw.commit()
+    with pytest.raises(NotWhole, match="does not take what sign_in_failure holds: index row size"):
+        await copying.file_to_postgres(full, postgres_url)
+
+
 async def test_what_holds_anything_is_refused_and_kept_only_when_that_was_asked_for(
     full: Path, postgres_url: str, postgres_admin: asyncpg.Connection
 ) -> None:

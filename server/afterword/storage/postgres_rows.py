@@ -55,6 +55,12 @@ DROP = "DROP TABLE {table} CASCADE"
 SERVER_VERSION = "SHOW server_version_num"
 EXPORT_SNAPSHOT = "SELECT pg_export_snapshot()"
 SCHEMA = "SELECT current_schema()"
+_NOT_TAKEN = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    # Such as a text that is too long for an index of PostgreSQL.
+    asyncpg.ProgramLimitExceededError,
+)
 
 
 @asynccontextmanager
@@ -133,7 +139,7 @@ async def fill(
     columns = list(table.columns)
     try:
         await connection.copy_records_to_table(table.name, records=each(), columns=columns)
-    except asyncpg.DataError as error:
+    except _NOT_TAKEN as error:
         raise NotWhole(f"PostgreSQL does not take what {table.name} holds: {error}.") from error
     return digest
 

@@ -45,7 +45,7 @@ def keys_first(
         yield None
         (settings.data / UNFINISHED).unlink(missing_ok=True)
         return
-    _write(made, "\n".join(keys) + "\n")
+    write_privately(made, "\n".join(keys) + "\n")
     if not file.exists():
         put_in_place(made, file)
         yield None
@@ -53,7 +53,7 @@ def keys_first(
     kept = file.with_name(f"secret.key.{stamp}")
     keep(file, kept)
     mark = settings.data / UNFINISHED
-    _write(
+    write_privately(
         mark,
         f"Run the same restore again; or, to have it as before, move {kept} to {file} and delete {mark}.",
     )
@@ -74,8 +74,9 @@ def keys_first(
     sync(settings.data)
 
 
-def _write(file: Path, text: str) -> None:
-    with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+def write_privately(file: Path, text: str) -> None:
+    """Writes a file for its owner alone, durably."""
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as out:
         out.write(text)
     sync(file)
     sync(file.parent)

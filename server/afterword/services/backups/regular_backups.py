@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import msgspec
 from afterword.core.errors import Refused
 from afterword.services.backups.backup_file import read_manifest
 from afterword.services.backups.make_backup import make_backup
+from afterword.services.backups.place_keys import write_privately
 from afterword.services.backups.rotate_backups import backups_in, rotate
 from afterword.services.secret_keys import make_private
 from afterword.settings import SettingError
@@ -85,7 +85,7 @@ class Regular:
 
     async def _failed(self, why: str) -> None:
         log.error("No backup was made: %s", why)
-        note = msgspec.json.encode(Failure(self.clock(), why))
+        note = msgspec.json.encode(Failure(self.clock(), why)).decode()
         # A full disk is said by the log and by the age of the last backup, if not by this.
         with suppress(OSError):
             await in_thread(lambda _: write_privately(self.ctx.settings.data / FAILED, note))
@@ -143,9 +143,3 @@ def last_backup(folder: Path) -> tuple[Path, int] | None:
         with suppress(NotWhole):
             return file, read_manifest(file).at
     return None
-
-
-def write_privately(file: Path, text: bytes) -> None:
-    """Write a file for its owner alone."""
-    with os.fdopen(os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
-        out.write(text)

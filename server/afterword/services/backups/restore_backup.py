@@ -6,6 +6,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +101,26 @@ async def restore_backup(
 
     With `replace` the database that is there is kept beside it, and so are other keys.
     """
-    stamp = f"before-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}"
+    stamp = _free_stamp(settings, now)
     if ready.keys is None or not with_keys:
         return Restored(await _place(settings, ready, stamp if replace else None), None)
     refuse_other_secret(settings, ready.keys)
     with keys_first(settings, ready.keys, bench / "keys-draft", stamp=stamp) as kept:
         database = await _place(settings, ready, stamp if replace else None)
     return Restored(database, kept)
+
+
+def _free_stamp(settings: Settings, now: int) -> str:
+    """What is kept is named by, after nothing that is there."""
+    wanted = f"before-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}"
+    database = settings.database_file or settings.data / "afterword.db"
+    beside = (database, settings.data / "secret.key")
+    stamps = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
+    return next(
+        stamp
+        for stamp in stamps
+        if not any(each.with_name(f"{each.name}.{stamp}").exists() for each in beside)
+    )
 
 
 async def _place(settings: Settings, ready: Ready, stamp: str | None) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING
 
 if sys.platform != "win32":
     from fcntl import LOCK_EX, LOCK_NB, flock
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-T = TypeVar("T")
-
 PREFIX = ".afterword-partial-"
 LOCK = "in-use"
 
@@ -26,21 +25,27 @@ LOCK = "in-use"
 def workshop(place: Path) -> Iterator[Path]:
     """A new folder in this one, for its owner alone, gone at the end; what others left behind goes first."""
     _sweep(place)
-    name = secrets.token_hex(6)
-    folder = place / f"{PREFIX}{name}"
-    # It has its lock before it has the name by which others would sweep it.
-    unlocked = place / f".afterword-new-{name}"
-    unlocked.mkdir(mode=0o700)
+    folder, lock = _locked(place)
     try:
-        # The kernel lets the lock go when the process ends, however it ends.
-        with (unlocked / LOCK).open("wb") as lock:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.close()
+
+
+def _locked(place: Path) -> tuple[Path, IO[bytes]]:
+    """A new folder, and the lock in it, which the kernel lets go when the process ends, however it ends."""
+    while True:
+        folder = place / f"{PREFIX}{secrets.token_hex(6)}"
+        folder.mkdir(mode=0o700)
+        # Until it is locked, another process may take it for one that was left behind.
+        with suppress(FileNotFoundError):
+            lock = (folder / LOCK).open("wb")
             if sys.platform != "win32":
                 flock(lock, LOCK_EX)
-            unlocked.rename(folder)
-            yield folder
-    finally:
-        for each in (unlocked, folder):
-            shutil.rmtree(each, ignore_errors=True)
+            if os.fstat(lock.fileno()).st_nlink:
+                return folder, lock
+            lock.close()
 
 
 def _sweep(place: Path) -> None:
@@ -48,6 +53,8 @@ def _sweep(place: Path) -> None:
     # On Windows what was left behind is not known from what is in use.
     if sys.platform != "win32":
         for folder in place.glob(f"{PREFIX}*"):
+            with suppress(OSError):
+                folder.rmdir()
             with suppress(OSError), (folder / LOCK).open("rb") as lock:
                 flock(lock, LOCK_EX | LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
