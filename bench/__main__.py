@@ -9,7 +9,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import dashboard, importing, reading, spam, telling, widget, writing
+from bench import dashboard, formats, importing, reading, spam, telling, widget, writing
 from bench.peers import isso, twikoo, waline
 
 _PARTS = {
@@ -20,6 +20,7 @@ _PARTS = {
     "filter": spam.measure,
     "dashboard": dashboard.measure,
     "import": importing.measure,
+    "formats": formats.measure,
 }
 
 _PEERS = {
