@@ -29,6 +29,10 @@ PARTS = {
     "person": ("person", "All that is kept of a reader."),
     "provider": ("provider", "How readers of a site sign in."),
     "restore": ("backup", "Put the installation of a backup FILE where the settings say."),
+    "render": (
+        "render",
+        "Write each thread of a site as a piece of HTML, with an index.json of them.",
+    ),
     "serve": ("serve", "Serve comments until interrupted."),
     "site": ("site", "Websites that have comments here."),
     "surge": ("surge", "Surge mode: only known authors are published without a look."),

@@ -140,7 +140,7 @@ async def test_a_site_moves_to_another_host_after_a_look(
     app: Served, owner: Visitor, site: Site
 ) -> None:
     sent = await app.comment(f"{BLOG}/weir", title="Weir")
-    assert sent.status_code == 201
+    assert sent.status_code == 202
     here = f"{SITES}/{site.id}/host"
     page = await owner.get(f"{here}?old={BLOG}&new=https://new.example")
     assert "https://new.example/weir" in page.text and "1 page gets a new address" in page.text

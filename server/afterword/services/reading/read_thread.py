@@ -17,7 +17,7 @@ from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim, identify
 from afterword.core.thread import Cursor
 from afterword.services.present import comment_json, page_json, site_json
-from afterword.services.reading.slice_of_thread import Slice, read_replies, read_slice
+from afterword.services.reading.slice_of_thread import Slice, read_replies, read_slice, read_whole
 from afterword.services.render import render
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
 from afterword.storage import pages
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from afterword.core.model import Order, Page, Site
     from afterword.core.page_key import Identity
     from afterword.services.context import Context
+    from afterword.storage.store import Db
 
 _PREFIX = b"thread?"
 _SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
@@ -98,6 +99,28 @@ async def read_thread_answer(
 ) -> wire.Thread:
     """The same as a struct, for the page that needs no script."""
     return await _answer(ctx, await find_thread(ctx, query), query)
+
+
+async def read_whole_thread(ctx: Context, db: Db, site: Site, page: Page) -> wire.Thread:
+    """All of a page's thread in the order that its site prefers, for who may read it: everybody."""
+    order = site.policy.sort
+    part = await read_whole(db, page, order)
+    return wire.Thread(
+        site=site_json(site, ctx.sites.providers(site.id), mails=ctx.mail_server is not None),
+        page=page_json(
+            page,
+            page.url,
+            site.policy,
+            await render(ctx, page.note, site.policy) if page.note else [],
+        ),
+        count=page.comment_count,
+        sort=order,
+        comments=[comment_json(placed, part.more(placed)) for placed in part.placed],
+        next=part.next,
+        version=page.version,
+        lang=None,
+        words=None,
+    )
 
 
 async def find_thread(ctx: Context, query: ThreadQuery) -> Found:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 120_000
 """Characters of Markdown in one answer, about 256 KB of JSON; what does not fit is folded."""
+MOST_ROOTS = MOST_REPLIES = 1_000
+"""Top-level comments, and replies under one, in a whole thread."""
 _BEFORE_ALL = -(2**62)
 """A time before every comment."""
 
@@ -70,6 +72,18 @@ async def read_slice(
         arrange(comments, order, found.reply_totals),
         _cursor(end, order).encode() if end else None,
         _last_replies(comments),
+    )
+
+
+async def read_whole(db: Db, page: Page, order: Order) -> Slice:
+    """All of a thread, but for what is beyond every measure: that stays to be asked for."""
+    found = await threads.thread_slice(
+        db, page.id, order=order, limit=MOST_ROOTS, replies_per_root=MOST_REPLIES
+    )
+    return Slice(
+        arrange(found.comments, order, found.reply_totals),
+        _cursor(found.next, order).encode() if found.next else None,
+        _last_replies(found.comments),
     )
 
 
