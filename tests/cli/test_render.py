@@ -65,7 +65,9 @@ def test_each_thread_is_a_piece_of_html_that_is_safe_in_any_page(
     [posting] = json.loads(data)["@graph"]
     assert posting["@type"] == "DiscussionForumPosting" and len(posting["comment"]) == 1
     links = re.findall(r'href="([^"#][^"]*)"', text)
-    assert links and all(each.startswith("https://comments.example.org/talk/thread?") for each in links)
+    assert links and all(
+        each.startswith("https://comments.example.org/talk/thread?") for each in links
+    )
 
 
 def test_what_has_not_changed_is_not_touched(shell: Shell, tmp_path: Path) -> None:

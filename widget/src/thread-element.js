@@ -157,8 +157,8 @@ export class ThreadElement extends HTMLElement {
     if (this.shadowRoot) return
     const shadow = this.attachShadow({ mode: 'open' })
     shadow.adoptedStyleSheets = [sharedSheet()]
-    // The slot lets theme.js see how the page colours a link at this place.
-    shadow.append(this.#root, h('slot', { hidden: true }))
+    // What was rendered ahead of time; and where theme.js sees how the page colours a link.
+    shadow.append(h('slot', { name: 'comments' }), this.#root, h('slot', { hidden: true }))
   }
 
   async #followHash() {
@@ -177,6 +177,10 @@ export class ThreadElement extends HTMLElement {
    * @param {object} detail
    */
   async #emit(name, detail) {
+    // What was rendered ahead of time stands until the thread is whole.
+    const ahead = this.querySelector('[slot]')
+    if (this.#conversation) this.#conversation.node.hidden = name === 'count' && !!ahead
+    if (name === 'ready') ahead?.remove()
     const init = { bubbles: true, composed: true, detail }
     this.dispatchEvent(new CustomEvent(`afterword:${name}`, init))
     if (name !== 'ready' || !this.hasAttribute('json-ld')) return

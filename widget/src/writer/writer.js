@@ -1,13 +1,10 @@
 import { h } from '../dom.js'
-import { bodyNodes } from '../tree.js'
 import { composer } from './composer.js'
 import { draftsOf } from './drafts.js'
 import { react, vote } from './opinions.js'
 import { reasonOf } from './reason.js'
 import { sendingOf } from './sending.js'
 import { quote } from './toolbar.js'
-import { pageOf } from './writes.js'
-import { change } from './writing-api.js'
 
 /** @typedef {import('../types.js').Comment} Comment */
 /** @typedef {import('../messages.js').Key} Key */
@@ -24,7 +21,9 @@ export function writer(conversation, scene) {
   const { fetchFile, store, visitor, t } = scene
   /** Forms by the place that they were made of, or the id of the comment that they change. */
   const forms = /** @type {Map<Invitation | number, Composer>} */ (new Map())
-  const reason = (/** @type {unknown} */ error) => reasonOf(conversation.report(error), t)
+  /** Says what came in the way. */
+  const why = (/** @type {unknown} */ error, /** @type {Key} */ word = 'notDone') =>
+    t(word, { reason: reasonOf(conversation.report(error), t) })
   const article = (/** @type {number} */ id) => conversation.article(id)
 
   /**
@@ -52,10 +51,10 @@ export function writer(conversation, scene) {
   /**
    * What a further file does: few who write meet it.
    * @param {string} what
-   * @param {number} [id] of the comment that it is about
+   * @param {number | string} [about] the number of a comment, or what is written
    */
-  const fetchFurther = (what, id) =>
-    fetchFile(QUESTIONS).then((questions) => questions(conversation, scene, attempt)[what](id))
+  const fetchFurther = (what, about) =>
+    fetchFile(QUESTIONS).then((questions) => questions(conversation, scene, attempt)[what](about))
 
   const [send, shelve] = sendingOf(conversation, scene, fetchFurther, (form) => {
     cancel(form)
@@ -63,11 +62,7 @@ export function writer(conversation, scene) {
   })
 
   /** @param {string} text */
-  const render = (text) =>
-    change(store, 'POST', 'preview', { ...pageOf(store), body: text }).then(
-      ({ body }) => bodyNodes(body, store.site?.images),
-      (error) => t('notDone', { reason: reason(error) }),
-    )
+  const render = (text) => fetchFurther('preview', text).catch(why)
 
   /**
    * Waits for something; what comes in its way is said where it was asked for.
@@ -76,16 +71,14 @@ export function writer(conversation, scene) {
    * @param {Key} [word]
    * @returns {Promise<unknown>} whether it was done
    */
-  const attempt = (doing, id, word = 'notDone') =>
+  const attempt = (doing, id, word) =>
     doing.then(
       () => true,
       (error) => {
         const about = id ? article(id) : conversation.node
         const place = about.querySelector(id ? '.actions' : '.reactions')
         place?.querySelector('.error')?.remove()
-        place?.append(
-          h('p', { class: 'error', role: 'status' }, t(word, { reason: reason(error) })),
-        )
+        place?.append(h('p', { class: 'error', role: 'status' }, why(error, word)))
       },
     )
 
