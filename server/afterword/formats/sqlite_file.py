@@ -109,7 +109,7 @@ class Database:
         """Raises `MalformedFile` where its pages do not fit together."""
         for (said,) in self._db.execute("PRAGMA quick_check(100)"):
             if not str(said).startswith(_SOUND):
-                raise _damaged(" ".join(str(said).split()))
+                raise _damaged(str(said).splitlines()[-1])
 
     def expect(self, tables: Collection[Table]) -> None:
         """Count what will be read, so that it can be said how far that is."""
