@@ -31,7 +31,10 @@ class Fields:
 
     def text(self, *names: str) -> str:
         """The first of these that says something."""
-        return next((found for name in names if (found := _text(self.values.get(name)))), "")
+        for name in names:
+            if found := _text(self.values.get(name)):
+                return found
+        return ""
 
     def id(self, name: str) -> str:
         """The name of another object; empty where there is none."""
@@ -66,6 +69,8 @@ def fields_of(item: Item) -> Fields | Passed:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, str):  # as nearly all are
+        return value
     match _unwrapped(_unwrapped(value)):
         case str(found):
             return found

@@ -34,7 +34,7 @@ class LostParents:
         self._miss(parent, root if root != parent else "", comment)
         if root and root != parent:
             self._miss(root, "", comment)
-        return replace(comment, parent=parent)
+        return comment if comment.parent else replace(comment, parent=parent)
 
     def places(self) -> Iterator[CommentRecord]:
         """At the end: the place of each comment that was answered and never came."""
