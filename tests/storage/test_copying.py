@@ -113,7 +113,7 @@ async def test_what_is_too_long_for_an_index_of_postgres_is_said(
     with closing(sqlite3.connect(full)) as raw:
         raw.execute("UPDATE sign_in_failure SET subject = hex(randomblob(5000))")
         raw.commit()
-    with pytest.raises(NotWhole, match="does not take what sign_in_failure holds: index row size"):
+    with pytest.raises(NotWhole, match="does not take what sign_in_failure holds: index row"):
         await copying.file_to_postgres(full, postgres_url)
 
 
