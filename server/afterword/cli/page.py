@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from afterword.cli.common import echo_json, now_ms, with_context
+from afterword.cli.page_redirects import check, follow
 from afterword.core.move_rule import parse_rule
 from afterword.services.pages import change_page, move_pages
 from afterword.services.pages.bulk_moves import MovePlan, PlannedMove, plan_moves
@@ -156,6 +157,10 @@ def move(old: str, new: str, site_name: str, merge: bool, dry_run: bool, as_json
         click.echo(f"{each.page.url} -> {each.url}{_mark(each, merge=merge)}")
     verb = "would move" if dry_run else "were looked at"
     click.echo(f"{len(plan.moves)} pages {verb}; {plan.other_count} are not like {old}.")
+
+
+page.add_command(check)
+page.add_command(follow)
 
 
 def _decide(

@@ -50,7 +50,13 @@ RESTORE: Mapping[str, Restore] = {
     ),
     **dict.fromkeys((change_page.PIN, change_page.UNPIN), change_page.restore_pin),
     **dict.fromkeys(
-        (move_pages.RENAME, move_pages.MERGE, move_pages.SPLIT, move_pages.MOVE),
+        (
+            move_pages.RENAME,
+            move_pages.MERGE,
+            move_pages.SPLIT,
+            move_pages.MOVE,
+            move_pages.FOLLOW,
+        ),
         move_pages.restore,
     ),
     forget_address.FORGET: forget_address.restore,
@@ -73,6 +79,7 @@ NEEDS: Mapping[str, Role] = {
             move_pages.MERGE,
             move_pages.SPLIT,
             move_pages.MOVE,
+            move_pages.FOLLOW,
             forget_address.FORGET,
             rename_host.RENAME_HOST,
         ),

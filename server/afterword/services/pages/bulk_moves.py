@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from afterword.core.move_rule import MoveRule
     from afterword.core.page_key import Identity
     from afterword.services.context import Context
-    from afterword.storage.store import Db
+    from afterword.storage.store import Db, WriteDb
 
     Found: TypeAlias = "list[tuple[Page, Identity]]"
 
@@ -92,17 +92,23 @@ async def move_pages(
         plan = await _plan(db, site, rule)
         if digest is not None and digest != plan.digest:
             raise Conflict("Pages have changed since you looked. Please look at the list again.")
-        wanted = [each for each in plan.moves if each.kind == "rename" or _merges(each, merge)]
-        if not wanted:
-            return None, plan
-        doors = {each.page.id for each in wanted} | {each.onto.id for each in wanted if each.onto}
-        async with moves.changing_together(db, doors, now) as opened:
-            if any(opened[each.page.id].url != each.page.url for each in wanted):
-                raise Conflict("Pages have changed meanwhile. Please look at the list again.")
-            audit_id = await carry_out(
-                db, member, MOVE, await _steps(db, wanted, opened), opened, now
-            )
+        audit_id = await carry_out_moves(db, member, MOVE, plan.moves, merge=merge, now=now)
     return audit_id, plan
+
+
+async def carry_out_moves(
+    db: WriteDb, member: Member, act: str, planned: Sequence[PlannedMove], *, merge: bool, now: int
+) -> int | None:
+    """Does what was planned, without the merges or with them; the number of the act, if there was any."""
+    wanted = [each for each in planned if each.kind == "rename" or _merges(each, merge)]
+    if not wanted:
+        return None
+    doors = {each.page.id for each in wanted} | {each.onto.id for each in wanted if each.onto}
+    async with moves.changing_together(db, doors, now) as opened:
+        if any(opened[each.page.id].url != each.page.url for each in wanted):
+            raise Conflict("Pages have changed meanwhile. Please look at the list again.")
+        steps = await _steps(db, wanted, opened)
+        return await carry_out(db, member, act, steps, opened, now)
 
 
 def _merges(move: PlannedMove, merge: bool) -> bool:
@@ -133,16 +139,22 @@ async def _plan(db: Db, site: Site, rule: MoveRule) -> MovePlan:
     if len(new) > MOST:
         message = f"This is about more than {MOST:,} pages. Give a narrower rule, and then another."
         raise Invalid(FieldError("old", "too_many", message))
-    found = [(page, identify(PageClaim(url), site)) for page, url in new]
-    keys = [identity.key for _, identity in found]
-    leading = await pages.find_each(db, site.id, keys)
-    planned = _without_chains(_planned(found, leading))
+    planned = await plan_new_addresses(db, site, new)
     return MovePlan(
         moves=tuple(planned),
         others=tuple(await page_list.matching(db, site.id, pattern, limit=SHOWN, others=True)),
         other_count=await page_list.count(db, site.id) - len(planned),
         digest=_digest(planned),
     )
+
+
+async def plan_new_addresses(
+    db: Db, site: Site, new: Sequence[tuple[Page, str]]
+) -> list[PlannedMove]:
+    """What becomes of pages that get these addresses."""
+    found = [(page, identify(PageClaim(url), site)) for page, url in new]
+    leading = await pages.find_each(db, site.id, [identity.key for _, identity in found])
+    return _without_chains(_planned(found, leading))
 
 
 def _planned(found: Found, leading: Mapping[str, Page]) -> list[PlannedMove]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from afterword.storage.store import Db, WriteDb
 
 RENAME, MERGE, SPLIT, MOVE = "rename_page", "merge_pages", "split_page", "move_pages"
+FOLLOW = "follow_redirects"
 MOST = 200
 """Top-level comments split off in one act."""
 
