@@ -37,9 +37,10 @@ from afterword.services.secret_keys import make_private
 def backup(
     target: Path, keep: int | None, without_keys: bool, portable: bool, as_json: bool
 ) -> None:
-    """Back up the whole installation to a new FILE, or to one named by the time in DIR; serving goes on.
+    """Back up the whole installation to a new FILE or in DIR; serving goes on.
 
-    It holds the secret keys and what is private: keep it where nobody else reads it.
+    In DIR it is named by the time. It holds the secret keys and what is private: keep it where nobody
+    else reads it.
     """
     if keep is not None and not target.is_dir():
         raise click.BadParameter("--keep is for a folder that is there.")
@@ -83,7 +84,7 @@ def backup(
 def restore(
     file: Path, check: bool, replace: bool, without_keys: bool, yes: bool, as_json: bool
 ) -> None:
-    """Put the installation of a backup FILE where the settings say, while no server runs."""
+    """Restore the installation of a backup FILE where the settings say, while no server runs."""
     if check:
         manifest = check_backup(file, lambda: False)
         if as_json:

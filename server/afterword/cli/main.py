@@ -16,19 +16,25 @@ from afterword.storage.failures import DamagedDatabase, NotWhole, SchemaTooNew
 
 PARTS = {
     "audit": ("doctor", "List who did what, the newest first."),
-    "backup": ("backup", "Back up the whole installation to FILE or DIR; serving goes on."),
+    "backup": (
+        "backup",
+        "Back up the whole installation to a new FILE or in DIR; serving goes on.",
+    ),
     "ban": ("ban", "Authors who may not write."),
     "comment": ("comment", "Comments, each named by its number, as its permalink has it."),
     "db": ("db", "Bring the database up to date, or see whether it is."),
     "demo": ("serve", "Serve, with an article of a made-up blog at / and a conversation under it."),
     "doctor": ("doctor", "Look whether all is well; what is not is told with its fix."),
-    "export": ("export", "Export every comment of a site as JSON Lines to FILE."),
+    "export": ("export", "Export every comment of a site to FILE."),
     "import": ("import_", "Import the comments of FILE."),
     "mail": ("mail", "Mails and webhooks: what waits, what failed and why."),
     "page": ("page", "Pages, each named by one of its addresses."),
     "person": ("person", "All that is kept of a reader."),
     "provider": ("provider", "How readers of a site sign in."),
-    "restore": ("backup", "Put the installation of a backup FILE where the settings say."),
+    "restore": (
+        "backup",
+        "Restore the installation of a backup FILE where the settings say, while no server runs.",
+    ),
     "render": (
         "render",
         "Write each thread of a site as a piece of HTML, with an index.json of them.",
