@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from afterword.core.likely_splits import candidates, likely_splits
 from afterword.core.model import Page
 
@@ -44,3 +48,45 @@ def test_what_many_pages_have_in_common_says_nothing() -> None:
     assert pairs(*recent) == []
     assert candidates(recent) == []
     assert candidates(recent[:2]) == [1, 2]
+
+
+WAYS = {
+    "scheme": "http://blog.example.org/notes/weir",
+    "www": "https://www.blog.example.org/notes/weir",
+    "slash": "https://blog.example.org/notes/weir/",
+    "index": "https://blog.example.org/notes/weir/index.html",
+    "tracking": "https://blog.example.org/notes/weir?utm_source=x&fbclid=y",
+    "case": "https://blog.example.org/Notes/Weir",
+    "mobile": "https://m.blog.example.org/notes/weir",
+    "AMP folder": "https://blog.example.org/amp/notes/weir",
+    "AMP at the end": "https://blog.example.org/notes/weir/amp/",
+    "AMP file": "https://blog.example.org/notes/weir.amp.html",
+    "AMP query": "https://blog.example.org/notes/weir?amp=1",
+}
+
+
+def at(number: int, url: str, title: str) -> Page:
+    return Page(number, 1, url, title, closed=False, version=1, comment_count=1)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_ways_to_write_an_address_are_one_even_where_both_have_others(way: str) -> None:
+    recent = (at(2, WAYS[way], "B"), at(1, "https://blog.example.org/notes/weir", "A"))
+    assert pairs(*recent, keys={1: 2, 2: 2}) == [(2, 1)]
+
+
+def test_parts_of_a_page_that_its_query_tells_apart_are_not_one() -> None:
+    parts = [at(n, f"https://blog.example.org/list?page={n}", "List") for n in (1, 2, 3)]
+    assert pairs(*parts) == []
+    assert pairs(parts[0], at(9, "https://blog.example.org/list", "List")) == []
+    ids = [at(n, f"https://blog.example.org/?p={n}", "") for n in (1, 2)]
+    assert pairs(*ids) == []
+
+
+def test_ten_thousand_pages_are_looked_at_in_less_than_two_seconds() -> None:
+    recent = [at(n, f"https://blog.example.org/2020/post-{n}", f"Title {n}") for n in range(10_000)]
+    begun = time.process_time()
+    assert pairs(*recent, at(10_001, "http://m.blog.example.org/2020/post-7/", "x")) == [
+        (7, 10_001)
+    ]
+    assert time.process_time() - begun < 2
