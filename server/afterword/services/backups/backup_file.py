@@ -34,7 +34,7 @@ SEAL = b"Afterword backup, SHA-256 of all bytes before it: "
 DIGITS = 64
 CHUNK = 2**20
 LEVEL = 1
-"""How hard the database is packed: 6 takes three times as long for a tenth less."""
+"""How hard the database is packed: the least, because a server shares the processor with it."""
 LARGEST_MANIFEST = 2**20
 
 
