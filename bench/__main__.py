@@ -19,10 +19,10 @@ _PARTS = {
     "widget": widget.measure,
     "filter": spam.measure,
     "dashboard": dashboard.measure,
-    "import": importing.measure,
     "formats": formats.measure,
 }
 
+_IMPORT = "import"
 _PEERS = {
     "peer-isso": isso.measure,
     "peer-waline": waline.measure,
@@ -35,18 +35,26 @@ def main() -> None:
     """Measure the parts that were named, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", choices=[[], *_PARTS, *_PEERS], help="default: all but peers"
+        "parts", nargs="*", choices=[[], *_PARTS, _IMPORT, *_PEERS], help="default: all but peers"
     )
     parser.add_argument("--seconds", type=float, default=5, help="of each run of wrk")
+    parser.add_argument("--comments", type=int, default=100_000, help="of an import")
+    parser.add_argument(
+        "--engine", choices=("sqlite", "postgres"), default="sqlite", help="of an import"
+    )
     asked = parser.parse_args()
     print(f"# Afterword {version('afterword')}, side by side in one run\n")
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, ")
     names = ("starlette", "uvicorn", "aiosqlite", "databases")
     print(", ".join(f"{name} {version(name)}" for name in names))
     print("Servers, client and browser share the cores: only ratios within a table mean much.\n")
-    for part in asked.parts or _PARTS:
+    for part in asked.parts or (*_PARTS, _IMPORT):
         with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
-            print((_PARTS | _PEERS)[part](Path(folder), asked.seconds), flush=True)
+            if part == _IMPORT:
+                found = importing.measure(Path(folder), asked.comments, asked.engine)
+            else:
+                found = (_PARTS | _PEERS)[part](Path(folder), asked.seconds)
+            print(found, flush=True)
 
 
 if __name__ == "__main__":

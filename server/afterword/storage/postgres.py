@@ -28,6 +28,7 @@ BEGIN_READING = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "SET LOCAL idle_in_transaction_session_timeout = '15min'",
 )
+GROWN = "ANALYZE comment, page, page_key"
 _BROKEN = (
     TimeoutError,
     OSError,
@@ -130,6 +131,10 @@ class Postgres:
         finally:
             await asyncio.shield(self.end(_roll_back(connection)))
 
+    async def has_grown(self) -> None:
+        """Renew the statistics: plans from when a table was empty would read all of it each time."""
+        await self.fetch_all(GROWN, {})
+
     def write(self) -> PostgresWrite:
         """A transaction of its own."""
         return PostgresWrite(self)
@@ -204,7 +209,9 @@ class PostgresWrite:
         text, names = numbered(sql)
         rows = [[row[name] for name in names] for row in values]
         connection = self._inside()
-        await _ask(connection, connection.raw_connection.executemany, text, rows)
+        # Planned anew each time: a plan from when the table was empty read all of it for each row.
+        statement = await _ask(connection, connection.raw_connection.prepare, text)
+        await _ask(connection, statement.executemany, rows)
 
     def later(self, sql: str, values: Values) -> None:
         """Run a statement before the next one or the commit; what it raises is raised there."""

@@ -84,6 +84,9 @@ class Sqlite:
         finally:
             await pool.release(connection)
 
+    async def has_grown(self) -> None:
+        """Nothing: without statistics its plans are always the same."""
+
     def write(self) -> SqliteWrite:
         """A write that shares its commit with others that wait."""
         return SqliteWrite(self._writer)

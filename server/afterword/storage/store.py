@@ -107,6 +107,7 @@ class Engine(Protocol):
     async def fetch_one(self, sql: str, values: Values) -> Row | None: ...
     def write(self) -> AbstractAsyncContextManager[WriteDb]: ...
     def reading(self) -> AbstractAsyncContextManager[Db]: ...
+    async def has_grown(self) -> None: ...
     async def close(self) -> None: ...
 
 
@@ -150,6 +151,10 @@ class Store:
         of its own; nobody waits for it.
         """
         return self._engine.reading()
+
+    async def has_grown(self) -> None:
+        """Say that there are many more comments than before, so that plans are made for so many."""
+        await self._engine.has_grown()
 
     def write(self) -> AbstractAsyncContextManager[WriteDb]:
         """`async with store.write() as db`: all of it, durable at the end, or nothing.

@@ -83,6 +83,22 @@ async def test_pages_are_written_many_at_once(
     assert writes < 10
 
 
+async def test_plans_are_made_for_what_has_come(
+    ctx: Context, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown: list[int] = []
+    has_grown = ctx.store.has_grown
+
+    async def noted() -> None:
+        await has_grown()
+        grown.append(len(await all_comments(ctx, site)))
+
+    monkeypatch.setattr(ctx.store, "has_grown", noted)
+    await take(ctx, site, FILE)
+    assert len(grown) == 1
+    assert grown[0] >= 500
+
+
 async def test_whoever_else_is_served_does_not_wait_for_the_staging(
     ctx: Context, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from afterword.core.errors import FieldError, Invalid
 from afterword.core.model import Role
 from afterword.services.importing.stage_import import Wanted
-from afterword.services.importing.staged import Share, lots, shares, whole
+from afterword.services.importing.staged import BATCH, Share, lots, shares, whole
 from afterword.services.permission import require
 from afterword.storage import audit, imports, members, moves, pages
 from afterword.storage.imports import Arrival
@@ -61,11 +61,15 @@ async def import_comments(
         comments = await whole(ctx.in_thread(staging.by_status))
         audit_id = await note(ctx, member, wanted, comments, now=now)
     page_count = comment_count = 0
+    grown = BATCH
     progress(await whole(ctx.in_thread(staging.there_already)))
     async for some in lots(ctx, shares(staging, complete=wanted.format.complete)):
         opened, added = await _take_in(ctx, wanted, some, audit_id, now)
         page_count, comment_count = page_count + opened, comment_count + added
         progress(sum(len(each.comments) for each in some))
+        if comment_count >= grown:
+            grown = 4 * comment_count
+            await ctx.store.has_grown()
     return Imported(audit_id, page_count, comment_count)
 
 
