@@ -27,7 +27,7 @@ def _write(url: str) -> tuple[int, str]:
 
 def test_the_drill(serve: Serve, database_url: str, tmp_path: Path) -> None:
     before = serve(AFTERWORD_DATABASE_URL=database_url)
-    before.run("site", "add", "blog", "--origin", ORIGIN, "--hold", "none", *UNHURRIED)
+    before.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     number, token = _write(before.url)
     file = tmp_path / "b.zip"
     made = before.run("backup", str(file), "--json")

@@ -38,8 +38,7 @@ async def test_each_backup_under_writers_is_whole_and_has_all_that_was_acknowled
         AFTERWORD_COMMENTS_PER_MINUTE="0",
         AFTERWORD_COMMENTS_PER_HOUR="0",
     )
-    added = server.run("site", "add", "blog", "--origin", ORIGIN, "--hold", "none", *UNHURRIED)
-    assert added.returncode == 0, added.stderr
+    server.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     promises = Promises()
     writing = asyncio.create_task(Writers(server.url, ORIGIN, promises).run())
     folder = tmp_path / "backups"

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import httpx2
 import pytest
 
 READY_WITHIN = 30.0
@@ -64,6 +65,17 @@ class Server:
     def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """Runs another `afterword` command on the same data, to its end, whatever its exit code."""
         return run(*arguments, given=given, environ=self.environ)
+
+    def add_site(self, origin: str, *options: str) -> None:
+        """Adds the site `blog`, and returns when the running server has heard of it."""
+        added = self.run("site", "add", "blog", "--origin", origin, *options)
+        assert added.returncode == 0, added.stderr
+        thread = f"{self.url}/api/v1/thread"
+        wait_until(
+            lambda: httpx2.get(thread, params={"url": origin}).status_code == 200,
+            READY_WITHIN,
+            self.output,
+        )
 
     def output(self) -> str:
         """All that the process has written so far, both streams."""
