@@ -72,3 +72,14 @@ def test_pages_are_moved_by_a_rule_after_a_look(shell: Shell) -> None:
     assert {each["kind"] for each in told["moves"]} == {"rename", "merge"}
     assert pages(shell)["/articles/b"]["comments"] == 2
     assert set(pages(shell)) == {"/articles/a", "/articles/b"}
+
+
+def test_an_address_that_leads_to_a_page_by_mistake_is_forgotten(shell: Shell) -> None:
+    shell.says("page", "rename", f"{ORIGIN}/blog/a", f"{ORIGIN}/new/a")
+    said = shell.says("page", "forget", f"{ORIGIN}/blog/a")
+    assert f"{ORIGIN}/blog/a leads no more to {ORIGIN}/new/a." in said
+    assert "Nobody has written" in str(shell("page", "forget", f"{ORIGIN}/blog/a").exception)
+    shell.says("undo", said.split()[-1])
+    told = json.loads(shell.says("page", "forget", f"{ORIGIN}/blog/a", "--json"))
+    assert told["url"] == f"{ORIGIN}/new/a"
+    assert "another one first" in str(shell("page", "forget", f"{ORIGIN}/new/a").exception)

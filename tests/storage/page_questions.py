@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterword.storage import authors, moves, page_list
+from afterword.storage import address_checks, authors, moves, page_list
 
 BEFORE = {"after_at": 99, "after_id": 9, "limit": 31}
 QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
@@ -44,6 +44,17 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
     "comments to move back": (
         moves.MOVE_NOTED,
         {"audit_id": 1, "noted": 3, "page_id": 4, "to": 3, "version": 9, "part": 9},
+    ),
+    "pages to ask": (
+        address_checks.TO_ASK,
+        {"site_id": 1, "begun_at": 9, "after_id": 9, "limit": 20},
+    ),
+    "pages by what they answered": (address_checks.COUNTS, {"site_id": 1}),
+    "how many answered so": (address_checks.MANY, {"site_id": 1, "outcome": "gone", "most": 500}),
+    "pages asked in a round": (address_checks.ASKED, {"site_id": 1, "begun_at": 9}),
+    "pages that answered so": (
+        address_checks.OF_OUTCOME,
+        {"site_id": 1, "outcome": "gone", "after_id": 9, "limit": 31},
     ),
     "newest comments of a site": (
         authors.NEWEST,

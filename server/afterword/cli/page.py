@@ -9,9 +9,11 @@ import click
 from afterword.cli.common import echo_json, now_ms, with_context
 from afterword.cli.page_redirects import check, follow
 from afterword.core.move_rule import parse_rule
+from afterword.core.page_key import address_key
 from afterword.services.pages import change_page, move_pages
 from afterword.services.pages.bulk_moves import MovePlan, PlannedMove, plan_moves
 from afterword.services.pages.bulk_moves import move_pages as move_by_rule
+from afterword.services.pages.forget_address import forget_address
 from afterword.services.pages.list_pages import PageFilter, find_page, list_pages
 from afterword.services.permission import COMMAND_LINE
 from afterword.services.sites.manage_sites import find_site
@@ -157,6 +159,22 @@ def move(old: str, new: str, site_name: str, merge: bool, dry_run: bool, as_json
         click.echo(f"{each.page.url} -> {each.url}{_mark(each, merge=merge)}")
     verb = "would move" if dry_run else "were looked at"
     click.echo(f"{len(plan.moves)} pages {verb}; {plan.other_count} are not like {old}.")
+
+
+@page.command()
+@click.argument("url")
+@_AS_JSON
+def forget(url: str, as_json: bool) -> None:
+    """Let URL lead no more to the page to which it came to lead by mistake."""
+
+    async def work(ctx: Context) -> change_page.PageChange:
+        found = await find_page(ctx, COMMAND_LINE, url)
+        key = address_key(url, ctx.sites.for_url(url))
+        return await forget_address(ctx, COMMAND_LINE, found.id, key, now=now_ms())
+
+    done = with_context(work)
+    words = f"{url} leads no more to {done.page.url}. To undo it: afterword undo {done.audit_id}"
+    _tell(done.page, words, done.audit_id, as_json)
 
 
 page.add_command(check)

@@ -39,7 +39,7 @@ SAID = {
 def check(site_name: str, as_json: bool) -> None:
     """Ask the address of each page of a site, one after the other, whether it is still there.
 
-    Interrupted, the same command goes on.
+    Interrupted, a server that runs goes on with it, or else the same command.
     """
 
     async def work(ctx: Context) -> tuple[Mapping[str, int], dict[str, list[AddressCheck]]]:

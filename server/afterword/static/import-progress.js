@@ -1,4 +1,4 @@
-// How far an import is, without a reload: the card is taken anew from the page until it has ended.
+// How far an import is, or the asking of addresses, without a reload: the card is taken anew from the page until it has ended.
 
 import { fetchPage, partsOf } from './fetch-page.js'
 

@@ -13,8 +13,14 @@ BEGIN = """
 INSERT INTO address_run (site_id, begun_at, seen_at) VALUES (:site_id, :now, :now)
 ON CONFLICT (site_id) DO UPDATE SET begun_at = :now, seen_at = :now, ended_at = NULL
 """
-OPEN_RUN = "SELECT begun_at FROM address_run WHERE site_id = :site_id AND ended_at IS NULL"
-END = "UPDATE address_run SET seen_at = :now, ended_at = :now WHERE site_id = :site_id"
+_RUN = "SELECT site_id, begun_at, ended_at FROM address_run"
+RUN = f"{_RUN} WHERE site_id = :site_id"
+OPEN_RUNS = f"{_RUN} WHERE ended_at IS NULL ORDER BY site_id"
+END = """
+UPDATE address_run SET seen_at = :now, ended_at = :now
+WHERE site_id = :site_id AND begun_at = :begun_at AND ended_at IS NULL
+"""
+ASKED = "SELECT count(*) FROM address_check WHERE site_id = :site_id AND at >= :begun_at"
 TO_ASK = """
 SELECT {columns} FROM page AS p LEFT JOIN address_check AS c ON c.page_id = p.id
 WHERE p.site_id = :site_id AND p.merged_into IS NULL AND p.id > :after_id
@@ -33,11 +39,23 @@ FROM address_check AS c JOIN page AS p ON p.id = c.page_id
 WHERE c.site_id = :site_id AND c.url = p.url AND p.merged_into IS NULL
 """
 COUNTS = "SELECT c.outcome, count(*) {known} GROUP BY c.outcome".replace("{known}", _KNOWN)
+MANY = """
+SELECT count(*) FROM (SELECT 1 {known} AND c.outcome = :outcome LIMIT :most) AS found
+""".replace("{known}", _KNOWN)
 OF_OUTCOME = (
     "SELECT {columns}, c.status, c.leads_to, c.said {known} AND c.outcome = :outcome"
-    " ORDER BY c.page_id LIMIT :limit"
+    " AND c.page_id > :after_id ORDER BY c.page_id LIMIT :limit"
 )
 OF_OUTCOME = OF_OUTCOME.replace("{columns}", COLUMNS).replace("{known}", _KNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A round of asking the pages of a site."""
+
+    site_id: int
+    begun_at: int
+    ended_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +74,39 @@ async def begin(db: WriteDb, site_id: int, now: int) -> None:
     await db.execute(BEGIN, {"site_id": site_id, "now": now})
 
 
-async def begun_at(db: Db, site_id: int) -> int | None:
-    """When the round began that is not over; None where there is none."""
-    row = await db.fetch_one(OPEN_RUN, {"site_id": site_id})
-    return int(row[0]) if row else None
+async def run_of(db: Db, site_id: int) -> Run | None:
+    """The last round of a site, which may not be over."""
+    row = await db.fetch_one(RUN, {"site_id": site_id})
+    return Run(*row) if row else None
 
 
-async def end(db: WriteDb, site_id: int, now: int) -> None:
-    """The round is over."""
-    await db.execute(END, {"site_id": site_id, "now": now})
+async def open_runs(db: Db) -> list[Run]:
+    """Those that are not over, of any site."""
+    return [Run(*row) for row in await db.fetch_all(OPEN_RUNS)]
 
 
-async def to_ask(db: Db, site_id: int, *, begun_at: int, after_id: int, limit: int) -> list[Page]:
+async def is_open(db: Db, run: Run) -> bool:
+    """Whether this round still goes on."""
+    found = await run_of(db, run.site_id)
+    return found is not None and (found.begun_at, found.ended_at) == (run.begun_at, None)
+
+
+async def end(db: WriteDb, run: Run, now: int) -> None:
+    """The round is over, if it was not before."""
+    values = {"site_id": run.site_id, "begun_at": run.begun_at, "now": now}
+    await db.execute(END, values)
+
+
+async def asked(db: Db, run: Run) -> int:
+    """How many pages this round has asked."""
+    row = await db.fetch_one(ASKED, {"site_id": run.site_id, "begun_at": run.begun_at})
+    return int(row[0]) if row else 0
+
+
+async def to_ask(db: Db, run: Run, *, after_id: int, limit: int) -> list[Page]:
     """The next pages that this round has not asked."""
-    values = {"site_id": site_id, "begun_at": begun_at, "after_id": after_id, "limit": limit}
+    since = {"site_id": run.site_id, "begun_at": run.begun_at}
+    values = {**since, "after_id": after_id, "limit": limit}
     return [page_of(row) for row in await db.fetch_all(TO_ASK, values)]
 
 
@@ -95,8 +132,17 @@ async def counts(db: Db, site_id: int) -> Mapping[str, int]:
     return {outcome: int(number) for outcome, number in rows}
 
 
-async def of_outcome(db: Db, site_id: int, outcome: str, limit: int) -> list[AddressCheck]:
-    """Pages of the site that came out so."""
-    values = {"site_id": site_id, "outcome": outcome, "limit": limit}
+async def how_many(db: Db, site_id: int, outcome: str, most: int) -> int:
+    """How many pages of the site came out so; `most` stands for so many or more."""
+    values = {"site_id": site_id, "outcome": outcome, "most": most}
+    row = await db.fetch_one(MANY, values)
+    return int(row[0]) if row else 0
+
+
+async def of_outcome(
+    db: Db, site_id: int, outcome: str, limit: int, *, after_id: int = 0
+) -> list[AddressCheck]:
+    """Pages of the site that came out so, by their ids."""
+    values = {"site_id": site_id, "outcome": outcome, "limit": limit, "after_id": after_id}
     rows = await db.fetch_all(OF_OUTCOME, values)
     return [AddressCheck(page_of(row[:-3]), *row[-3:]) for row in rows]

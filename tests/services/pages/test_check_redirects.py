@@ -9,16 +9,25 @@ from dataclasses import dataclass, replace
 import pytest
 import pytest_asyncio
 
-from afterword.core.errors import Forbidden
+from afterword.core.errors import Conflict, Forbidden
 from afterword.core.model import Hold, Member, Role, Site
 from afterword.delivery.guarded_client import GuardedClient
 from afterword.services.audit.undo_act import undo
 from afterword.services.context import Context
-from afterword.services.pages.check_redirects import check_redirects
+from afterword.services.pages import check_redirects as module
+from afterword.services.pages.check_redirects import (
+    LEASE,
+    Rounds,
+    begin_check,
+    check_redirects,
+    list_checked,
+    read_check,
+    stop_check,
+)
 from afterword.services.pages.follow_redirects import follow_redirects, plan_to_follow
 from afterword.services.reading.find_permalink import find_permalink
 from afterword.services.sites.manage_sites import add_site
-from afterword.storage import address_checks
+from afterword.storage import address_checks, leases
 from tests.services.builders import NOW, UNHURRIED, add, bodies, read, submit
 from tests.support.elsewhere import Elsewhere, Heard, elsewhere
 
@@ -100,14 +109,11 @@ async def test_each_address_says_what_became_of_it(asked: Asked, owner: Member) 
 
 
 async def test_an_interrupted_round_goes_on_where_it_was(asked: Asked, owner: Member) -> None:
-    begun = NOW
+    run = await begin_check(asked.ctx, owner, asked.site.id, now=NOW)
     async with asked.ctx.store.write() as db:
-        await address_checks.begin(db, asked.site.id, begun)
-        for page in await address_checks.to_ask(
-            db, asked.site.id, begun_at=begun, after_id=0, limit=9
-        ):
+        for page in await address_checks.to_ask(db, run, after_id=0, limit=9):
             told = {"outcome": "gone", "status": 404, "leads_to": None, "said": None}
-            await address_checks.note(db, page, now=begun, **told)  # type: ignore[arg-type]
+            await address_checks.note(db, page, now=NOW, **told)  # type: ignore[arg-type]
     counts = await asked.check(owner)
     assert counts["gone"] >= 9
     assert (await asked.check(owner))["gone"] == 1, "the next round asks all of them anew"
@@ -120,6 +126,8 @@ async def test_pages_follow_their_redirects_and_come_back(asked: Asked, owner: M
     assert {(each.page.url, each.url) for each in planned} == {
         (asked.url(f"/old/{name}"), asked.url(f"/new/{name}")) for name in "ab"
     }
+    with pytest.raises(Conflict, match="look at the list again"):
+        await follow_redirects(ctx, owner, site.id, merge=False, digest="another", now=NOW)
     act, _ = await follow_redirects(ctx, owner, site.id, merge=False, now=NOW)
     assert act is not None
     for name in "ab":
@@ -133,9 +141,84 @@ async def test_pages_follow_their_redirects_and_come_back(asked: Asked, owner: M
     assert await find_permalink(ctx, comment) == f"{asked.url('/old/a')}#comment-{comment}"
 
 
+async def test_one_process_asks_at_a_time_and_another_goes_on_with_it(
+    asked: Asked, owner: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 4)
+    ctx, site = asked.ctx, asked.site
+    run = await begin_check(ctx, owner, site.id, now=NOW)
+    assert await begin_check(ctx, owner, site.id, now=NOW + 1) == run, "one round at a time"
+    async with ctx.store.write() as db:
+        name = f"addresses:{site.id}"
+        assert await leases.take(db, name, "one that died", ends_at=NOW + LEASE, now=NOW)
+    assert not await Rounds(ctx, lambda: NOW, pause=0).ask_some(run)
+    assert asked.other.heard == []
+    first, second = (Rounds(ctx, lambda: NOW + LEASE, pause=0) for _ in range(2))
+    await first.go_on()
+    checked = await read_check(ctx, owner, site.id)
+    assert (checked.asked, checked.total, checked.is_running) == (4, 11, True)
+    await second.go_on()
+    await first.go_on()
+    checked = await read_check(ctx, owner, site.id)
+    assert (checked.asked, checked.is_running) == (11, False)
+    heard = len(asked.other.heard)
+    await second.go_on()
+    assert len(asked.other.heard) == heard, "what is over asks nobody"
+
+
+async def test_a_round_that_is_stopped_asks_no_more_and_keeps_what_it_heard(
+    asked: Asked, owner: Member
+) -> None:
+    ctx, site = asked.ctx, asked.site
+    serve = asked.other.answer
+
+    async def stop_at_the_third(writer: asyncio.StreamWriter, heard: Heard) -> None:
+        if len(asked.other.heard) == 3:
+            await stop_check(ctx, owner, site.id, now=NOW)
+        await serve(writer, heard)
+
+    asked.other.answer = stop_at_the_third
+    await begin_check(ctx, owner, site.id, now=NOW)
+    await Rounds(ctx, lambda: NOW, pause=0).go_on()
+    checked = await read_check(ctx, owner, site.id)
+    assert not checked.is_running
+    assert checked.asked == 2, "what was under way is not noted any more"
+    assert {each.head.split(" ")[1] for each in asked.other.heard} == {"/", "/there", "/gone"}
+
+
+async def test_an_address_that_cannot_be_asked_keeps_nobody_from_the_others(
+    asked: Asked, owner: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(module, "ask", fail)
+    assert await asked.check(owner) == {"failed": 11}
+
+
+async def test_what_was_found_is_listed_in_slices(asked: Asked, owner: Member) -> None:
+    await asked.check(owner)
+    ctx, site = asked.ctx, asked.site
+    first, after = await list_checked(ctx, owner, site.id, "there", limit=2)
+    assert after == first[-1].page.id
+    rest, end = await list_checked(ctx, owner, site.id, "there", after=after, limit=2)
+    assert ([each.page.url for each in first + rest], end) == (
+        [asked.url(path) for path in ("/", "/there", "/picky")],
+        None,
+    )
+
+
 async def test_only_owners_may(asked: Asked) -> None:
     moderator = await add(asked.ctx, Role.MODERATOR)
     with pytest.raises(Forbidden):
         await asked.check(moderator)
+    for act in (begin_check, stop_check):
+        with pytest.raises(Forbidden):
+            await act(asked.ctx, moderator, asked.site.id, now=NOW)
+    for look in (read_check, plan_to_follow):
+        with pytest.raises(Forbidden):
+            await look(asked.ctx, moderator, asked.site.id)
+    with pytest.raises(Forbidden):
+        await list_checked(asked.ctx, moderator, asked.site.id, "gone")
     with pytest.raises(Forbidden):
         await follow_redirects(asked.ctx, moderator, asked.site.id, merge=False, now=NOW)

@@ -57,6 +57,17 @@ async def test_what_waits_for_long_is_found(app: Served, page_url: str) -> None:
     assert "waiting" in await codes(app)
 
 
+async def test_likely_splits_are_counted_and_led_to(app: Served) -> None:
+    for name in ("blog", "docs"):
+        site = await app.add_site(name, f"https://{name}.example.org", hold="none")
+    for path in ("/old/weir", "/2024/weir", "/gauge"):
+        await app.comment(f"https://docs.example.org{path}")
+    found = await check_health(app.context, COMMAND_LINE, now=app.clock.now)
+    [told] = [each for each in found if each.code == "likely_splits"]
+    assert told.text.startswith("Of the 500 pages of docs that changed last, a pair is likely")
+    assert told.path == f"/dashboard/pages/moves?site={site.id}#splits"
+
+
 async def test_a_clock_that_was_put_back_is_found(app: Served, page_url: str) -> None:
     await app.add_site("blog", "https://blog.example.org", hold="none")
     await app.comment(page_url)

@@ -148,6 +148,11 @@ EXPECTED: Mapping[str, Line] = {
     "page": Line(VIEWER, id=page),
     "change_page": Line(MODERATOR, sends={"act": "close"}, id=page),
     "page_moves": Line(OWNER, sends={"site": site}),
+    "moved_addresses": Line(OWNER, sends={"site": site}),
+    "check_addresses": Line(OWNER, sends={"site": site}),
+    "stop_check": Line(OWNER, sends={"site": site}),
+    "follow_preview": Line(OWNER, sends={"site": site}),
+    "follow_redirects": Line(OWNER, sends={"site": site, "digest": "none"}, also=(409,)),
     "move_pages": Line(OWNER, sends={"site": site, "old": "/a*", "new": "/b*"}, also=(422,)),
     # authors
     "authors": Line(VIEWER, sends={"site": site}),

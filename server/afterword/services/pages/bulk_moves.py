@@ -30,6 +30,7 @@ Kind: TypeAlias = Literal["rename", "merge", "blocked"]
 """`blocked`: the new address is that of a page that goes elsewhere by the same rule."""
 MOST = 1_000
 """Pages moved by one rule at once."""
+CHANGED = "Pages have changed since you looked. Please look at the list again."
 SHOWN = 50
 """Pages shown of those that a rule says nothing of."""
 
@@ -91,7 +92,7 @@ async def move_pages(
     async with ctx.store.write() as db:
         plan = await _plan(db, site, rule)
         if digest is not None and digest != plan.digest:
-            raise Conflict("Pages have changed since you looked. Please look at the list again.")
+            raise Conflict(CHANGED)
         audit_id = await carry_out_moves(db, member, MOVE, plan.moves, merge=merge, now=now)
     return audit_id, plan
 
@@ -144,7 +145,7 @@ async def _plan(db: Db, site: Site, rule: MoveRule) -> MovePlan:
         moves=tuple(planned),
         others=tuple(await page_list.matching(db, site.id, pattern, limit=SHOWN, others=True)),
         other_count=await page_list.count(db, site.id) - len(planned),
-        digest=_digest(planned),
+        digest=digest_of(planned),
     )
 
 
@@ -193,6 +194,7 @@ def _pattern(rule: MoveRule) -> list[str]:
     return start if after is None else [*start, after]
 
 
-def _digest(planned: Sequence[PlannedMove]) -> str:
+def digest_of(planned: Sequence[PlannedMove]) -> str:
+    """Tells whether what would become of pages is still the same."""
     told = [(m.page.id, m.page.url, m.url, m.kind, m.onto and m.onto.id) for m in planned]
     return blake2b(repr(sorted(map(repr, told))).encode(), digest_size=12).hexdigest()

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from afterword.core.errors import Conflict
 from afterword.core.model import Role
-from afterword.services.pages.bulk_moves import MOST, carry_out_moves, plan_new_addresses
+from afterword.services.pages.bulk_moves import (
+    CHANGED,
+    MOST,
+    carry_out_moves,
+    digest_of,
+    plan_new_addresses,
+)
 from afterword.services.pages.move_pages import FOLLOW
 from afterword.services.permission import own_site
 from afterword.storage import address_checks
@@ -23,12 +30,23 @@ async def plan_to_follow(ctx: Context, member: Member, site_id: int) -> tuple[Pl
 
 
 async def follow_redirects(
-    ctx: Context, member: Member, site_id: int, *, merge: bool, now: int
+    ctx: Context,
+    member: Member,
+    site_id: int,
+    *,
+    merge: bool,
+    digest: str | None = None,
+    now: int,
 ) -> tuple[int | None, tuple[PlannedMove, ...]]:
-    """Does it; with `merge`, a page whose new address has a page is merged into that, else it stays."""
+    """Does it; with `merge`, a page whose new address has a page is merged into that, else it stays.
+
+    Raises `Conflict` where the plan is not what `digest` is of.
+    """
     site = own_site(ctx, member, site_id, Role.OWNER)
     async with ctx.store.write() as db:
         planned = await _plan(db, site)
+        if digest is not None and digest != digest_of(planned):
+            raise Conflict(CHANGED)
         return await carry_out_moves(db, member, FOLLOW, planned, merge=merge, now=now), planned
 
 

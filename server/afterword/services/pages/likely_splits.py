@@ -20,10 +20,10 @@ MOST = 50
 
 
 async def find_likely_splits(
-    ctx: Context, member: Member, site_id: int
+    ctx: Context, member: Member, site_id: int, *, looked_at: int = LOOKED_AT
 ) -> tuple[tuple[Page, Page], ...]:
     """Pairs of pages, each with the one that changed last first; raises as moving pages does."""
     site = own_site(ctx, member, site_id, Role.OWNER)
-    recent = await page_list.recent(ctx.store, site.id, LOOKED_AT)
+    recent = await page_list.recent(ctx.store, site.id, looked_at)
     keys = await page_list.key_counts(ctx.store, candidates(recent))
     return tuple(likely_splits(recent, keys)[:MOST])

@@ -14,6 +14,7 @@ from afterword.core.errors import Refused
 from afterword.services.backups.regular_backups import Regular
 from afterword.services.importing.run_imports import Imports
 from afterword.services.moderating.watch_surge import watch_surges
+from afterword.services.pages.check_redirects import Rounds
 from afterword.services.running.change_poll import ChangePoll
 from afterword.services.running.housekeeping import tidy_up
 from afterword.services.telling.deliver_outbox import CHANNELS, Delivery
@@ -35,6 +36,7 @@ TELL_SECONDS = 0.05
 DELIVER_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
 IMPORT_SECONDS = 1.0
+ADDRESS_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ async def _loops(ctx: Context) -> list[Loop]:
     imports = Imports(ctx, _now)
     return [
         ("Importing", IMPORT_SECONDS, imports.go_on),
+        ("Asking addresses", ADDRESS_SECONDS, Rounds(ctx, _now).go_on),
         ("The change poll", POLL_SECONDS, poll.poll),
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
         ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from afterword.core.errors import Forbidden
 from afterword.core.finding import Finding, gravest_first
 from afterword.core.model import Role
+from afterword.services.pages.likely_splits import LOOKED_AT, MOST, find_likely_splits
 from afterword.services.permission import may
 from afterword.services.running.check_backups import check_backups
 from afterword.services.running.check_files import check_files
@@ -41,7 +42,7 @@ async def check_health(
     found += await ctx.in_thread(check_backups, ctx.settings, now)
     found += [*_check_address(ctx), *_check_sites(ctx), *await _check_people(ctx)]
     found += [*await _check_work(ctx, now), *await _check_clock(ctx, now)]
-    found += await check_mail(ctx, now=now)
+    found += [*await _check_splits(ctx, member), *await check_mail(ctx, now=now)]
     if deep and ctx.settings.database_file is not None:
         found += [_damaged(text) for text in await health.damage(ctx.store)]
     return gravest_first(found)
@@ -129,6 +130,25 @@ async def _check_work(ctx: Context, now: int) -> list[Finding]:
         text = "Changes by other processes are not heard of, so every thread is read anew."
         fix = "Look into the log of the server: the change poll says there why it fails."
         found.append(Finding("poll_fails", "error", text, fix))
+    return found
+
+
+async def _check_splits(ctx: Context, member: Member) -> list[Finding]:
+    # So many pages in all, of however many sites: a thousand take some 20 ms.
+    each = LOOKED_AT // max(1, len(list(ctx.sites)))
+    found = []
+    for site in ctx.sites:
+        pairs = len(await find_likely_splits(ctx, member, site.id, looked_at=each))
+        if pairs:
+            told = {1: "a pair is", MOST: f"{MOST} pairs or more are"}.get(
+                pairs, f"{pairs} pairs are"
+            )
+            text = (
+                f"Of the {each:,} pages of {site.name} that changed last, {told} likely one thread."
+            )
+            fix = "Merge those that are; their addresses and comments all stay."
+            path = f"/dashboard/pages/moves?site={site.id}#splits"
+            found.append(Finding("likely_splits", "note", text, fix, path=path))
     return found
 
 
