@@ -16,6 +16,7 @@ WITHOUT_SESSION = {
     "ask_for_password",
 }  # fmt: skip
 """Forms of those who are not signed in: a link or a password is what opens them."""
+WITH_FILE = {"/dashboard/import"}
 FOREIGN = {
     "another site": {"sec-fetch-site": "cross-site"},
     "another host of the same site": {"sec-fetch-site": "same-site"},
@@ -46,7 +47,9 @@ async def send(
     path, fields = filled(route, ground)
     if csrf is not None:
         fields["csrf"] = csrf
-    return (await browser.http.post(path, data=fields, headers=headers)).status_code
+    files = {"file": ("a.xml", b"<disqus/>")} if path in WITH_FILE else None
+    answer = await browser.http.post(path, data=fields, files=files, headers=headers)
+    return answer.status_code
 
 
 @pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN.keys())
