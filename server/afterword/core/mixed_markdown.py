@@ -50,15 +50,15 @@ def html_of(source: str) -> str | None:
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
-def _parser() -> MarkdownIt:
-    options = {"html": True, "breaks": True, "maxNesting": MAX_DEPTH + 1}
-    parser = MarkdownIt("commonmark", options).enable("strikethrough")
-    # What an address may be is judged where the HTML is read.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser
+class _Parser(MarkdownIt):
+    """Takes every address: what one may be is judged where the HTML is read."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
+        return True
 
 
-_PARSER = _parser()
+_OPTIONS = {"html": True, "breaks": True, "maxNesting": MAX_DEPTH + 1}
+_PARSER = _Parser("commonmark", _OPTIONS).enable("strikethrough")
 
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 TABLES = """
 CREATE TABLE page (
@@ -258,7 +259,7 @@ class Staging:
         assert row is not None, "it is staged"
         return row
 
-    def _first(self, sql: str, values: Sequence[object]) -> tuple | None:  # type: ignore[type-arg]
+    def _first(self, sql: str, values: Sequence[object]) -> tuple[Any, ...] | None:
         rows = self._db.execute(sql, values).fetchall()
         return rows[0] if rows else None
 
