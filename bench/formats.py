@@ -20,8 +20,10 @@ _ONE_COMMENT = {
     "blogger": rb"kind#comment|<blogger:type>COMMENT<",
     "comentario": rb'"markdown":',
     "commento": rb'"markdown":',
+    "csv": rb"\n(?=.)",
     "disqus": rb"<post[ >]",
     "giscus": rb'"upvoteCount":',
+    "isso-json": rb'"text":',
     "remark42": rb'"pid":',
     "twikoo": rb'"comment":',
     "valine": rb'"comment":',
@@ -85,7 +87,8 @@ def _count(file: Path) -> str:
         with sqlite3.connect(file) as db:
             return str(db.execute(_ROWS).fetchone()[0])
     name = file.name.removesuffix(" (made)")
-    signs = [_ONE_COMMENT[name]] if name in _ONE_COMMENT else _ONE_COMMENT.values()
+    others = {sign for kind, sign in _ONE_COMMENT.items() if kind != "csv"}
+    signs = {_ONE_COMMENT[name]} if name in _ONE_COMMENT else others
     return str(max(len(re.findall(sign, content)) for sign in signs))
 
 
