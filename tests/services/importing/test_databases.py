@@ -56,7 +56,7 @@ async def test_of_several_projects_of_cusdis_the_pages_of_the_site_come(
     report, done = await take(ctx, site, written)
     assert (done.pages, done.comments) == (1, 2)
     assert set(report.skipped.by_reason) == {
-        "A page on https://other.example, which is not of this site. A rule (--map) leads it here.",
+        "A page on https://other.example, which is not of this site. A rule can lead it here.",
         "A comment whose page is not taken.",
     }
     assert [*report.changed.by_reason] == [

@@ -155,7 +155,7 @@ async def test_what_does_not_come_is_told(ctx: Context, site: Site) -> None:
     report, done = await take(ctx, site, file)
     assert done.comments == report.total == 1
     assert {reason: note.count for reason, note in report.skipped.by_reason.items()} == {
-        "A page on https://elsewhere.example, which is not of this site. A rule (--map) leads it here.": 1,
+        "A page on https://elsewhere.example, which is not of this site. A rule can lead it here.": 1,
         "A page whose address is none.": 1,
         "A comment that is in the file twice.": 1,
         "A comment whose page is not taken.": 1,

@@ -133,7 +133,9 @@ class _Stage:
         try:
             page = clean_page(record, self._wanted.site, self._wanted.rules)
         except UnknownOrigin as refusal:
-            reason = f"A page on {refusal.origin}, which is not of this site. A rule (--map) leads it here."
+            reason = (
+                f"A page on {refusal.origin}, which is not of this site. A rule can lead it here."
+            )
             self._skip_page(record, reason)
         except Invalid:
             self._skip_page(record, "A page whose address is none.")
