@@ -158,6 +158,15 @@ def test_what_is_refused_says_why(shell: Shell, tmp_path: Path) -> None:
     assert "is not like OLD=NEW" in str(wrong.exception)
 
 
+# The second half takes seconds, however quick the machine is, so that a signal comes in time.
+SLOW_IN_THE_END = """
+CREATE TRIGGER slow AFTER INSERT ON comment WHEN NEW.id > 500 BEGIN
+    SELECT (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000)
+            SELECT count(*) FROM c);
+END
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
 def test_an_import_that_was_broken_off_is_finished_by_the_next(
@@ -177,6 +186,11 @@ def test_an_import_that_was_broken_off_is_finished_by_the_next(
         with closing(sqlite3.connect(database)) as db:
             return int(db.execute(sql).fetchone()[0])
 
+    def run_script(sql: str) -> None:
+        with closing(sqlite3.connect(database)) as db:
+            db.executescript(sql)
+
+    run_script(SLOW_IN_THE_END)
     program = [sys.executable, "-m", "afterword", *typed]
     killed = subprocess.Popen(program, env=data, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     wait_until(lambda: count() > 0, 60, lambda: "nothing was written")
@@ -187,6 +201,7 @@ def test_an_import_that_was_broken_off_is_finished_by_the_next(
     before = count()
     assert 0 < before < 800
     assert list((tmp_path / "data").glob("import-*")) == []
+    run_script("DROP TRIGGER slow")
     done = run(*typed, environ=data)
     assert f"{800 - before:,} comments" in done.stdout
     assert count() == count("SELECT count(DISTINCT origin_key) FROM comment") == 800
