@@ -54,3 +54,14 @@ def test_the_wheel_carries_every_file_of_the_package(wheel: zipfile.ZipFile) -> 
 def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     folders = {name.split("/")[0] for name in wheel.namelist()}
     assert {name for name in folders if not name.endswith(".dist-info")} == {"afterword"}
+
+
+def test_a_server_that_starts_while_the_widget_is_built_finds_it_whole() -> None:
+    command = ["node", str(ROOT / "widget" / "build.mjs")]
+    kept = {path.name: path.read_bytes() for path in (ROOT / "widget" / "dist").glob("*.js*")}
+    assert {"embed.js", "manifest.json", "words.json"} <= set(kept)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as building:
+        while building.poll() is None:
+            found = {name: (ROOT / "widget" / "dist" / name).read_bytes() for name in kept}
+            assert found == kept
+    assert building.returncode == 0

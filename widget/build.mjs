@@ -3,7 +3,7 @@
 // acts.js when a comment is to be reported or deleted, account.js when somebody signs in or is signed in; json-ld.js where a page asks for it; styles included. Fails where they outgrow their budgets.
 // Beside them words.json: what the server sends in other languages.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
@@ -98,15 +98,17 @@ const reader = await make('embed.js', readers(nameOf(writer), nameOf(linked), li
 const words = await wordsFile()
 const made = [reader, writer, linked, proof, questions, acts, account]
 const manifest = { version, files: made.map(({ described }) => described) }
-// All at once: a server may be starting meanwhile.
-await rm(dist, { recursive: true, force: true })
-await mkdir(dist, { recursive: true })
-for (const { described, code, map } of made) {
-  await writeFile(join(dist, described.file), code)
-  await writeFile(join(dist, `${described.file}.map`), map)
+// Each whole and in place of the old one: a server may be starting meanwhile.
+/** @type {Record<string, string | Buffer>} */
+const files = { 'words.json': words }
+for (const { code, map, described } of made) {
+  files[described.file] = code
+  files[`${described.file}.map`] = map
 }
-await writeFile(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-await writeFile(join(dist, 'words.json'), words)
+files['manifest.json'] = `${JSON.stringify(manifest, null, 2)}\n`
+await mkdir(dist, { recursive: true })
+for (const [name, content] of Object.entries(files)) await put(name, content)
+for (const name of await readdir(dist)) if (!(name in files)) await rm(join(dist, name))
 const [reading, writing, linking, proving, asking, acting, signing] = manifest.files.map(
   ({ brotli }) => brotli,
 )
@@ -174,6 +176,17 @@ async function make(file, options) {
   const { code, map } = await spell(best.spared, { content: String(shorter.map) })
   const described = describe(file, Buffer.from(code))
   return { names: mangleCache, code, map: String(map), described }
+}
+
+/**
+ * Puts a file into widget/dist: whoever reads there meanwhile finds the old one or the new, whole.
+ * @param {string} name
+ * @param {string | Buffer} content
+ */
+async function put(name, content) {
+  const unfinished = join(dist, `.${name}.${process.pid}`)
+  await writeFile(unfinished, content)
+  await rename(unfinished, join(dist, name))
 }
 
 /**
