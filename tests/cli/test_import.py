@@ -158,7 +158,7 @@ def test_what_is_refused_says_why(shell: Shell, tmp_path: Path) -> None:
     assert "is not like OLD=NEW" in str(wrong.exception)
 
 
-# The second half takes seconds, however quick the machine is, so that a signal comes in time.
+# The second half is slow beside the look at what is written, so that a signal comes in time.
 SLOW_IN_THE_END = """
 CREATE TRIGGER slow AFTER INSERT ON comment WHEN NEW.id > 500 BEGIN
     SELECT (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 30000)
