@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Page
 
+from tests.support.browser import until
 from tests.support.embedded import Embedded
 from tests.support.host_site import HostPage
 
@@ -27,12 +28,12 @@ async def test_a_page_hears_and_after_a_restart_of_the_server_is_told_what_it_mi
     address = f"{embedded.server.url}/api/v1/thread/events?url={embedded.page_url}"
     await page.evaluate(_LISTEN, [address, 0])
     embedded.post("The float was cleaned.")
-    await page.wait_for_function("() => heard.length === 1")
+    await until(page, "heard.length === 1")
     embedded.server.stop()
     embedded.server.start()
     embedded.post("And painted.")
     # The browser comes again by itself, after the time that the stream named.
-    await page.wait_for_function("() => heard.length === 2")
+    await until(page, "heard.length === 2")
     version = embedded.thread()["version"]
     heard = await page.evaluate("() => heard")
     assert [each[:2] for each in heard] == [["new", 1], ["new", 2]]

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
+from tests.support.browser import until
 from tests.support.embedded import STRICT_POLICY, Embedded
 from tests.support.looking import focus
 
@@ -120,7 +121,7 @@ async def test_what_is_new_since_the_last_visit_is_marked_and_gone_to(
     await expect(reader.get_by_text("since your last visit")).to_have_count(0)
     await _comment(reader, old).scroll_into_view_if_needed()
     await reader.evaluate(_HIDE, True)
-    await reader.wait_for_function("Object.keys(localStorage).length === 1")
+    await until(reader, "Object.keys(localStorage).length === 1")
     fresh, newest = _post(embedded, 2, name="Ana")
     await _open(embedded, reader)
     await expect(reader.get_by_text("2 new since your last visit")).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.axe import violations
+from tests.support.browser import until
 from tests.support.embedded import STRICT_POLICY, Embedded
 
 WATCH = """
@@ -68,9 +69,10 @@ async def test_there_is_no_frame_without_a_thread_and_nothing_moves(
     put_in(embedded, fragment)
     await page.add_init_script(WATCH)
     await page.goto(embedded.page_url)
-    await page.wait_for_function(
+    await until(
+        page,
         "!document.querySelector('.afterword-rendered')"
-        " && document.querySelector('afterword-comments').shadowRoot.querySelector('form')"
+        " && document.querySelector('afterword-comments').shadowRoot.querySelector('form')",
     )
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert await page.evaluate("[frames_without, frames_with_both]") == [0, 0]

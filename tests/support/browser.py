@@ -46,3 +46,25 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context()
     yield await context.new_page()
     await context.close()
+
+
+UNTIL = """
+() => new Promise((done, fail) => {{
+  const end = performance.now() + {seconds} * 1000
+  const look = () => {{
+    if ({expression}) done()
+    else if (performance.now() > end) fail(new Error('This never came about.'))
+    else requestAnimationFrame(look)
+  }}
+  look()
+}})
+"""
+
+
+async def until(page: Page, expression: str, *, seconds: float = 30) -> None:
+    """Waits until an expression of JavaScript holds in the page, under any policy of its.
+
+    Playwright's own `wait_for_function` evaluates its text in the page, which a strict policy refuses as
+    soon as the expression does not hold at once.
+    """
+    await page.evaluate(UNTIL.format(expression=expression, seconds=seconds))
