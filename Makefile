@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test test-browsers check format build bench lock clean browsers
+.PHONY: help run test test-browsers check format build bench lock clean browsers wrk
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -47,8 +47,8 @@ format: .venv/.dev node_modules/.dev ## put all sources into shape
 build: .venv/.run widget/dist/embed.js ## make the sdist and the wheel in dist/
 	$(BIN)/python -m hatchling build
 
-bench: .venv/.dev node_modules/.dev widget/dist/embed.js .venv-bench/.made ## measure against peers
-	$(BIN)/python -m bench
+bench: .venv/.dev node_modules/.dev widget/dist/embed.js .venv-bench/.made bench/waline/node_modules/.made wrk ## measure all, beside peers: hours, and bench/RESULTS.md
+	$(BIN)/python -m bench --report
 
 lock: .venv/.dev ## write the lock files from the ranges (UPGRADE=1: newest of all), and prove npm's
 	$(LOCK) pyproject.toml --group run -o requirements.lock
@@ -57,9 +57,10 @@ lock: .venv/.dev ## write the lock files from the ranges (UPGRADE=1: newest of a
 	npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
 	npm ci --ignore-scripts
 	@touch node_modules/.run node_modules/.dev
+	cd bench/waline && npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
 
 clean: ## remove all that make has made; data/ stays
-	rm -rf .venv .venv-bench .browser node_modules widget/dist dist
+	rm -rf .venv .venv-bench .browser node_modules bench/waline/node_modules widget/dist dist
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # --- what the targets above stand on; a stamp file says that a step is done ---------------------
@@ -97,6 +98,24 @@ endef
 	@$(PYTHON) -m venv .venv-bench
 	$(call install,.venv-bench/bin/python,requirements-bench.lock)
 	@touch $@
+
+# Of all packages only that of SQLite is built here: what it would fetch ready-made is in no registry.
+# The headers are those of the Node that runs.
+bench/waline/node_modules/.made: bench/waline/package-lock.json
+	$(need_node)
+	@echo 'Installing Waline, to measure against it'
+	@cd bench/waline && npm ci --loglevel=error --ignore-scripts
+	@cd bench/waline && npm rebuild sqlite3 --loglevel=error --build-from-source \
+		--nodedir="$$(dirname "$$(dirname "$$(node -p process.execPath)")")" >/dev/null || \
+		{ echo 'It is built by g++ and make from the headers of Node; on Debian: apt install g++ libnode-dev'; exit 1; }
+	@touch $@
+
+# What asks a server again and again, as fast as it answers, and what counts its calls.
+wrk:
+	@{ command -v wrk && command -v strace; } >/dev/null || \
+		{ echo 'Installing wrk and strace by apt'; apt-get update -qq && apt-get install -y -qq \
+			--no-install-recommends wrk strace >/dev/null; } || \
+		{ echo 'wrk or strace is missing; as root on Debian, this target installs them.'; exit 1; }
 
 # No package index carries these, so the system has to: a Firefox, a WebKit, and a screen in memory.
 browsers:

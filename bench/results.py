@@ -1,0 +1,140 @@
+"""What each part measured when it last ran, kept as a file of JSON: a part can be run anew alone."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+from bench.part import Part
+
+FOLDER = Path(__file__).with_name("results")
+_PACKAGES = ("starlette", "uvicorn", "uvloop", "httptools", "databases", "aiosqlite", "asyncpg")
+_PROGRAMS = {
+    "SQLite": ("python3", "-c", "import sqlite3; print(sqlite3.sqlite_version)"),
+    "Node": ("node", "--version"),
+    "wrk": ("wrk", "-v"),
+}
+_NUMBER = re.compile(r"\d+(?:\.\d+)+")
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """Where it ran."""
+
+    system: str
+    processor: str
+    cores: int
+    memory_gb: float
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of one part."""
+
+    part: str
+    command: str
+    """What measures it again."""
+    began: str
+    """UTC, to the minute."""
+    took: float
+    """Seconds."""
+    busy: float
+    """The load average of the last minute before it began: 0 on a machine that did nothing else."""
+    commit: str
+    """Of the code that was measured; with a plus where it had changes beside it."""
+    machine: Machine
+    versions: Mapping[str, str]
+    measured: Part
+
+
+class Stopwatch:
+    """Notes what has to be known before a part runs, and makes the result after it."""
+
+    def __init__(self, part: str, command: str) -> None:
+        self._part, self._command = part, command
+        self._began, self._clock = datetime.now(UTC), time.monotonic()
+        self._busy = os.getloadavg()[0]
+
+    def result(self, measured: Part) -> Result:
+        """The run that ends now."""
+        return Result(
+            part=self._part,
+            command=self._command,
+            began=self._began.strftime("%Y-%m-%d %H:%M"),
+            took=round(time.monotonic() - self._clock, 1),
+            busy=round(self._busy, 2),
+            commit=commit(),
+            machine=machine(),
+            versions=versions(),
+            measured=measured,
+        )
+
+
+def keep(result: Result) -> None:
+    """Write it in place of what the part measured before."""
+    FOLDER.mkdir(exist_ok=True)
+    written = msgspec.json.format(msgspec.json.encode(result), indent=1)
+    (FOLDER / f"{result.part}.json").write_bytes(written + b"\n")
+
+
+def kept() -> dict[str, Result]:
+    """The last run of each part, by its name."""
+    files = sorted(FOLDER.glob("*.json"))
+    return {file.stem: msgspec.json.decode(file.read_bytes(), type=Result) for file in files}
+
+
+def machine() -> Machine:
+    """This one, without its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return Machine(
+        system=f"{platform.system()} {platform.release().split('-')[0]}, {platform.machine()}",
+        processor=_processor(),
+        cores=os.cpu_count() or 1,
+        memory_gb=round(memory, 1),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Of Afterword, and of what it stands on."""
+    found = {"Afterword": version("afterword"), "Python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    for name, command in _PROGRAMS.items():
+        if number := _NUMBER.search(_said(*command)):
+            found[name] = number[0]
+    return found
+
+
+def commit() -> str:
+    """Which code this is."""
+    changed = _said("git", "status", "--porcelain", "--", "server", "widget/src")
+    return _said("git", "rev-parse", "--short=10", "HEAD") + ("+" if changed else "")
+
+
+def _processor() -> str:
+    try:
+        told = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor()
+    found = re.search(r"^model name\s*:\s*(.+)$", told, re.MULTILINE)
+    return found[1] if found else platform.processor()
+
+
+def _said(*command: str) -> str:
+    """What a program prints; nothing where there is none."""
+    try:
+        done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return (done.stdout or done.stderr).strip()
