@@ -11,10 +11,12 @@ from starlette.routing import Router
 
 from afterword.services.context import Context, open_context
 from afterword.services.running.background import background
+from afterword.services.running.measure import Measuring
 from afterword.services.running.seed_demo import seed_demo
 from afterword.web import docs_page, openapi, routes, widget_files
 from afterword.web.body import UnreadBody
 from afterword.web.cors import Cors
+from afterword.web.counting import Counting, WebCounts
 from afterword.web.entry_answer import EntryAnswer
 from afterword.web.errors import Errors
 from afterword.web.fast_reads import FastReads
@@ -64,14 +66,15 @@ def create_app(
                 await seed_demo(ctx, settings.public_origin, now=clock())
             if on_ready is not None:
                 await on_ready(ctx)
-            yield {"context": ctx, "web": web}
+            yield {"context": ctx, "web": web, "measuring": Measuring(ctx)}
 
     table = routes.all_routes(demo=demo)
     router = Router(table, redirect_slashes=False, lifespan=lifespan)
     # From the inside out. Errors stand around everything that raises; what refuses and what allows
     # other origins must see their answers; a ready read passes none of it.
     app: ASGIApp = Cors(Errors(router, table))
-    return FastReads(SecurityHeaders(UnreadBody(app), web.links))
+    app = Counting(SecurityHeaders(UnreadBody(app), web.links), web.counts)
+    return FastReads(app, web.counts)
 
 
 def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> Web:
@@ -89,4 +92,5 @@ def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> W
             "docs.html": docs_page.render(routes.API, links).encode(),
         },
         clock=clock,
+        counts=WebCounts(),
     )

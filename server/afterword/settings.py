@@ -223,6 +223,13 @@ class Settings:
         whole(1, 10_000),
         "How many of them stay; older ones are deleted once a newer one is whole.",
     )
+    metrics_token: str = _knob(
+        "",
+        SECRET,
+        "What Prometheus sends as `Authorization: Bearer …` to `/metrics`; `docs/operations.md` says what"
+        " it finds there. Several, with spaces between, are all good.",
+        shown_default="none, and there is nothing at `/metrics`",
+    )
     log_level: str = _knob(
         "info",
         one_of("debug", "info", "warning", "error", "critical"),

@@ -19,6 +19,7 @@ from afterword.delivery.oidc import OidcProviders
 from afterword.delivery.smtp import MailServer
 from afterword.services.errands import Errands
 from afterword.services.live import Live
+from afterword.services.loop_counts import LoopCounts
 from afterword.services.secret_keys import load_keys
 from afterword.services.site_directory import SiteDirectory
 from afterword.services.thread_cache import ThreadCache
@@ -61,6 +62,7 @@ class Context:
     oidc: OidcProviders
     """Where readers sign in whom a site does not know itself."""
     errands: Errands
+    loops: LoopCounts = field(default_factory=LoopCounts)
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
     sign_in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)

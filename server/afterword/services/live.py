@@ -42,6 +42,8 @@ class Live:
         self._changed: set[Room] = set()
         self._news = asyncio.Event()
         self._is_closed = False
+        self.opened = self.dropped = 0
+        """Streams since the process began, and those of readers who took nothing."""
 
     def __len__(self) -> int:
         return len(self._listeners)
@@ -58,6 +60,7 @@ class Live:
             message = f"Your address listens {self._most_each} times already."
             raise TooMany(message, retry_after=COME_AGAIN)
         listener = Listener(who)
+        self.opened += 1
         self._listeners.add(listener)
         self._each[who] += 1
         return listener
@@ -143,8 +146,8 @@ class Live:
         for listener in room.listeners:
             if is_another or listener.told < found.version:
                 listener.told = found.version
-                if events:
-                    listener.put(events)
+                if events and not listener.put(events):
+                    self.dropped += 1
 
     async def _look(
         self, site_id: int, keys: tuple[str, ...], since: int

@@ -33,12 +33,14 @@ class Listener:
         """What is to be sent next, as soon as there is something; None when it is over."""
         return await self._queue.get()
 
-    def put(self, events: bytes) -> None:
-        """Lets these be sent, or ends the stream where too much waits already."""
+    def put(self, events: bytes) -> bool:
+        """Lets these be sent; ends the stream where too much waits already, and says so."""
         try:
             self._queue.put_nowait(events)
         except asyncio.QueueFull:
             self.end()
+            return False
+        return True
 
     def end(self) -> None:
         """Sends nothing more."""

@@ -121,6 +121,7 @@ class ThreadCache:
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.bytes = 0
+        self.hits = self.misses = self.evictions = 0
         self.bypass = False
         """True while nobody tells us what changes elsewhere: then every read asks the database."""
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
@@ -138,6 +139,7 @@ class ThreadCache:
         if kept is None or self.bypass:
             return None
         self._kept.move_to_end(key)
+        self.hits += 1
         return kept.entry
 
     def put(self, key: bytes, built: Built) -> bool:
@@ -154,6 +156,7 @@ class ThreadCache:
             self._by_tag.setdefault(tag, set()).add(key)
         while self.bytes > self.max_bytes:
             self._forget(next(iter(self._kept)))
+            self.evictions += 1
         return True
 
     def hear(self, tag: str, version: int) -> None:
@@ -194,10 +197,12 @@ class ThreadCache:
         while (current := self._building.get(key)) is not None:
             entry = await asyncio.shield(current.done)
             if entry is not None and current.started >= asked:
+                self.hits += 1
                 return entry
         return self.get(key) or await self._build(key, make)
 
     async def _build(self, key: bytes, make: Callable[[], Awaitable[Built]]) -> Entry:
+        self.misses += 1
         building = self._building[key] = _Building(self._count_heard)
         try:
             built = await make()

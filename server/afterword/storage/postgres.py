@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
@@ -17,6 +18,7 @@ from afterword.storage.after_commit import call_each
 from afterword.storage.announcer import Changes
 from afterword.storage.failures import AlreadyThere
 from afterword.storage.text import numbered, spread
+from afterword.storage.write_counts import WriteCounts
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
@@ -58,6 +60,7 @@ class Postgres:
     """An open pool of PostgreSQL connections."""
 
     def __init__(self, database: Database) -> None:
+        self.counts = WriteCounts()
         self._database = database
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -168,7 +171,11 @@ class PostgresWrite:
         self._pending: list[tuple[str, Values]] = []
 
     async def __aenter__(self) -> PostgresWrite:
-        connection = await self._engine.acquire()
+        self._engine.counts.waiting += 1
+        try:
+            connection = await self._engine.acquire()
+        finally:
+            self._engine.counts.waiting -= 1
         try:
             await _ask(connection, connection.raw_connection.execute, "BEGIN")
         except BaseException:
@@ -234,6 +241,7 @@ class PostgresWrite:
             await fetch(connection or self._inside(), sql, values)
 
     async def _commit(self, connection: Connection) -> None:
+        asked, done = time.monotonic(), ""
         try:
             await self._catch_up(connection)
             # Of an aborted transaction it answers ROLLBACK, without an error.
@@ -242,6 +250,8 @@ class PostgresWrite:
             _drop_if_broken(connection, error)
             raise _unknown_end(from_postgres(error)) from error
         finally:
+            took = time.monotonic() - asked
+            self._engine.counts.note(1, took, failed=done != "COMMIT")
             await release(connection)
         if done != "COMMIT":
             raise RuntimeError("An error inside this write was caught; nothing was stored.")

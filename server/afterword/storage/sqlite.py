@@ -19,6 +19,7 @@ from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import HeldPool, Readers, hold, submit
 from afterword.storage.sqlite_writer import Member, Writer
 from afterword.storage.text import spread
+from afterword.storage.write_counts import WriteCounts
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
@@ -34,6 +35,11 @@ class Sqlite:
         self._held = held
         self._readers = Readers(held[1:])
         self._writer = Writer(held[0].raw_connection)
+
+    @property
+    def counts(self) -> WriteCounts:
+        """How its writes went."""
+        return self._writer.counts
 
     @classmethod
     async def open(cls, path: Path) -> Sqlite:

@@ -26,6 +26,7 @@ from afterword.storage.after_commit import call_each
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import BUSY_MS, submit
 from afterword.storage.text import spread
+from afterword.storage.write_counts import WriteCounts
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -155,6 +156,7 @@ class Writer:
     """The line of those who want to write, and the group that is open."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
+        self.counts = WriteCounts()
         self._connection = connection
         self._group = Group(time.monotonic())
         self._line = deque[asyncio.Future[None]]()
@@ -202,6 +204,7 @@ class Writer:
     async def _wait(self) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._line.append(turn)
+        self.counts.waiting += 1
         try:
             async with asyncio.timeout(BUSY_MS / 1000):
                 await turn
@@ -211,6 +214,8 @@ class Writer:
             if isinstance(error, TimeoutError):
                 raise Unavailable("The database is busy; nothing was stored.") from None
             raise
+        finally:
+            self.counts.waiting -= 1
 
     def _next(self) -> None:
         """Pass the turn on, or close the group when nobody wants it."""
@@ -250,15 +255,17 @@ class Writer:
         group, self._group = self._group, Group(time.monotonic())
         self._last_size = max(1, len(group.members))
         done = submit(self._connection, group.commit)
-        done.add_done_callback(partial(self._settle, group.members))
+        done.add_done_callback(partial(self._settle, group.members, time.monotonic()))
 
-    def _settle(self, members: list[Member], commit: asyncio.Future[None]) -> None:
+    def _settle(self, members: list[Member], asked: float, commit: asyncio.Future[None]) -> None:
         """Tell every member how its commit went; first do what was to be done after it."""
         error = commit.exception()
         if error is not None and not self._failing:
             # Said once, not for every request of an hour with a full disk.
             log.error("Writes cannot be committed: %s", error)
         self._failing = error is not None
+        took = time.monotonic() - asked
+        self.counts.note(len(members), took, failed=self._failing)
         for member in members:
             failure = error or (member.kept.exception() if member.kept else None)
             if failure is None:

@@ -21,6 +21,7 @@ from afterword.storage.announcer import Changes
 from afterword.storage.failures import AlreadyThere, DamagedDatabase, SchemaTooNew
 from afterword.storage.sqlite import Sqlite
 from afterword.storage.urls import sqlite_path
+from afterword.storage.write_counts import WriteCounts
 
 try:
     from afterword.storage import postgres, postgres_migration
@@ -103,6 +104,8 @@ class WriteDb(Db, Protocol):
 class Engine(Protocol):
     """What SQLite and PostgreSQL each bring."""
 
+    @property
+    def counts(self) -> WriteCounts: ...
     async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
     async def fetch_one(self, sql: str, values: Values) -> Row | None: ...
     def write(self) -> AbstractAsyncContextManager[WriteDb]: ...
@@ -133,6 +136,11 @@ class Store:
             return cls(await Sqlite.open(path))
         engine, _ = postgres_modules()
         return cls(await engine.Postgres.open(url))
+
+    @property
+    def write_counts(self) -> WriteCounts:
+        """How writes went since it was opened."""
+        return self._engine.counts
 
     async def close(self) -> None:
         """Finish what is being committed and close every connection."""

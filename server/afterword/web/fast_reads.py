@@ -6,6 +6,7 @@ reaches 0.5 to 0.8 of it, this path at least 0.8 (bench/).
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.services.reading import count_comments, read_thread
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from afterword.services.context import Context
     from afterword.services.thread_cache import Answer, Entry
+    from afterword.web.counting import WebCounts
 
 Find: TypeAlias = "Callable[[Context, bytes], Entry | None]"
 
@@ -28,17 +30,21 @@ READS: dict[str, Find] = {THREAD: read_thread.cached, COUNTS: count_comments.cac
 class FastReads:
     """Sends the ready entry of a read, or hands the request on."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, counts: WebCounts) -> None:
         self._app = app
+        self._counts = counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
         if scope["type"] == "http" and (find := READS.get(scope["path"])) is not None:
+            began = perf_counter()
             answer = _ready_answer(scope, find)
             if answer is not None:
                 status, headers, body = answer
+                method = scope["method"]
+                self._counts.note(scope["path"], method, status, perf_counter() - began)
                 await send({"type": "http.response.start", "status": status, "headers": headers})
-                if scope["method"] == "HEAD":
+                if method == "HEAD":
                     body = b""
                 await send({"type": "http.response.body", "body": body})
                 return

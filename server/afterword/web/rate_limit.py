@@ -68,16 +68,17 @@ def take(request: Request, kind: Kind) -> None:
     settings = web(request).settings
     for rate in rates(kind, settings):
         purpose = f"{kind}/{rate.seconds}"
-        _take(request, address_key(request, purpose), rate)
+        _take(request, kind, address_key(request, purpose), rate)
         if times := OF_NETWORK.get(kind):
             wider = Rate(rate.count * times, rate.seconds)
-            _take(request, _network_key(request, f"network/{purpose}"), wider)
+            _take(request, kind, _network_key(request, f"network/{purpose}"), wider)
 
 
-def _take(request: Request, key: bytes, rate: Rate) -> None:
+def _take(request: Request, kind: Kind, key: bytes, rate: Rate) -> None:
     state = web(request)
     wait = state.buckets.take(key, rate, now=state.clock())
     if wait:
+        state.counts.rate_refusals[kind] += 1
         message = f"Too many requests from your address; try again in {wait} seconds."
         raise errors.TooMany(message, retry_after=wait)
 

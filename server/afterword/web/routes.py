@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from afterword.core import errors, wire, wire_readers, wire_sign_in
 from afterword.core.model import ORDERS
+from afterword.web import metrics
 from afterword.web.admin.routes import ADMIN_API
 from afterword.web.api import (
     bounces,
@@ -275,6 +276,7 @@ API = (*PUBLIC_API, *FEEDS, *ADMIN_API)
 FILES = [
     Route("/api/docs", docs.readable, name="docs"),
     Route("/embed.js", widget.current, name="embed"),
+    Route("/metrics", metrics.show, methods=["GET"], name="metrics"),
     Route("/embed/{name}", widget.versioned, name="embed_version"),
 ]
 

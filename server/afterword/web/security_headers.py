@@ -1,7 +1,8 @@
 """Gives each response the headers that protect its reader; what a handler has set, stays.
 
 Five kinds of addresses: `api` (JSON, feeds and the widget, for other origins), `admin` (JSON for programs of
-members), `page` (HTML for people), `file` (styles, scripts and pictures of our pages), `probe` (health).
+members), `page` (HTML for people), `file` (styles, scripts and pictures of our pages), `probe` (health,
+metrics).
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def kind_of(path: str) -> Kind:
         return "api"
     if path.startswith("/static/"):
         return "file"
-    return "probe" if path in ("/healthz", "/readyz") else "page"
+    return "probe" if path in ("/healthz", "/readyz", "/metrics") else "page"
 
 
 def headers_of(kind: Kind, links: Links) -> Headers:

@@ -10,7 +10,9 @@ from starlette.requests import Request
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
+    from afterword.services.running.measure import Measuring
     from afterword.settings import Settings
+    from afterword.web.counting import WebCounts
     from afterword.web.entry_answer import EntryAnswer
     from afterword.web.kept_scripts import KeptScripts
     from afterword.web.links import Links
@@ -34,6 +36,7 @@ class Web:
     documents: dict[str, bytes]
     """`openapi.json` and `docs.html`, made once."""
     clock: Callable[[], int]
+    counts: WebCounts
 
 
 def context(asked: Asked) -> Context:
@@ -44,6 +47,11 @@ def context(asked: Asked) -> Context:
 def web(asked: Asked) -> Web:
     """The web layer's own."""
     return cast("Web", _state(asked)["web"])
+
+
+def measuring(asked: Asked) -> Measuring:
+    """What this process measures."""
+    return cast("Measuring", _state(asked)["measuring"])
 
 
 def now(asked: Asked) -> int:

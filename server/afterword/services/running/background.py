@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from afterword.services.context import Context
+    from afterword.services.loop_counts import LoopCounts
 
 Loop: TypeAlias = "tuple[str, float, Callable[[], Awaitable[object]]]"
 """What it is called in the log, the seconds between two rounds, and a round."""
@@ -48,7 +49,7 @@ async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[Non
     Without `deliver` what happens stays in the table of events, and messages stay in the outbox.
     """
     loops = await _loops(ctx) + (_deliveries(ctx) if deliver else [])
-    tasks = [asyncio.create_task(_repeat(*each)) for each in loops]
+    tasks = [asyncio.create_task(_repeat(ctx.loops, *each)) for each in loops]
     try:
         yield
     finally:
@@ -91,7 +92,9 @@ def _deliveries(ctx: Context) -> list[Loop]:
     return [spread, *channels]
 
 
-async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+async def _repeat(
+    counts: LoopCounts, name: str, seconds: float, work: Callable[[], Awaitable[object]]
+) -> None:
     """Does the work again and again; a failure is logged when it begins and when it is over."""
     failing = False
     while True:
@@ -110,6 +113,7 @@ async def _repeat(name: str, seconds: float, work: Callable[[], Awaitable[object
             if failing:
                 log.info("%s works again", name)
             failing = False
+        counts.note(name, ok=not failing, now=_now())
 
 
 def _now() -> int:

@@ -1,0 +1,45 @@
+"""What the system says of this process: Linux only; elsewhere there is less of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from afterword.core import metric_families as families
+from afterword.core.metrics import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROC = Path("/proc")
+_STATUS = re.compile(r"^(VmRSS|VmSize|Threads):\s+(\d+)", re.MULTILINE)
+_BOOTED = re.compile(r"^btime (\d+)$", re.MULTILINE)
+
+
+def process_figures(proc: Path = PROC) -> list[Sample]:
+    """Memory, files, threads, processor time; reads a few small files."""
+    return [*_anywhere(), *(_of_linux(proc) if (proc / "self" / "stat").exists() else ())]
+
+
+def _anywhere() -> Iterator[Sample]:
+    yield Sample(families.CPU_SECONDS.name, time.process_time())
+    yield Sample(families.MOST_FILES.name, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _of_linux(proc: Path) -> Iterator[Sample]:
+    own = proc / "self"
+    status = dict(_STATUS.findall((own / "status").read_text()))
+    yield Sample(families.RESIDENT_BYTES.name, 1024 * int(status["VmRSS"]))
+    yield Sample(families.VIRTUAL_BYTES.name, 1024 * int(status["VmSize"]))
+    yield Sample(families.THREADS.name, int(status["Threads"]))
+    yield Sample(families.OPEN_FILES.name, len(os.listdir(own / "fd")))  # noqa: PTH208 - of names alone
+    booted = _BOOTED.search((proc / "stat").read_text())
+    # Behind the name of the program, which may hold anything, stands the state as the third field.
+    fields = (own / "stat").read_text().rpartition(")")[2].split()
+    if booted is not None:
+        started = int(booted[1]) + int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        yield Sample(families.STARTED.name, started)
