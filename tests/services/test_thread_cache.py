@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.services.thread_cache import KEY_LIMIT, OVERHEAD, Built, Entry, ThreadCache
+from afterword.services.thread_cache import JOINED, KEY_LIMIT, OVERHEAD, Built, Entry, ThreadCache
 
 PAGE, OTHER, SITE = "page:1", "page:2", "site:1"
 
@@ -98,13 +98,65 @@ def test_the_least_recently_used_goes_first() -> None:
     assert [key for key in (b"a", b"b", b"c", b"d", b"e") if cache.get(key) is None] == [b"b"]
 
 
-def test_while_it_is_bypassed_nothing_comes_out_and_nothing_goes_in(cache: ThreadCache) -> None:
+def test_nothing_comes_out_after_the_moment_until_which_it_is_believed() -> None:
+    now = 100.0
+    cache = ThreadCache(100_000, clock=lambda: now)
     cache.put(b"a", built(page_1=1))
-    cache.bypass = True
+    cache.believe_until(101.0)
+    assert cache.get(b"a") is not None
+    now = 101.0
+    assert cache.bypass
     assert cache.get(b"a") is None
-    assert not cache.put(b"b", built(page_1=1))
-    cache.bypass = False
-    assert cache.get(b"b") is None
+    # What is read meanwhile is of now, and kept until something newer is heard of.
+    cache.put(b"b", built(page_2=1))
+    cache.hear(PAGE, 2)
+    cache.believe_until(102.0)
+    assert cache.get(b"a") is None
+    assert cache.get(b"b") is not None
+
+
+async def test_what_was_being_built_when_all_was_dropped_is_not_kept(cache: ThreadCache) -> None:
+    may_end = asyncio.Event()
+
+    async def make() -> Built:
+        await may_end.wait()
+        return built(page_1=9)
+
+    building = asyncio.create_task(cache.build(b"a", make))
+    await asyncio.sleep(0)
+    cache.hear(PAGE, 9)
+    cache.clear()
+    may_end.set()
+    await building
+    assert cache.get(b"a") is None
+    # The same version may say something else after it.
+    assert cache.put(b"a", built(page_1=8))
+    cache.hear(PAGE, 9)
+    assert cache.get(b"a") is None
+
+
+async def test_a_builder_that_takes_long_is_not_joined() -> None:
+    now = 100.0
+    cache = ThreadCache(100_000, clock=lambda: now)
+    may_end = asyncio.Event()
+
+    async def make_slowly() -> Built:
+        await may_end.wait()
+        return built(b"old", page_1=1)
+
+    async def make() -> Built:
+        return built(b"new", page_1=2)
+
+    slow = asyncio.create_task(cache.build(b"a", make_slowly))
+    await asyncio.sleep(0)
+    now += JOINED
+    assert (await cache.build(b"a", make)).identity == b"new"
+    cache.hear(PAGE, 2)
+    may_end.set()
+    assert (await slow).identity == b"old"
+    kept = cache.get(b"a")
+    assert kept is not None
+    assert kept.identity == b"new"
 
 
 async def test_many_who_ask_at_once_share_one_builder(cache: ThreadCache) -> None:

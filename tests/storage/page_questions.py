@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from afterword.storage import address_checks, authors, moves, page_list
+from afterword.storage import address_checks, authors, changes, moves, page_list
 
 BEFORE = {"after_at": 99, "after_id": 9, "limit": 31}
 QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
+    "what has changed": (
+        changes.NEW_SINCE,
+        {"mark": "9", "after": -1, "after_id": 0, "limit": 9},
+    ),
+    "what has changed on a page": (
+        changes.CHANGED_IN_PAGE,
+        {"page_id": 3, "since": 7, "limit": 201},
+    ),
+    "last change": (changes.LATEST, {}),
     "pages, of every site": (page_list.find_text("", closed=False, sites=None), {**BEFORE}),
     "pages, of a site": (
         page_list.find_text("", closed=False, sites=1),
@@ -78,5 +87,5 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 SORTED = {"pages, searched", "keys of a page", "reactions at one address"}
-SORTED |= {"authors by email", "names of an author"}
+SORTED |= {"authors by email", "names of an author", "what has changed"}
 """What was found is sorted once more, and is little."""

@@ -8,7 +8,7 @@ import pytest
 
 from afterword.core.errors import NotFound
 from afterword.core.model import Page, Policy, Site, Status
-from afterword.storage import changes, pages, sites
+from afterword.storage import pages, sites
 from afterword.storage.announcer import Change
 from afterword.storage.store import Store
 from tests.storage.builders import open_page, set_status, write_comment
@@ -107,42 +107,13 @@ async def test_changes_are_announced_with_the_keys_that_are_new(store: Store, si
         await pages.learn_keys(db, page, ["three"], now=7)
     stop()
     await write_comment(store, page, now=8)
-    told = [(change.page_id, change.version, change.changed_at, change.keys) for change in heard]
+    told = [(change.page_id, change.version, change.keys) for change in heard]
     assert told == [
-        (page.id, 0, 5, ("one", "two")),
-        (page.id, 1, 6, ()),
-        (page.id, 2, 7, ("three",)),
-        (page.id, 2, 7, ()),
+        (page.id, 0, ("one", "two")),
+        (page.id, 1, ()),
+        (page.id, 2, ("three",)),
+        (page.id, 2, ()),
     ]
-
-
-async def test_another_process_finds_what_has_changed_and_every_key(
-    store: Store, site: Site
-) -> None:
-    assert await changes.latest(store) == 0
-    one = await open_page(store, site, "one", "uno", now=5)
-    two = await open_page(store, site, "two", now=6)
-    assert await changes.latest(store) == 6
-    await write_comment(store, one, now=7)
-    assert await changes.changed_since(store, 6) == [
-        Change(two.id, site.id, 0, 6, ("two",)),
-        Change(one.id, site.id, 1, 7, ("one", "uno")),
-    ]
-    assert await changes.changed_since(store, 6, limit=1) == [
-        Change(two.id, site.id, 0, 6, ("two",))
-    ]
-    assert await changes.changed_since(store, 8) == []
-
-
-async def test_a_clock_that_was_put_back_hides_no_change(store: Store, site: Site) -> None:
-    one, two = await open_page(store, site, "one"), await open_page(store, site, "two")
-    await write_comment(store, one, now=1_000_000)
-    seen = await changes.latest(store)
-    await write_comment(store, two, now=5)
-    assert {change.page_id for change in await changes.changed_since(store, seen)} == {
-        one.id,
-        two.id,
-    }
 
 
 async def test_a_page_is_described_and_closed(store: Store, page: Page) -> None:

@@ -108,6 +108,11 @@ class Live:
         for room in self._rooms.concerned(change):
             self._mark(room)
 
+    def hear_all(self) -> None:
+        """Takes note that anything may have changed."""
+        for room in self._rooms:
+            self._mark(room)
+
     async def tell(self) -> None:
         """Waits until something was heard of, then tells everybody whom it concerns.
 

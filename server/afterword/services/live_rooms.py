@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from afterword.storage.changes import PageChanges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from afterword.storage.announcer import Change
 
 K = TypeVar("K")
@@ -72,6 +74,9 @@ class Rooms:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._all.values())
 
     def get(self, site_id: int, keys: tuple[str, ...]) -> Room | None:
         """The room of exactly these keys."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import math
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,6 +31,8 @@ KEY_LIMIT = 4_096
 """Bytes of a query that is kept; a longer one is answered, but each time anew."""
 OVERHEAD = 2_200
 """Bytes an entry costs beside its own: 1,200 alone, and 500 with each answer made from it; mostly two."""
+JOINED = 0.5
+"""Seconds after which a builder is not joined any more: what it reads may be of when it began."""
 HEARD_LIMIT = 50_000
 """Versions heard of that are kept; a builder would have to outlast as many changes to slip through."""
 
@@ -110,6 +114,8 @@ class _Kept:
 class _Building:
     started: int
     """The count of things heard when it began to read."""
+    at: float
+    """When that was."""
     done: asyncio.Future[Entry | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -118,12 +124,13 @@ class _Building:
 class ThreadCache:
     """Entries by raw query, the least recently used dropped first."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.max_bytes = max_bytes
         self.bytes = 0
         self.hits = self.misses = self.evictions = 0
-        self.bypass = False
-        """True while nobody tells us what changes elsewhere: then every read asks the database."""
+        self._clock = clock
+        self._believed_until = math.inf
+        self._cleared_at = 0
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
         self._by_tag: dict[str, set[bytes]] = {}
         self._heard: OrderedDict[str, int] = OrderedDict()
@@ -132,6 +139,15 @@ class ThreadCache:
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    @property
+    def bypass(self) -> bool:
+        """True while nobody tells us what changes elsewhere: then every read asks the database."""
+        return self._clock() >= self._believed_until
+
+    def believe_until(self, moment: float) -> None:
+        """All that changed elsewhere was heard of, so read from here until then, by the cache's clock."""
+        self._believed_until = moment
 
     def get(self, key: bytes) -> Entry | None:
         """The entry, which is then the most recently used."""
@@ -145,7 +161,7 @@ class ThreadCache:
     def put(self, key: bytes, built: Built) -> bool:
         """Keeps the entry, unless it is too large, or older than what was heard of."""
         size = len(key) + built.entry.size
-        if self.bypass or len(key) > KEY_LIMIT or size > self.max_bytes // 4:
+        if len(key) > KEY_LIMIT or size > self.max_bytes // 4:
             return False
         if any(self._heard.get(tag, 0) > seen for tag, seen in built.versions.items()):
             return False
@@ -183,18 +199,20 @@ class ThreadCache:
             self.hear(key_tag(change.site_id, key), 1)
 
     def clear(self) -> None:
-        """Drops everything."""
+        """Drops everything, what is being built too."""
         self._count_heard += 1
+        self._cleared_at = self._count_heard
+        self._heard.clear()
         self._forget_all(self._kept)
 
     async def build(self, key: bytes, make: Callable[[], Awaitable[Built]]) -> Entry:
         """The entry of `key`, made by one caller however many ask.
 
         Nobody gets an entry that began to be read before something was heard of and before they asked:
-        such callers wait, and one of them builds anew.
+        such callers wait, and one of them builds anew. Nor does anybody wait for one that takes long.
         """
-        asked = self._count_heard
-        while (current := self._building.get(key)) is not None:
+        asked, now = self._count_heard, self._clock()
+        while (current := self._building.get(key)) is not None and now - current.at < JOINED:
             entry = await asyncio.shield(current.done)
             if entry is not None and current.started >= asked:
                 self.hits += 1
@@ -203,10 +221,11 @@ class ThreadCache:
 
     async def _build(self, key: bytes, make: Callable[[], Awaitable[Built]]) -> Entry:
         self.misses += 1
-        building = self._building[key] = _Building(self._count_heard)
+        building = self._building[key] = _Building(self._count_heard, self._clock())
         try:
             built = await make()
-            self.put(key, built)
+            if building.started >= self._cleared_at:
+                self.put(key, built)
             building.done.set_result(built.entry)
             return built.entry
         except Exception as error:
@@ -214,7 +233,8 @@ class ThreadCache:
             building.done.exception()  # seen here: nobody may be waiting
             raise
         finally:
-            del self._building[key]
+            if self._building.get(key) is building:
+                del self._building[key]
             if not building.done.done():  # cancelled: the next one builds
                 building.done.set_result(None)
 

@@ -14,7 +14,6 @@ class Change:
     site_id: int
     version: int
     """The page's new version."""
-    changed_at: int
     keys: tuple[str, ...]
     """From a poll: every key of the page; in this process: keys that lead to it since this change."""
 

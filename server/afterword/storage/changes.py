@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from afterword.core.model import Comment
 from afterword.storage.announcer import Change
+from afterword.storage.change_order import Order
 from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db
 
-CHANGED_SINCE = """
-SELECT p.id, p.site_id, p.version, p.changed_at, k.key
+NEW_SINCE = """
+SELECT p.id, p.changed_in, p.site_id, p.version, k.key
 FROM (
-    SELECT id, site_id, version, changed_at FROM page
-    WHERE changed_at >= :at ORDER BY changed_at, id LIMIT :limit
+    SELECT id, site_id, version, changed_in FROM page
+    WHERE (changed_in, id) > (:after, :after_id) AND {is_new}
+    ORDER BY changed_in, id LIMIT :limit
 ) AS p
 LEFT JOIN page_key AS k ON k.page_id = p.id
-ORDER BY p.changed_at, p.id
+ORDER BY p.changed_in, p.id
 """
 # One statement, so that version, count and comments are of one moment. It reads nothing but an index
 # over what was public at least once.
@@ -34,26 +37,56 @@ ORDER BY c.version, c.id LIMIT :limit
 LATEST = "SELECT coalesce(max(changed_at), 0) FROM page"
 
 
-async def changed_since(db: Db, at: int, limit: int = 1000) -> list[Change]:
-    """Threads changed at or after `at`, the longest ago first, with every key that leads to them.
+class Asked(Db, Protocol):
+    """What is asked for changes: the store, or what watches it."""
 
-    `changed_at` never goes back, whatever the clock does. When as many as `limit` come, more may
-    follow: ask again with a higher limit. Ask from the greatest one seen, minus some
-    seconds: on PostgreSQL a change may become visible later than one that was made after it.
+    @property
+    def order(self) -> Order:
+        """How its engine numbers changes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """All that had been committed at a moment."""
+
+    committed: str
+    server: str
+    """Which run of which server says so: another one may know less than was committed here."""
+
+
+async def mark(db: Asked) -> Mark:
+    """All that is committed now."""
+    row = await db.fetch_one(db.order.mark)
+    assert row is not None
+    return Mark(*row)
+
+
+async def new_since(db: Asked, since: Mark, limit: int = 1000) -> AsyncIterator[list[Change]]:
+    """Threads of which a change was committed after this mark, with every key that leads to them.
+
+    In lots of at most `limit`. A mark that was taken before this began is where to go on from: what is
+    committed while it is asked may come now, and comes then.
     """
-    rows = await db.fetch_all(CHANGED_SINCE, {"at": at, "limit": limit})
-    keys: dict[int, list[str]] = {}
-    for page_id, _, _, _, key in rows:
-        keys.setdefault(page_id, []).extend([key] if key is not None else [])
-    pages = {page_id: rest for page_id, *rest, _ in rows}
-    return [
-        Change(page_id, site_id, version, changed_at, tuple(keys[page_id]))
-        for page_id, (site_id, version, changed_at) in pages.items()
-    ]
+    sql, after = db.order.fill(NEW_SINCE), (-1, 0)
+    is_more = True
+    while is_more:
+        values = {"mark": since.committed, "after": after[0], "after_id": after[1], "limit": limit}
+        rows = await db.fetch_all(sql, values)
+        keys: dict[tuple[int, ...], list[str]] = {}
+        for *page, key in rows:
+            keys.setdefault(tuple(page), []).extend([key] if key is not None else [])
+        if rows:
+            after = (rows[-1][1], rows[-1][0])
+            yield [
+                Change(page_id, site_id, version, tuple(found))
+                for (page_id, _, site_id, version), found in keys.items()
+            ]
+        is_more = len(keys) == limit
 
 
 async def latest(db: Db) -> int:
-    """The `changed_at` of the last change, 0 where there was none: where a poll begins."""
+    """The `changed_at` of the last change, 0 where there was none."""
     row = await db.fetch_one(LATEST)
     return int(row[0]) if row else 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from afterword.storage import sites
 from afterword.storage.store import Db, WriteDb
 
 SOME = """
@@ -27,7 +28,7 @@ SELECT EXISTS (SELECT 1 FROM page WHERE id = :page_id AND merged_into IS NULL)
     AND NOT EXISTS (SELECT 1 FROM subscription WHERE page_id = :page_id)
     AND NOT EXISTS (SELECT 1 FROM page WHERE merged_into = :page_id)
 """
-DELETE_PAGE = "DELETE FROM page WHERE id = :page_id"
+DELETE_PAGE = "DELETE FROM page WHERE id = :page_id RETURNING site_id"
 KEEP_PAGE = "UPDATE page SET import_id = NULL WHERE id = :page_id"
 LEFT = """
 SELECT (SELECT count(*) FROM (
@@ -71,13 +72,20 @@ async def take_away(db: WriteDb, page_id: int, deleted: Sequence[int], kept: Seq
         await db.execute(KEEP, {"ids": list(kept)})
 
 
-async def take_pages_away(db: WriteDb, import_id: int, limit: int) -> int:
+async def take_pages_away(db: WriteDb, import_id: int, limit: int, *, now: int) -> int:
     """Delete pages of the import that are of no use, and let others stay; how many were looked at."""
     rows = await db.fetch_all(PAGES, {"import_id": import_id, "limit": limit})
+    emptied: set[int] = set()
     for (page_id,) in rows:
         row = await db.fetch_one(IS_EMPTY, {"page_id": page_id})
-        is_empty = row is not None and row[0]
-        await db.execute(DELETE_PAGE if is_empty else KEEP_PAGE, {"page_id": page_id})
+        if row is not None and row[0]:
+            gone = await db.fetch_one(DELETE_PAGE, {"page_id": page_id})
+            emptied.update(gone or ())
+        else:
+            await db.execute(KEEP_PAGE, {"page_id": page_id})
+    for site_id in emptied:
+        # A page that is gone has no number of its change; what was made from it is found by its site.
+        await sites.touch(db, site_id, now=now)
     return len(rows)
 
 

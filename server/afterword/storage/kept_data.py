@@ -220,8 +220,9 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
 NOTHING_OF_ANYBODY: Mapping[str, str] = {
     "site": "id name policy version changed_at",
     "site_origin": "origin site_id",
-    "page": "id site_id url title closed note version changed_at comment_count created_at reactions"
-    " slow opened_at merged_into reload_version import_id",
+    "change_count": "number",
+    "page": "id site_id url title closed note version changed_at changed_in comment_count created_at"
+    " reactions slow opened_at merged_into reload_version import_id",
     "page_key": "site_id key page_id how at audit_id",
     "member": "id created_at disabled_at",
     "membership": "member_id site_id",

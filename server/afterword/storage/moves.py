@@ -97,7 +97,7 @@ async def changing_together(
         await db.execute(LEVEL, {"page_ids": [page.id for page in opened], "version": version})
         yield {page.id: replace(page, version=version) for page in opened}
         for page in opened:
-            change = Change(page.id, page.site_id, version, now, ())
+            change = Change(page.id, page.site_id, version, ())
             db.after_commit(partial(db.changes.announce, change))
 
 

@@ -22,8 +22,8 @@ WHERE k.site_id = :site_id AND k.key IN (:keys)
 """.replace("{columns}", COLUMNS)
 BY_IDS = "SELECT {columns} FROM page AS p WHERE p.id IN (:page_ids)".replace("{columns}", COLUMNS)
 ADD = """
-INSERT INTO page (site_id, url, title, changed_at, created_at)
-VALUES (:site_id, :url, :title, :now, :now) RETURNING id
+INSERT INTO page (site_id, url, title, changed_in, changed_at, created_at)
+VALUES (:site_id, :url, :title, {number}, :now, :now) RETURNING id
 """
 ADD_KEY = """
 INSERT INTO page_key (site_id, key, page_id, how, at, audit_id)
@@ -31,15 +31,15 @@ VALUES (:site_id, :key, :page_id, :how, :now, :audit_id)
 ON CONFLICT (site_id, key) DO NOTHING RETURNING key
 """
 DROP = "DELETE FROM page WHERE id = :page_id"
-# One statement locks the row, raises the version and reads the page. The time never goes back, so
-# that whoever asks what has changed since then misses nothing when the clock was put back.
+# One statement locks the row, raises the version and reads the page. The time never goes back, so that
+# a reader of a feed who asks by it misses nothing when a clock was put back.
 LOCK = """
-UPDATE page SET version = version + 1, changed_at = (
+UPDATE page SET version = version + 1, changed_in = {number}, changed_at = (
     SELECT CASE WHEN latest > :now THEN latest ELSE :now END
     FROM (SELECT max(changed_at) AS latest FROM page) AS changes
 )
 WHERE id = :page_id AND merged_into IS NULL
-RETURNING {columns}, changed_at
+RETURNING {columns}
 """.replace("{columns}", COLUMNS.replace("p.", ""))
 RECOUNT = """
 UPDATE page SET comment_count = (
@@ -101,7 +101,8 @@ async def open_page(
 
     The other keys lead to it too, as far as they led nowhere; of all it is noted how they came.
     """
-    made = await db.fetch_one(ADD, {"site_id": site_id, "url": url, "title": title, "now": now})
+    values = {"site_id": site_id, "url": url, "title": title, "now": now}
+    made = await db.fetch_one(_in_order(db, ADD), values)
     assert made is not None
     page = Page(
         made[0], site_id, url, title, closed=False, version=0, comment_count=0, created_at=now
@@ -114,7 +115,7 @@ async def open_page(
         assert found is not None, "a key that is taken leads to a page"
         page = found
     learnt = await _add_keys(db, page, keys[1:], came)
-    _announce(db, page, now, (keys[0], *learnt))
+    _announce(db, page, (keys[0], *learnt))
     return page
 
 
@@ -138,7 +139,7 @@ async def add_keys(
 ) -> list[str]:
     """`learn_keys` of a page that is being changed; where an act gives them, with its number."""
     learnt = await _add_keys(db, page, keys, {"how": how, "now": now, "audit_id": audit_id})
-    _announce(db, page, now, tuple(learnt))
+    _announce(db, page, tuple(learnt))
     return learnt
 
 
@@ -154,14 +155,14 @@ async def changing(
     is no such page. Open several pages in the order of their ids, or two writers may wait for each other.
     """
     row = await _lock(db, page_id, now, follow=follow)
-    page = page_of(row[:-1])
+    page = page_of(row)
     yield page
     db.later(RECOUNT, {"page_id": page.id})
-    _announce(db, page, row[-1], ())
+    _announce(db, page, ())
 
 
 async def _lock(db: WriteDb, page_id: int, now: int, *, follow: bool) -> Row:
-    row = await db.fetch_one(LOCK, {"page_id": page_id, "now": now})
+    row = await db.fetch_one(_in_order(db, LOCK), {"page_id": page_id, "now": now})
     if row is not None:
         return row
     merged = await get(db, page_id)
@@ -212,8 +213,15 @@ async def _add_keys(
     return [row[0] for row in rows if row]
 
 
-def _announce(db: WriteDb, page: Page, at: int, keys: tuple[str, ...]) -> None:
-    change = Change(page.id, page.site_id, page.version, at, keys)
+def _in_order(db: WriteDb, sql: str) -> str:
+    """The statement with the number of this change in it."""
+    if db.order.before is not None:
+        db.later(db.order.before, {})
+    return db.order.fill(sql)
+
+
+def _announce(db: WriteDb, page: Page, keys: tuple[str, ...]) -> None:
+    change = Change(page.id, page.site_id, page.version, keys)
     db.after_commit(lambda: db.changes.announce(change))
 
 

@@ -14,6 +14,7 @@ from databases import Database
 from databases.core import Connection
 
 from afterword.core.errors import Unavailable
+from afterword.storage import change_order
 from afterword.storage.after_commit import call_each
 from afterword.storage.announcer import Changes
 from afterword.storage.failures import AlreadyThere
@@ -58,6 +59,8 @@ _CANNOT_NOW = (
 
 class Postgres:
     """An open pool of PostgreSQL connections."""
+
+    order = change_order.POSTGRES
 
     def __init__(self, database: Database) -> None:
         self.counts = WriteCounts()
@@ -163,6 +166,7 @@ class PostgresWrite:
     """One transaction, and its handle on the database."""
 
     changes: Changes
+    order = change_order.POSTGRES
 
     def __init__(self, engine: Postgres) -> None:
         self._engine = engine

@@ -14,6 +14,7 @@ import aiosqlite
 from databases import Database
 from databases.core import Connection
 
+from afterword.storage import change_order
 from afterword.storage.announcer import Changes
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import HeldPool, Readers, hold, submit
@@ -29,6 +30,8 @@ READERS = 3
 
 class Sqlite:
     """An open SQLite database."""
+
+    order = change_order.SQLITE
 
     def __init__(self, path: Path, held: list[Connection]) -> None:
         self._path = path
@@ -121,6 +124,7 @@ class SqliteWrite:
     """One member of a group commit, and its handle on the database."""
 
     changes: Changes
+    order = change_order.SQLITE
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer

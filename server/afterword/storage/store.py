@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import databases
 
 from afterword.storage.announcer import Changes
+from afterword.storage.change_order import Order
 from afterword.storage.failures import AlreadyThere, DamagedDatabase, SchemaTooNew
 from afterword.storage.sqlite import Sqlite
 from afterword.storage.urls import sqlite_path
@@ -80,6 +81,8 @@ class WriteDb(Db, Protocol):
 
     changes: Changes
     """Where a changed thread is announced; `pages.changing` does."""
+    order: Order
+    """How changes are numbered."""
 
     async def execute(self, sql: str, values: Values | None = None) -> None:
         """Run a statement for its effect; to learn what it did, use RETURNING and a fetch."""
@@ -104,6 +107,8 @@ class WriteDb(Db, Protocol):
 class Engine(Protocol):
     """What SQLite and PostgreSQL each bring."""
 
+    order: Order
+
     @property
     def counts(self) -> WriteCounts: ...
     async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
@@ -124,6 +129,11 @@ class Store:
         self._engine = engine
         self.changes = Changes()
         self._writing: set[asyncio.Task[Any] | None] = set()
+
+    @property
+    def order(self) -> Order:
+        """How changes are numbered here."""
+        return self._engine.order
 
     @classmethod
     async def open(cls, url: str) -> Store:

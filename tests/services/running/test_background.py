@@ -51,9 +51,9 @@ async def test_a_failing_loop_goes_on_and_says_so_once(
         await refresh(db)
 
     monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(type(ctx.sites), "refresh", fail_at_first)
     with caplog.at_level(logging.INFO, module.__name__):
         async with background(ctx):
+            monkeypatch.setattr(type(ctx.sites), "refresh", fail_at_first)
 
             async def is_over() -> bool:
                 return "works again" in caplog.text

@@ -77,7 +77,7 @@ async def test_a_clock_that_was_put_back_is_found(app: Served, page_url: str) ->
 
 
 async def test_a_failing_poll_is_found(app: Served) -> None:
-    app.context.cache.bypass = True
+    app.context.cache.believe_until(0)
     assert "poll_fails" in await codes(app)
 
 

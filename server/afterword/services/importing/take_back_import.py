@@ -48,7 +48,8 @@ async def finish_undo(ctx: Context, audit_id: int, *, now: int) -> None:
     is_more = True
     while is_more:
         async with ctx.store.write() as db:
-            is_more = await import_marks.take_pages_away(db, audit_id, BATCH) == BATCH
+            looked_at = await import_marks.take_pages_away(db, audit_id, BATCH, now=now)
+        is_more = looked_at == BATCH
 
 
 async def finish_undone(ctx: Context, *, now: int) -> None:

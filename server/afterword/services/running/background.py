@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Loop: TypeAlias = "tuple[str, float, Callable[[], Awaitable[object]]]"
 """What it is called in the log, the seconds between two rounds, and a round."""
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.4
 WATCH_SECONDS = 2.0
 TIDY_SECONDS = 600.0
 TELL_SECONDS = 0.05

@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from afterword.storage import changes
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
+    from afterword.storage.changes import Mark
 
-OVERLAP = 10_000
-"""Milliseconds that are asked for again: a change may be seen later than one made after it."""
-LIMIT = 1_000
-"""Changed pages in one question."""
+FRESH = 1.0
+"""Seconds for which an answer of the database is believed: nothing older is read from the cache."""
 
 
 class ChangePoll:
-    """Asks what has changed since it last asked; while that fails, the cache is bypassed."""
+    """Asks what has been committed since it last asked; as long as it is not told, the cache is bypassed.
 
-    def __init__(self, ctx: Context, at: int) -> None:
+    It need not be told that it was not told: the cache is believed from one answer for a second, so
+    that a database that hangs, a network that is cut, and a process that was stopped all end it.
+    """
+
+    def __init__(self, ctx: Context, mark: Mark) -> None:
         self._ctx = ctx
-        self._at = at
+        self._mark = mark
 
     @classmethod
     async def begin(cls, ctx: Context) -> ChangePoll:
         """Hears of everything from now on."""
-        return cls(ctx, await changes.latest(ctx.store))
+        asked = time.monotonic()
+        poll = cls(ctx, await changes.mark(ctx.store))
+        await poll._hear(asked, poll._mark)
+        return poll
 
     async def poll(self) -> None:
         """Tells the cache, the directory of sites and listeners what is new; raises what storage raises."""
-        cache = self._ctx.cache
-        try:
-            await self._ctx.sites.refresh(self._ctx.store)
-            await self._hear_of_pages()
-        except BaseException:
-            cache.bypass = True
-            raise
-        if cache.bypass:
-            cache.clear()
-            cache.bypass = False
+        asked = time.monotonic()
+        await self._hear(asked, await changes.mark(self._ctx.store))
 
-    async def _hear_of_pages(self) -> None:
-        since, limit = self._at - OVERLAP, LIMIT
-        while True:
-            found = await changes.changed_since(self._ctx.store, since, limit)
-            for change in found:
-                self._ctx.cache.hear_of_page(change)
-                self._ctx.live.hear(change)
-                self._at = max(self._at, change.changed_at)
-            if len(found) < limit:
-                return
-            # An import may have changed more pages in one millisecond than one question brings.
-            limit = limit if found[-1].changed_at > since else 2 * limit
-            since = found[-1].changed_at
+    async def _hear(self, asked: float, mark: Mark) -> None:
+        await self._ctx.sites.refresh(self._ctx.store)
+        if mark.server == self._mark.server:
+            async for found in changes.new_since(self._ctx.store, self._mark):
+                for change in found:
+                    self._ctx.cache.hear_of_page(change)
+                    self._ctx.live.hear(change)
+        else:
+            # A standby that took over may lack the last writes, and number others alike.
+            self._ctx.cache.clear()
+            self._ctx.live.hear_all()
+        # Last: where something failed on the way, all of it is asked again.
+        self._mark = mark
+        self._ctx.cache.believe_until(asked + FRESH)

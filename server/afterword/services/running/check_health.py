@@ -29,7 +29,7 @@ LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 async def ready(ctx: Context) -> None:
     """Returns when the database answers; raises `Unavailable` where it does not."""
-    await changes.latest(ctx.store)
+    await changes.mark(ctx.store)
 
 
 async def check_health(
