@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Tests that keep a whole machine busy: a browser with a server, loads that are cut off.
 ALONE := tests/browser tests/faults
+# Tests that need proxies, which only the system has.
+PROXIED := tests/deploy
 WIDGET_SOURCES := $(shell find widget -type f -not -path '*/dist/*' 2>/dev/null)
 LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
@@ -15,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test test-browsers check format build bench lock clean browsers wrk
+.PHONY: help run test test-browsers test-deploy check format build bench lock clean browsers proxies wrk
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -26,11 +28,14 @@ run: .venv/.run widget/dist/embed.js ## install what is needed and serve the dem
 test: check ## everything: linters, types, unit tests, both databases, a real browser
 	npm test -s
 	@$(BIN)/python -m tests.support.chromium
-	$(BIN)/python -m pytest -q -ra -n auto --maxprocesses 4 --dist worksteal $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -q -ra -n auto --maxprocesses 4 --dist worksteal $(ALONE:%=--ignore=%) $(PROXIED:%=--ignore=%)
 	$(BIN)/python -m pytest -q -ra $(ALONE)
 
 test-browsers: browsers .venv/.dev widget/dist/embed.js ## read, reply and edit in Firefox and WebKit, which apt installs
 	$(BIN)/python -m pytest -q -ra tests/browsers/smoke.py
+
+test-deploy: proxies .venv/.dev widget/dist/embed.js ## what deploy/ has: proxies before slow clients, units, the image's steps
+	$(BIN)/python -m pytest -q -ra $(PROXIED)
 
 check: .venv/.dev node_modules/.dev widget/dist/embed.js ## linters, formatting and types only
 	$(BIN)/ruff check
@@ -124,6 +129,14 @@ browsers:
 		{ echo 'Installing Firefox and WebKit by apt'; apt-get update -qq && apt-get install -y -qq \
 			--no-install-recommends firefox-esr webkit2gtk-driver xvfb >/dev/null; } || \
 		{ echo 'Firefox, WebKitWebDriver or Xvfb is missing; as root on Debian, this target installs them.'; exit 1; }
+
+# Installed for its programs: the run level keeps Debian from starting what it installs, where init does it.
+proxies:
+	@{ PATH="$$PATH:/usr/sbin"; command -v nginx && command -v caddy && command -v strace && command -v systemd-analyze; } \
+		>/dev/null || { echo 'Installing nginx, Caddy and strace by apt'; apt-get update -qq && \
+		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			nginx-light caddy strace systemd >/dev/null; } || \
+		{ echo 'nginx, caddy, strace or systemd-analyze is missing; as root on Debian, this target installs them.'; exit 1; }
 
 define need_node
 	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null || \
