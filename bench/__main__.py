@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench import (
@@ -25,28 +25,33 @@ from bench import (
 from bench.part import Part
 from bench.peers import isso, twikoo, waline
 
-_Measure = Callable[[Path, argparse.Namespace], Part | str]
+_Measured = tuple[Callable[..., Part | str], tuple[str, ...]]
+"""What is called with a folder and with these of the options."""
 
-PARTS: dict[str, _Measure] = {
-    "reading": lambda folder, asked: reading.measure(folder, asked.seconds),
-    "writing": lambda folder, asked: writing.measure(folder, asked.seconds),
-    "telling": lambda folder, asked: telling.measure(folder, asked.seconds),
-    "widget": lambda folder, asked: widget.measure(folder, asked.seconds),
-    "filter": lambda folder, asked: spam.measure(folder, asked.seconds),
-    "dashboard": lambda folder, asked: dashboard.measure(folder, asked.seconds),
-    "formats": lambda folder, asked: formats.measure(folder, asked.seconds),
-    "import": lambda folder, asked: importing.measure(folder, asked.comments, asked.engine),
+PARTS: dict[str, _Measured] = {
+    "reading": (reading.measure, ("seconds",)),
+    "writing": (writing.measure, ("seconds",)),
+    "telling": (telling.measure, ("seconds",)),
+    "widget": (widget.measure, ("seconds",)),
+    "filter": (spam.measure, ("seconds",)),
+    "dashboard": (dashboard.measure, ("seconds",)),
+    "formats": (formats.measure, ("seconds",)),
+    "import": (importing.measure, ("comments", "engines")),
+    "peer-isso": (isso.measure, ("seconds",)),
+    "peer-waline": (waline.measure, ("seconds",)),
 }
 """All that is measured unless parts are named, in the order of the report."""
 
-OTHERS: dict[str, _Measure] = {
-    "peer-isso": lambda folder, asked: isso.measure(folder, asked.seconds),
-    "peer-waline": lambda folder, asked: waline.measure(folder, asked.seconds),
-    "peer-twikoo": lambda folder, asked: twikoo.measure(folder, asked.seconds),
+OTHERS: dict[str, _Measured] = {
+    "peer-twikoo": (twikoo.measure, ("seconds",)),
 }
-"""What is measured when it is named: what has to be installed by hand, each as its module says."""
+"""What is measured when it is named: what has to be installed by hand, as its module says."""
 
-_OPTIONS = {"seconds": 5.0, "comments": 100_000, "engine": "sqlite"}
+_OPTIONS: dict[str, object] = {
+    "seconds": 5.0,
+    "comments": 100_000,
+    "engines": ["sqlite", "postgres"],
+}
 """By what they are called on the command line, with what they are unless they are given."""
 
 
@@ -69,9 +74,11 @@ def main() -> None:
 
 
 def _run(name: str, asked: argparse.Namespace) -> None:
-    watch = results.Stopwatch(name, _command(name, asked))
+    measure, options = (PARTS | OTHERS)[name]
+    given = {option: getattr(asked, option) for option in options}
+    watch = results.Stopwatch(name, _command(name, given))
     with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
-        found = (PARTS | OTHERS)[name](Path(folder), asked)
+        found = measure(Path(folder), *given.values())
     measured = Part(found) if isinstance(found, str) else found
     print(measured.text, flush=True)
     if asked.report:
@@ -79,16 +86,20 @@ def _run(name: str, asked: argparse.Namespace) -> None:
         rendering.write(results.kept(), PARTS)
 
 
-def _command(name: str, asked: argparse.Namespace) -> str:
+def _command(name: str, given: Mapping[str, object]) -> str:
     """What measures this part alone in the same way."""
     options = [
-        f"--{option} {getattr(asked, option):g}"
-        if isinstance(usual, float)
-        else f"--{option} {getattr(asked, option)}"
-        for option, usual in _OPTIONS.items()
-        if getattr(asked, option) != usual
+        f"--{option} {_typed(value)}"
+        for option, value in given.items()
+        if value != _OPTIONS[option]
     ]
     return " ".join(["python -m bench", name, *options])
+
+
+def _typed(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--render", action="store_true", help="only write it, from what was kept")
     parser.add_argument("--seconds", type=float, help="of each run of wrk")
     parser.add_argument("--comments", type=int, help="of an import")
-    parser.add_argument("--engine", choices=("sqlite", "postgres"), help="of an import")
+    parser.add_argument(
+        "--engines", nargs="+", choices=("sqlite", "postgres"), help="of an import; both"
+    )
     parser.set_defaults(**_OPTIONS)
     return parser
 

@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from bench import report, seed_many, servers
+from bench.part import Bars, Part
 
 COMMENTS = 100_000
 ROUNDS = 25
@@ -68,7 +70,7 @@ PATHS: dict[str, str] = {
 """Pages by what they are called in the table."""
 
 
-def measure(folder: Path, seconds: float) -> str:
+def measure(folder: Path, seconds: float) -> Part:
     """Fill a database, open each page again and again, and tell the medians."""
     with servers.afterword(folder / "afterword") as running:
         seed_many.fill(folder / "afterword" / "afterword.db", COMMENTS)
@@ -78,7 +80,19 @@ def measure(folder: Path, seconds: float) -> str:
                 rows.append(_row(client, running, name, path))
     head = ["page", "median ms", "slowest ms", "server's CPU ms", "KB"]
     title = f"Dashboard with {COMMENTS:,} comments on SQLite ({ROUNDS} times each)"
-    return report.table(title, head, rows)
+    figures = {f"ms: {row[0]}": float(row[1]) for row in rows}
+    return Part(report.table(title, head, rows), figures, [_plot(figures)])
+
+
+def _plot(figures: Mapping[str, float]) -> Bars:
+    slowest = sorted(figures, key=lambda name: -figures[name])[:10]
+    return Bars(
+        name="dashboard",
+        title=f"The ten slowest pages of the dashboard, with {COMMENTS:,} comments on SQLite",
+        unit="ms, median",
+        groups=[name.removeprefix("ms: ") for name in slowest],
+        series={"Afterword": [figures[name] for name in slowest]},
+    )
 
 
 def _signed_in(running: servers.Running, data: Path) -> httpx2.Client:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from afterword.core.classifier import HOLD, SPAM, Seen, judge
 from afterword.core.features import features
 from afterword.core.markdown import parse
+from bench.part import Bars, Part
 from bench.report import table
 
 if TYPE_CHECKING:
@@ -78,19 +79,46 @@ def held_out(files: dict[str, list[Decided]], name: str) -> tuple[Result, dict[i
     return _try(taught, files[name]), curve
 
 
-def measure(_folder: Path, _seconds: float) -> str:
-    """Every file in turn, as a table."""
+def measure(_folder: Path, _seconds: float) -> Part:
+    """Every file in turn."""
     place = os.environ.get("AFTERWORD_CORPORA")
     files = corpus(Path(place)) if place else {}
     if not files:
-        return "filter: AFTERWORD_CORPORA names no folder with spam/Youtube0*.csv, so nothing is measured.\n"
+        raise RuntimeError("AFTERWORD_CORPORA names no folder with spam/Youtube0*.csv.")
     results = {name: held_out(files, name) for name in files}
+    return Part(_table(files, results), _figures(results), [_plot(results)])
+
+
+def _table(
+    files: dict[str, list[Decided]], results: dict[str, tuple[Result, dict[int, Result]]]
+) -> str:
     rows = [_row(name, len(files[name]), *results[name]) for name in files]
     rows.append(["mean", "", *_means(rows)])
     head = ["tried on", "comments", "recall at 2 %", "at 4 %", "AUC"]
     head += [f"after {step}" for step in STEPS]
     head += [f"from {level:.0f}: spam / good" for level in (HOLD, SPAM)]
     return table("Learning filter: taught with the other videos", head, rows)
+
+
+def _figures(results: dict[str, tuple[Result, dict[int, Result]]]) -> dict[str, float]:
+    """The means over all files."""
+    found = {
+        f"recall after {n}": mean(curve[n].recall for _, curve in results.values()) for n in STEPS
+    }
+    return {"recall": mean(full.recall for full, _ in results.values()), **found}
+
+
+def _plot(results: dict[str, tuple[Result, dict[int, Result]]]) -> Bars:
+    series = {f"after {n}": [curve[n].recall for _, curve in results.values()] for n in STEPS}
+    series["after all"] = [full.recall for full, _ in results.values()]
+    return Bars(
+        name="filter",
+        title="Spam of videos never seen that the filter knows, at 2 % false positives",
+        unit="recall, by decisions",
+        groups=[name.partition("-")[2] for name in results],
+        series=series,
+        promise=0.92,
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx2
 
 from bench import report, seed, servers
+from bench.part import Bars, Part
 
 SUBSCRIBERS = 50
 """Who hear of each comment of the page."""
@@ -25,7 +26,7 @@ ROUNDS_A_SECOND = 20
 """One comment to each server a round."""
 
 
-def measure(folder: Path, seconds: float) -> str:
+def measure(folder: Path, seconds: float) -> Part:
     """Post to each server by turns, one comment after the other; tell how long the answers took."""
     with ExitStack() as stack:
         sink, silent = stack.enter_context(_sink()), stack.enter_context(_silent())
@@ -44,7 +45,7 @@ def measure(folder: Path, seconds: float) -> str:
         for _ in range(round(seconds * ROUNDS_A_SECOND)):
             for each in asked.values():
                 each.post()
-        return _table(asked)
+        return Part(_table(asked), _figures(asked), [_plot(asked)])
 
 
 class _Asked:
@@ -92,6 +93,30 @@ def _table(asked: Mapping[str, _Asked]) -> str:
     head = ["server", "p50 ms", "p95 ms", "ratio p50", "ratio p95", "messages"]
     title = f"Posting a comment that {SUBSCRIBERS} readers hear of ({count} times each, by turns)"
     return report.table(title, head, rows)
+
+
+def _figures(asked: Mapping[str, _Asked]) -> dict[str, float]:
+    """How much longer than without mail."""
+    first, *others = asked
+    usual = _percentiles(asked[first].took)
+    return {
+        f"{name} of no mail: {other}": slow / quick
+        for other in others
+        for name, slow, quick in zip(
+            ("p50", "p95"), _percentiles(asked[other].took), usual, strict=True
+        )
+    }
+
+
+def _plot(asked: Mapping[str, _Asked]) -> Bars:
+    both = [_percentiles(each.took) for each in asked.values()]
+    return Bars(
+        name="telling",
+        title=f"How long a comment that {SUBSCRIBERS} readers hear of takes to be answered",
+        unit="ms",
+        groups=list(asked),
+        series={"p50": [p50 for p50, _ in both], "p95": [p95 for _, p95 in both]},
+    )
 
 
 def _percentiles(took: list[float]) -> tuple[float, float]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, async_playwright
 
 from bench import report, seed, servers
 from bench.host_pages import host_pages
+from bench.part import Bars, Part
 from bench.visit import Visit, middle, visit
 from tests.support.chromium import find_chromium
 
@@ -58,12 +61,30 @@ _PAGES = (
     _Page("minimal", _MINIMAL, _MINIMAL),
     _Page("Isso", "isso.html", _MINIMAL, shows_all=True),
 )
+_PROMISED = (_PAGES[0], _PAGES[2])
 _TO_THE_END = _Page("Afterword, to the end", "widget.html", _MINIMAL, shows_all=True, presses=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The medians of a page, and those of the one that it is compared with."""
+
+    conditions: str
+    page: _Page
+    visit: Visit
+    floor: Visit
+    slow: bool
+
+    @property
+    def where(self) -> str:
+        """For figures."""
+        preload = ", preload" if "preload" in self.page.path else ""
+        return f"{self.conditions}{preload}"
 
 
 async def _compare(
     browser: Browser, host: str, thread: int, first: int, *, slow: bool
-) -> list[list[str]]:
+) -> list[_Seen]:
     """All pages of one thread, of which ours shows `first` comments at first."""
     pages = (*_PAGES, _TO_THE_END) if first < thread else _PAGES
     seen: dict[str, list[Visit]] = {page.name: [] for page in pages}
@@ -75,13 +96,14 @@ async def _compare(
     medians = {page.name: middle(seen[page.name]) for page in pages}
     floors = {page.path: medians[page.name] for page in _PAGES}
     conditions = f"{thread:,} comments, {_SPEEDS[slow]}"
-    return [_row(conditions, page.name, medians[page.name], floors[page.floor]) for page in pages]
+    return [_Seen(conditions, page, medians[page.name], floors[page.floor], slow) for page in pages]
 
 
-def _row(conditions: str, name: str, seen: Visit, floor: Visit) -> list[str]:
+def _row(one: _Seen) -> list[str]:
+    seen, floor = one.visit, one.floor
     return [
-        conditions,
-        name,
+        one.conditions,
+        one.page.name,
         f"{seen.first:,.0f}",
         report.ratio(seen.first, floor.first),
         f"{seen.all:,.0f}",
@@ -96,30 +118,76 @@ def _row(conditions: str, name: str, seen: Visit, floor: Visit) -> list[str]:
     ]
 
 
-async def _measure(host: str, firsts: dict[int, int]) -> list[list[str]]:
+def _figures(seen: Sequence[_Seen]) -> dict[str, float]:
+    """What is promised of our own pages; nobody presses in them."""
+    found: dict[str, float] = {}
+    for one in seen:
+        if one.page not in _PROMISED:
+            continue
+        mine, floor, where = one.visit, one.floor, one.where
+        found[f"first of minimal: {where}"] = mine.first / floor.first
+        found[f"script of minimal: {where}"] = mine.script / floor.script
+        found[f"blocking beyond minimal: {where}"] = mine.blocking - floor.blocking
+        found[f"shift: {where}"] = mine.shift
+        found[f"requests: {where}"] = mine.requests
+        if not one.slow:
+            found[f"longest task: {where}"] = mine.longest
+    return found
+
+
+def _plots(seen: Sequence[_Seen]) -> list[Bars]:
+    plots = []
+    for speed, slow in (("at full speed", False), ("on slow 4G, with a CPU 4 times slower", True)):
+        rows = [one for one in seen if one.slow is slow and one.page in _PAGES]
+        groups = list(dict.fromkeys(one.conditions for one in rows))
+        plots.append(
+            Bars(
+                name=f"widget-{'slow' if slow else 'quick'}",
+                title=f"First comment visible, {speed}",
+                unit="ms from navigation",
+                groups=[group.partition(" comments")[0] + " comments" for group in groups],
+                series={
+                    page.name: [one.visit.first for one in rows if one.page is page]
+                    for page in _PAGES
+                },
+            )
+        )
+    return plots
+
+
+async def _measure(host: str, firsts: dict[int, int]) -> list[_Seen]:
     chromium = find_chromium()
-    rows = []
+    seen: list[_Seen] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.path, env={**os.environ, **chromium.environ}
         )
         for slow in _SPEEDS:
             for thread, first in firsts.items():
-                rows += await _compare(browser, host, thread, first, slow=slow)
+                seen += await _compare(browser, host, thread, first, slow=slow)
         await browser.close()
-    return rows
+    return seen
+
+
+def _files() -> list[dict[str, Any]]:
+    """What the build says of its files."""
+    manifest = json.loads((servers.ROOT / "widget" / "dist" / "manifest.json").read_text())
+    return list(manifest["files"])
+
+
+def _kilobytes() -> dict[str, float]:
+    """What travels for who reads, and for who writes too; 1 KB is 1,024 bytes, as in the build's limits."""
+    size = {each["file"]: each["brotli"] / 1024 for each in _files()}
+    reads = size["embed.js"]
+    return {"KB to read": reads, "KB to read and write": reads + size["writer.js"]}
 
 
 def _sizes() -> str:
-    """What the build says of its files."""
-    manifest = json.loads((servers.ROOT / "widget" / "dist" / "manifest.json").read_text())
-    rows = [
-        [each["file"], f"{each['bytes']:,}", f"{each['brotli']:,}"] for each in manifest["files"]
-    ]
+    rows = [[each["file"], f"{each['bytes']:,}", f"{each['brotli']:,}"] for each in _files()]
     return report.table("Widget, files", ["file", "bytes", "brotli"], rows)
 
 
-def measure(folder: Path, seconds: float) -> str:
+def measure(folder: Path, seconds: float) -> Part:
     """Seed the threads on both servers, then load each page of each thread in rounds."""
     port = servers.free_port()
     host = f"http://127.0.0.1:{port}"
@@ -133,8 +201,9 @@ def measure(folder: Path, seconds: float) -> str:
             firsts[count] = len(json.loads(servers.fetch(read))["comments"])
             seed.isso(isso, count, origin=host, path=f"/thread-{count}")
         stack.enter_context(host_pages(port, ours.base, isso.base))
-        rows = asyncio.run(_measure(host, firsts))
+        seen = asyncio.run(_measure(host, firsts))
     head = ["thread, conditions", "page", "first", "of minimal", "all", "script", "of minimal"]
     head += ["main thread", "longest task", "blocking", "shift", "requests", "KB"]
-    table = report.table("Widget, cold loads", head, rows)
-    return "\n".join([_sizes(), table, _NOTE.format(slice=firsts[max(firsts)])])
+    table = report.table("Widget, cold loads", head, [_row(one) for one in seen])
+    note = f"```\n{_NOTE.format(slice=firsts[max(firsts)])}```\n"
+    return Part("\n".join([_sizes(), table, note]), _kilobytes() | _figures(seen), _plots(seen))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -54,6 +55,14 @@ def came(folder: Path, file: Path, site: str) -> tuple[str, list[Seen]]:
     out = folder / "out.jsonl"
     _run(environ, "export", "--site", site, "--private", str(out))
     return f"{said}\nThe same once more:\n\n{again}", _read(out)
+
+
+def figures(expected: Sequence[Seen], found: Sequence[Seen]) -> dict[str, float]:
+    """How many of the comments there did not come, and how many are not here as they were seen there."""
+    return {
+        "missing": max(0, len(expected) - len(found)),
+        "different": (Counter(expected) - Counter(found)).total(),
+    }
 
 
 def table(expected: Sequence[Seen], found: Sequence[Seen], said: str) -> str:

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from afterword.core.web_address import website
-from bench.peers.comparing import Seen, came, table, unspaced
+from bench.part import Part
+from bench.peers.comparing import Seen, came, figures, table, unspaced
 from bench.servers import ROOT, free_port, wait_for_port
 
 _URIS = (
@@ -93,7 +94,7 @@ class _Peer:
         self.ask("POST", f"/id/{number}/{word}", **{"X-Forwarded-For": f"198.51.{voter}.1"})
 
 
-def measure(folder: Path, _: float) -> str:
+def measure(folder: Path, _: float) -> Part:
     """What came of each comment, beside what each of its renderers shows."""
     parts = ["## Isso, comment by comment\n"]
     peer = _Peer("")
@@ -103,10 +104,11 @@ def measure(folder: Path, _: float) -> str:
         _hold(peer)
         # While it runs: so it is where people have it.
         said, found = came(folder, folder / "comments.db", "isso")
-        parts += ["### Its renderer since 0.14 (HTML is words)\n", table(_shown(peer), found, said)]
+        shown = _shown(peer)
+        parts += ["### Its renderer since 0.14 (HTML is words)\n", table(shown, found, said)]
     with _isso(folder, peer, moderated=True, renderer="misaka"):
         parts += ["### Its renderer before (HTML is markup)\n", table(_shown(peer), found, "")]
-    return "\n".join(parts)
+    return Part("\n".join(parts), figures(shown, found))
 
 
 @contextmanager

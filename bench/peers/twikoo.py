@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.peers.comparing import ORIGIN, Seen, came, table
+from bench.part import Part
+from bench.peers.comparing import ORIGIN, Seen, came, figures, table
 from bench.peers.written import TEXTS, words_of
 from bench.servers import free_port, wait_for_port
 
@@ -27,7 +28,7 @@ _OWNER = "admin"
 _EMOJI = '<img class="tk-owo-emotion" src="https://e.example/s.png" alt="smile"> in HTML'
 
 
-def measure(folder: Path, _: float) -> str:
+def measure(folder: Path, _: float) -> Part:
     """What came of each comment of a filled function."""
     with _twikoo(folder) as peer:
         _fill(peer)
@@ -36,7 +37,8 @@ def measure(folder: Path, _: float) -> str:
         file.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")
         expected = _shown(peer)
     said, found = came(folder, file, "twikoo")
-    return "## Twikoo, comment by comment\n\n" + table(expected, found, said)
+    text = "## Twikoo, comment by comment\n\n" + table(expected, found, said)
+    return Part(text, figures(expected, found))
 
 
 @dataclass(frozen=True, slots=True)

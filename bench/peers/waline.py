@@ -1,60 +1,33 @@
-"""Waline's server with SQLite, filled over HTTP, exported as its dashboard does, and imported here.
-
-It is looked for in the folder that `BENCH_WALINE` names, where these were run:
-`npm install @waline/vercel`, `npm install-scripts approve sqlite3`, `npm rebuild sqlite3`.
-"""
+"""Waline's server with SQLite, filled over HTTP, exported as its dashboard does, and imported here."""
 
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
-import subprocess
-import threading
-import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from bench.peers.comparing import Seen, came, table
+from bench.part import Part
+from bench.peers.comparing import Seen, came, figures, table
+from bench.peers.waline_server import waline
 from bench.peers.written import TEXTS, words_of
-from bench.servers import free_port, wait_for_port
-
-# Its tables are made by hand; with SQLite it makes none itself.
-_TIMES = ", ".join(
-    f"{name} DATETIME DEFAULT (datetime('now', 'localtime'))"
-    for name in ("insertedAt", "createdAt", "updatedAt")
-)
-_SCHEMA = f"""
-CREATE TABLE wl_Comment (id INTEGER PRIMARY KEY AUTOINCREMENT, user_id INTEGER, comment TEXT,
-  ip TEXT, link TEXT, mail TEXT, nick TEXT, rid INTEGER, pid INTEGER, sticky NUMERIC, status TEXT NOT NULL,
-  "like" INTEGER, ua TEXT, url TEXT, {_TIMES});
-CREATE TABLE wl_Counter (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER, url TEXT,
-  {", ".join(f"reaction{n} INTEGER" for n in range(9))}, {_TIMES});
-CREATE TABLE wl_Users (id INTEGER PRIMARY KEY AUTOINCREMENT, display_name TEXT, email TEXT, password TEXT,
-  type TEXT, label TEXT, "2fa" TEXT, avatar TEXT, url TEXT, github TEXT, {_TIMES});
-"""
-_START = (
-    "const main = require('@waline/vercel');"
-    "require('http').createServer(main({env: 'production'})).listen(process.env.PORT, '127.0.0.1');"
-)
 
 
-def measure(folder: Path, _: float) -> str:
+def measure(folder: Path, _: float) -> Part:
     """What came of each comment of a filled server."""
-    with _waline(folder) as peer:
+    with waline(folder) as running:
+        peer = _Peer(running.base)
         _fill(peer)
         written = json.dumps(peer.ask("GET", "/api/db"), ensure_ascii=False, indent="\t")
         file = folder / "waline.json"
         file.write_text(written, "utf-8")
         expected = _shown(peer)
     said, found = came(folder, file, "waline")
-    return "## Waline, comment by comment\n\n" + table(expected, found, said)
+    text = "## Waline, comment by comment\n\n" + table(expected, found, said)
+    return Part(text, figures(expected, found))
 
 
 @dataclass(slots=True)
@@ -180,52 +153,3 @@ def _answered(number: int | None, names: Mapping[int, str], words: Mapping[int, 
     if not number:
         return ""
     return f"{names[number]}: {words[number]}" if number in words else ": "
-
-
-@contextmanager
-def _waline(folder: Path) -> Iterator[_Peer]:
-    installed = os.environ.get("BENCH_WALINE", "")
-    if not (Path(installed) / "node_modules" / "@waline" / "vercel").is_dir():
-        raise RuntimeError(f"BENCH_WALINE names no folder with Waline. {__doc__}")
-    with closing(sqlite3.connect(folder / "waline.sqlite")) as database:
-        database.executescript(_SCHEMA)
-    port = free_port()
-    with _no_providers() as providers:
-        environ = {
-            **os.environ, "SQLITE_PATH": str(folder), "JWT_TOKEN": "only for this run", "IPQPS": "0",
-            "AKISMET_KEY": "false", "OAUTH_URL": providers, "PORT": str(port), "TZ": "UTC",
-            "SERVER_URL": f"http://127.0.0.1:{port}",
-        }  # fmt: skip
-        log = (folder / "waline.log").open("wb")
-        command = ["node", "-e", _START]
-        process = subprocess.Popen(command, cwd=installed, env=environ, stdout=log, stderr=log)
-        try:
-            wait_for_port(port)
-            time.sleep(1)  # it listens before it is ready
-            yield _Peer(f"http://127.0.0.1:{port}")
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-            log.close()
-
-
-@contextmanager
-def _no_providers() -> Iterator[str]:
-    """Waline asks at each request who else signs people in, and fails without an answer."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b'{"services":[]}')
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()

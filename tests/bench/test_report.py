@@ -81,6 +81,10 @@ def test_the_report_has_each_part_with_its_command_and_its_plots(tmp_path: Path)
     assert [each.name for each in (tmp_path / "plots").iterdir()] == ["of-bare.svg"]
 
 
+def _formats(_: Path, seconds: float) -> Part:
+    return Part(f"## Formats\n\nFor {seconds:g} s.\n")
+
+
 def test_a_part_that_fails_does_not_take_the_others_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,13 +92,13 @@ def test_a_part_that_fails_does_not_take_the_others_with_it(
         raise RuntimeError("no wrk here")
 
     monkeypatch.setattr(
-        bench, "PARTS", {"reading": fail, "formats": lambda *_: Part("## Formats\n")}
+        bench, "PARTS", {"reading": (fail, ()), "formats": (_formats, ("seconds",))}
     )
     monkeypatch.setattr("sys.argv", ["bench", "--seconds", "1", "--report"])
     with pytest.raises(SystemExit, match="Not measured: reading"):
         bench.main()
     said = capsys.readouterr()
-    assert said.out == "## Formats\n\n"
+    assert said.out == "## Formats\n\nFor 1 s.\n\n"
     assert "no wrk here" in said.err
     assert "[2/2] formats" in said.err
     assert "`python -m bench formats --seconds 1`" in (tmp_path / "RESULTS.md").read_text()
