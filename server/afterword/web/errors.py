@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from afterword.core import errors, wire
 from afterword.services.present import challenge_json
+from afterword.storage.patience import IN_ALL, limited
 from afterword.web.error_page import confirmation_page, error_page
 from afterword.web.state import web
 
@@ -163,7 +164,8 @@ class Errors:
         # With an "app" in the scope, Starlette's router raises where it else answers in plain text.
         scope["app"] = self
         try:
-            await self._app(scope, receive, send_and_note)
+            with limited(IN_ALL):
+                await self._app(scope, receive, send_and_note)
         except ClientDisconnect:
             return
         except Exception as error:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from afterword.storage import changes
+from afterword.storage.patience import limited
 
 if TYPE_CHECKING:
     from afterword.services.context import Context
@@ -37,7 +38,10 @@ class ChangePoll:
     async def poll(self) -> None:
         """Tells the cache, the directory of sites and listeners what is new; raises what storage raises."""
         asked = time.monotonic()
-        await self._hear(asked, await changes.mark(self._ctx.store))
+        # An answer that takes longer is of no use: better to ask again, on another connection.
+        with limited(FRESH):
+            mark = await changes.mark(self._ctx.store)
+        await self._hear(asked, mark)
 
     async def _hear(self, asked: float, mark: Mark) -> None:
         await self._ctx.sites.refresh(self._ctx.store)
