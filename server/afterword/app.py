@@ -16,7 +16,7 @@ from afterword.services.running.seed_demo import seed_demo
 from afterword.web import docs_page, openapi, routes, widget_files
 from afterword.web.body import UnreadBody
 from afterword.web.cors import Cors
-from afterword.web.counting import Counting, WebCounts
+from afterword.web.counting import WebCounts
 from afterword.web.entry_answer import EntryAnswer
 from afterword.web.errors import Errors
 from afterword.web.fast_reads import FastReads
@@ -25,6 +25,7 @@ from afterword.web.links import Links
 from afterword.web.security_headers import SecurityHeaders, headers_of_reads
 from afterword.web.state import Web
 from afterword.web.token_buckets import TokenBuckets
+from afterword.web.watching import Watching
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -73,8 +74,9 @@ def create_app(
     # From the inside out. Errors stand around everything that raises; what refuses and what allows
     # other origins must see their answers; a ready read passes none of it.
     app: ASGIApp = Cors(Errors(router, table))
-    app = Counting(SecurityHeaders(UnreadBody(app), web.links), web.counts)
-    return FastReads(app, web.counts)
+    app, logs = SecurityHeaders(UnreadBody(app), web.links), settings.log_requests == "on"
+    app = Watching(app, web.counts, log_requests=logs)
+    return FastReads(app, web.counts, log_requests=logs)
 
 
 def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> Web:

@@ -235,6 +235,17 @@ class Settings:
         one_of("debug", "info", "warning", "error", "critical"),
         "The least that is written to the log.",
     )
+    log_format: str = _knob(
+        "text",
+        one_of("text", "json"),
+        "How each line of the log is written: to be read, or as a JSON object for a program.",
+    )
+    log_requests: str = _knob(
+        "off",
+        one_of("off", "on"),
+        "Whether each request is logged: method, template of its route, status, time, never who asked"
+        " or for which page.",
+    )
 
     def __post_init__(self) -> None:
         if not self.database_url:

@@ -30,7 +30,8 @@ from third parties, and nobody else is told anything that the owner has not set 
 copy of what is kept of them, and can have it erased.
 
 All of it lies in one database, on the machine or database server that the owner chose, and in its
-backups for as long as they are kept. The server's log holds no address of a reader, no name and no text.
+backups for as long as they are kept. The server's log holds no address of a reader, no name and no text,
+also where each request is logged: of an address it has the template alone (`/c/{id}`), of a query nothing.
 """
 
 TAIL = """\

@@ -59,7 +59,7 @@ def demo(**where: Any) -> None:
 
 
 def _run(settings: Settings, *, demo: bool) -> None:
-    log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     # Before the server starts, so that what is wrong is a sentence and not a traceback.
     load_keys(settings)
     asyncio.run(migrate.upgrade(settings.database_url))

@@ -348,3 +348,5 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of `banned`: when the author may write again; left out where no end is set."""
     challenge: Challenge | None = None
     """Of `proof_needed`: what is to be solved."""
+    request_id: str | None = None
+    """As in the header `X-Request-Id`: what the server's log calls this request."""

@@ -324,7 +324,11 @@ async def release(connection: Connection) -> None:
 
 
 def from_postgres(error: BaseException) -> BaseException:
-    """The same failure in our words; what we have no word for comes back unchanged."""
+    """The same failure in our words; what we have no word for comes back as it is, but without details:
+    those are the values of the row, and would stand in the log.
+    """
+    if isinstance(error, asyncpg.PostgresError):
+        error.detail = None
     if isinstance(error, asyncpg.UniqueViolationError):
         return AlreadyThere(str(error))
     if isinstance(

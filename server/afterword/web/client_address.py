@@ -49,6 +49,11 @@ def address_prefix(address: str) -> str:
     return str(IPv6Network((int(parsed) >> 64 << 64, 64)))
 
 
+def is_trusted(peer: str | None, trusted: Sequence[Network]) -> bool:
+    """Whether the peer itself is one of these."""
+    return _is_within(_address(peer or "") or ip_address(UNKNOWN), trusted)
+
+
 def _is_within(address: Address, networks: Sequence[Network]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
 

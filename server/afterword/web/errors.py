@@ -6,7 +6,6 @@ The one place that knows both the error tree and HTTP. Handlers raise, this answ
 from __future__ import annotations
 
 import logging
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,7 +19,9 @@ from afterword.core import errors, wire
 from afterword.services.present import challenge_json
 from afterword.storage.patience import IN_ALL, limited
 from afterword.web.error_page import confirmation_page, error_page
+from afterword.web.request_id import REQUEST
 from afterword.web.state import web
+from afterword.web.watching import method_of, route_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,17 +208,20 @@ class Errors:
 
 
 def _failure(scope: Scope, error: Exception) -> Response:
-    number = secrets.token_hex(6)
-    # The path may hold anything; %r keeps its control characters out of the log. No query, no body.
-    log.error("%s %r failed, request %s", scope["method"], scope["path"], number, exc_info=error)
+    # A path may hold the token of a link in a mail, a query or a body anything at all.
+    log.error("%s %s failed", method_of(scope), route_of(scope), exc_info=error)
     code, kind = BY_STATUS[500]
+    number = REQUEST.get()
     text = f"The request could not be carried out. The server's log tells why, at request {number}."
     return _response(scope, _problem(scope, kind, code=code, detail=text))
 
 
 def _problem(scope: Scope, kind: Kind, *, code: str, **more: Any) -> wire.Problem:
     address = web(scope).links.absolute("/api/docs") + f"#{code}"
-    return wire.Problem(type=address, title=kind.title, status=kind.status, code=code, **more)
+    number = REQUEST.get() or None
+    return wire.Problem(
+        type=address, title=kind.title, status=kind.status, code=code, request_id=number, **more
+    )
 
 
 def _response(scope: Scope, details: wire.Problem) -> Response:

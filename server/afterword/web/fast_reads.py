@@ -10,6 +10,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.services.reading import count_comments, read_thread
+from afterword.web.request_id import REQUEST, request_id
+from afterword.web.watching import log_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +32,10 @@ READS: dict[str, Find] = {THREAD: read_thread.cached, COUNTS: count_comments.cac
 class FastReads:
     """Sends the ready entry of a read, or hands the request on."""
 
-    def __init__(self, app: ASGIApp, counts: WebCounts) -> None:
+    def __init__(self, app: ASGIApp, counts: WebCounts, *, log_requests: bool) -> None:
         self._app = app
         self._counts = counts
+        self._log_requests = log_requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -41,14 +44,22 @@ class FastReads:
             answer = _ready_answer(scope, find)
             if answer is not None:
                 status, headers, body = answer
-                method = scope["method"]
-                self._counts.note(scope["path"], method, status, perf_counter() - began)
+                method, took = scope["method"], perf_counter() - began
+                self._counts.note(scope["path"], method, status, took)
+                if self._log_requests:
+                    _log(scope, status, took)
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 if method == "HEAD":
                     body = b""
                 await send({"type": "http.response.body", "body": body})
                 return
         await self._app(scope, receive, send)
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    token = REQUEST.set(request_id(scope))
+    log_request(scope["path"], scope["method"], status, seconds)
+    REQUEST.reset(token)
 
 
 def _ready_answer(scope: Scope, find: Find) -> Answer | None:
