@@ -31,7 +31,7 @@ copy of what is kept of them, and can have it erased.
 
 All of it lies in one database, on the machine or database server that the owner chose, and in its
 backups for as long as they are kept. The server's log holds no address of a reader, no name and no text,
-also where each request is logged: of an address it has the template alone (`/c/{id}`), of a query nothing.
+also where each request is logged: of an address it has the kind of place alone, of a query nothing.
 """
 
 TAIL = """\
