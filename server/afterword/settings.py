@@ -73,6 +73,13 @@ class Settings:
     )
     host: str = _knob("127.0.0.1", HOST, "Address that the server listens on.")
     port: int = _knob(8000, whole(1, 65_535), "Port that the server listens on.")
+    workers: int = _knob(
+        1,
+        whole(1, 256),
+        "Server processes on that port. With more than one, `SIGHUP` replaces them one after the other"
+        " without a failed request; `docs/operations.md` says more. Each has limits of connections,"
+        " streams and memory of its own.",
+    )
     database_url: str = _knob(
         "",
         DATABASE,

@@ -20,17 +20,23 @@ class Promises:
     """Sent, and not answered: each may be there or not, but not twice."""
     wrong: list[str] = field(default_factory=list)
     """Answers that were neither a promise nor an outage."""
+    failed: list[str] = field(default_factory=list)
+    """What got no answer, or that the server cannot now."""
 
 
 class Writers:
     """Some writers against one server; `until(n)` returns when n more comments are promised."""
 
-    def __init__(self, url: str, origin: str, promises: Promises, *, number: int = 20) -> None:
+    def __init__(
+        self, url: str, origin: str, promises: Promises, *, number: int = 20, pause: float = 0.0
+    ) -> None:
         self._url, self._origin, self._promises = url, origin, promises
         self._number = number
+        self._pause = pause
         self._serial = count(len(promises.acknowledged) + len(promises.unanswered) + 1)
         self._more = asyncio.Condition()
         self._done = 0
+        self._is_over = False
 
     @property
     def done(self) -> int:
@@ -42,8 +48,12 @@ class Writers:
         async with self._more:
             await self._more.wait_for(lambda: self._done >= promised)
 
+    def stop(self) -> None:
+        """Lets `run` end once what is under way is answered."""
+        self._is_over = True
+
     async def run(self) -> None:
-        """Writes until the server is gone."""
+        """Writes until the server is gone, or it is told to stop."""
         limits = httpx2.Limits(max_connections=self._number)
         async with (
             httpx2.AsyncClient(base_url=self._url, limits=limits, timeout=30) as client,
@@ -53,20 +63,24 @@ class Writers:
                 group.create_task(self._write(client))
 
     async def _write(self, client: httpx2.AsyncClient) -> None:
-        while True:
+        while not self._is_over:
+            await asyncio.sleep(self._pause)
             serial = next(self._serial)
             client_id, text = str(UUID(int=serial, version=4)), f"Reading number {serial}"
             self._promises.unanswered[client_id] = text
             try:
                 answer = await _post(client, self._origin, client_id, text)
-            except httpx2.TransportError:
+            except httpx2.TransportError as error:
+                self._promises.failed.append(f"{client_id}: {error!r}")
                 return
             if answer.status_code in (201, 202):
                 self._promises.acknowledged[client_id] = self._promises.unanswered.pop(client_id)
                 async with self._more:
                     self._done += 1
                     self._more.notify_all()
-            elif answer.status_code != 503:
+            elif answer.status_code == 503:
+                self._promises.failed.append(f"{client_id}: 503")
+            else:
                 self._promises.wrong.append(f"{answer.status_code} {answer.text}")
                 return
 

@@ -9,6 +9,7 @@ async def test_...(serve: Serve) -> None:
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -38,7 +39,15 @@ UNHURRIED = (
 class Server:
     """One server process with a data folder of its own."""
 
-    def __init__(self, command: Sequence[str], data: Path, environ: dict[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        data: Path,
+        environ: dict[str, str],
+        passed: socket.socket | None = None,
+    ) -> None:
+        """`passed`: a socket that the process inherits, under the number that it has here."""
+        self._passed = [passed.fileno()] if passed else []
         self.port = int(environ.get("AFTERWORD_PORT") or free_port())
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = data
@@ -58,7 +67,12 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, env=self.environ, cwd=self.data, stdout=log, stderr=log
+                self._command,
+                env=self.environ,
+                cwd=self.data,
+                stdout=log,
+                stderr=log,
+                pass_fds=self._passed,
             )
         wait_until(self._is_ready, READY_WITHIN, self.output)
 
@@ -96,6 +110,10 @@ class Server:
         if self.is_running:
             self._process.send_signal(signal.SIGTERM)
         return self._process.wait(within)
+
+    def signal(self, number: int) -> None:
+        """Sends a signal to the process."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """Ends the process at once, as a power cut does; `start` brings it up again."""
@@ -141,6 +159,15 @@ def wait_until(condition: Callable[[], bool], within: float, explain: Callable[[
         if time.monotonic() > end:
             raise AssertionError(f"Not within {within:.0f} s:\n{explain()}")
         time.sleep(POLL)
+
+
+async def until(condition: Callable[[], bool], within: float, explain: Callable[[], str]) -> None:
+    """The same beside other work of the loop."""
+    end = time.monotonic() + within
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"Not within {within:.0f} s:\n{explain()}")
+        await asyncio.sleep(POLL)
 
 
 class Serve(Protocol):

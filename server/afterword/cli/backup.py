@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from afterword.cli.common import echo_json, now_ms, settings_with
+from afterword.cli.common import echo_json, now_ms
+from afterword.cli.settings_given import settings_with
 from afterword.services.backups.make_backup import make_backup
 from afterword.services.backups.restore_backup import (
     check_backup,

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from afterword.cli.settings_given import settings_with
 from afterword.services.context import Context, open_context
-from afterword.settings import Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 T = TypeVar("T")
-
-
-def settings_with(**given: object) -> Settings:
-    """The settings, where what was given on the command line goes before the environment."""
-    typed = {f"AFTERWORD_{name.upper()}": str(value) for name, value in given.items() if value}
-    return load({**os.environ, **typed})
 
 
 def with_context(work: Callable[[Context], Awaitable[T]]) -> T:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from afterword.cli.common import echo_json, settings_with
+from afterword.cli.common import echo_json
+from afterword.cli.settings_given import settings_with
 from afterword.services.backups.move_database import move_database
 from afterword.services.secret_keys import make_private
 from afterword.setting_kinds import DATABASE

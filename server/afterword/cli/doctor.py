@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from afterword.cli.common import echo_json, now_ms, settings_with, with_context
+from afterword.cli.common import echo_json, now_ms, with_context
+from afterword.cli.settings_given import settings_with
 from afterword.core.finding import Finding
 from afterword.services.audit.read_audit import read_audit
 from afterword.services.permission import COMMAND_LINE

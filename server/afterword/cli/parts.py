@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def part(module: str, name: str) -> Any:
+    """What stands under that name in a module of commands, imported now."""
+    return getattr(import_module(f"afterword.cli.{module}"), name)
+
+
 class Parts(click.Group):
     """Knows its parts by a table, so that its help costs nothing and a part costs what it needs.
 
@@ -32,8 +37,8 @@ class Parts(click.Group):
             return None
         module, _ = self._parts[cmd_name]
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        part: click.Command = getattr(import_module(f"afterword.cli.{module}"), name)
-        return part
+        command: click.Command = part(module, name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without a look at the parts."""

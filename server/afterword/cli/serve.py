@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
-import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
-import uvicorn
 
-from afterword.app import create_app
-from afterword.cli.common import now_ms, settings_with
+from afterword.cli.listening import inherited, listen, passed_on
 from afterword.cli.logs import log_to_stderr
-from afterword.cli.open_files import allow_open_files
-from afterword.services.members.first_run import set_up_link
-from afterword.services.secret_keys import load_keys
+from afterword.cli.parts import part
+from afterword.cli.settings_given import settings_with
+from afterword.cli.supervised import Channel
+from afterword.cli.supervisor import Supervisor, end_as, program_again
 from afterword.settings import SettingError, Settings
-from afterword.storage import migrate
-from afterword.web.patience import patient_protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from afterword.services.context import Context
-
-GRACE = 5
-"""Seconds that requests under way have to end after SIGTERM."""
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def _where(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that both commands have; they go before AFTERWORD_HOST, _PORT and _DATA."""
+    """The options that both commands have; they go before AFTERWORD_HOST, _PORT, _DATA and _WORKERS."""
     for option in (
+        click.option("--first", "is_first", is_flag=True, hidden=True),
+        click.option("--supervised", type=int, hidden=True),
+        click.option(
+            "--fd",
+            "descriptors",
+            type=int,
+            multiple=True,
+            help="Number of a listening socket that is open already; may be given again.",
+        ),
+        click.option("--workers", type=int, help="Server processes [default: 1]."),
         click.option("--data", help="Directory of database and keys [default: data]."),
         click.option("--port", type=int, help="Port to listen on [default: 8000]."),
         click.option("--host", help="Address to listen on [default: 127.0.0.1]."),
@@ -43,97 +44,55 @@ def _where(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_where
-def serve(**where: Any) -> None:
+def serve(**given: Any) -> None:
     """Serve comments until interrupted.
 
     The first start makes the database, the key file, and a link to set up the first account.
     """
-    _run(settings_with(**where), demo=False)
+    _run("serve", **given)
 
 
 @click.command()
 @_where
-def demo(**where: Any) -> None:
+def demo(**given: Any) -> None:
     """Serve, with an article of a made-up blog at / and a conversation under it."""
-    _run(settings_with(**where), demo=True)
+    _run("demo", **given)
 
 
-def _run(settings: Settings, *, demo: bool) -> None:
+def _run(
+    command: str,
+    *,
+    descriptors: Sequence[int],
+    supervised: int | None,
+    is_first: bool,
+    **where: Any,
+) -> None:
+    settings = settings_with(**where)
     log_to_stderr(settings.log_level, settings.log_format)
-    # Before the server starts, so that what is wrong is a sentence and not a traceback.
-    load_keys(settings)
-    asyncio.run(migrate.upgrade(settings.database_url))
-    listening = _listen(settings)
-    end_streams: list[Callable[[], None]] = []
-
-    async def on_ready(ctx: Context) -> None:
-        end_streams.append(ctx.live.close)
-        await _welcome(settings, demo, ctx)
-
-    app = create_app(settings, demo=demo, on_ready=on_ready)
-    connections = settings.max_connections + settings.max_streams
-    allow_open_files(connections)
-    config = uvicorn.Config(
-        app,
-        http=patient_protocol(),
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        ws="none",
-        lifespan="on",
-        limit_concurrency=connections,
-        timeout_graceful_shutdown=GRACE,
+    sockets = inherited([*descriptors, *passed_on(os.environ)])
+    if supervised is None and settings.workers > 1:
+        if sys.platform == "win32":
+            raise SettingError("AFTERWORD_WORKERS", settings.workers, "1 on Windows")
+        _supervise(settings, command, where, sockets or [listen(settings)])
+        return
+    # As commands are: what a supervisor has no use for would take 80 MB of its memory.
+    part("one_server", "run")(
+        settings,
+        demo=command == "demo",
+        sockets=sockets,
+        channel=Channel(supervised) if supervised is not None else None,
+        is_first=is_first or supervised is None,
     )
-    Server(config, end_streams).run(sockets=[listening])
 
 
-class Server(uvicorn.Server):
-    """Ends the streams first: it waits for answers under way, and those do not end by themselves."""
+def _supervise(
+    settings: Settings, command: str, where: Mapping[str, object], sockets: list[Any]
+) -> None:
+    typed = [word for name, value in where.items() if value for word in (f"--{name}", str(value))]
+    program = program_again(command, *typed)
 
-    def __init__(self, config: uvicorn.Config, end_streams: list[Callable[[], None]]) -> None:
-        super().__init__(config)
-        self._end_streams = end_streams
+    async def run() -> tuple[int, int | None]:
+        return await Supervisor(program, sockets, settings.workers).run()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Called once it has been asked to stop."""
-        for end in self._end_streams:
-            end()
-        await super().shutdown(sockets)
-
-
-async def _welcome(settings: Settings, demo: bool, ctx: Context) -> None:
-    """Says where everything is; the set-up link is shown here and nowhere else."""
-    url = settings.public_url
-    click.echo(f"Demo: {url}/" if demo else f"Afterword is ready at {url}")
-    click.echo(f"Dashboard: {url}/dashboard/")
-    link = await set_up_link(ctx, now=now_ms())
-    if link is not None:
-        click.echo("Nobody has an account yet. Make the first one here; the link works once:")
-        click.echo(f"  {link}")
-    click.echo("Stop with Ctrl-C.")
-
-
-def _listen(settings: Settings) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except OSError as error:
-        allowed = f"an address of this machine ({error.strerror})"
-        raise SettingError("AFTERWORD_HOST", settings.host, allowed) from None
-    family, _, _, _, address = found[0]
-    try:
-        return socket.create_server(address, family=family, backlog=2048)
-    except OSError as error:
-        raise _refusal(settings, error) from None
-
-
-def _refusal(settings: Settings, error: OSError) -> SettingError:
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    if error.errno == errno.EADDRNOTAVAIL:
-        return SettingError(
-            "AFTERWORD_HOST", settings.host, f"an address of this machine ({reason})"
-        )
-    allowed = f"a port where nothing else listens on {settings.host} ({reason})"
-    return SettingError("AFTERWORD_PORT", settings.port, allowed)
+    code, ended_by = asyncio.run(run())
+    end_as(ended_by, code)

@@ -94,7 +94,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     keys = load_keys(settings)
     languages = load_languages()
     await migrate.upgrade(settings.database_url)
-    store = await Store.open(settings.database_url)
+    store = await Store.open(settings.database_url, shared=settings.workers > 1)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
     cache = ThreadCache(settings.cache_bytes)
     client, errands = GuardedClient(settings.allow_hosts), Errands()

@@ -18,6 +18,7 @@ from afterword.storage import change_order
 from afterword.storage.announcer import Changes
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import HeldPool, Readers, hold, submit
+from afterword.storage.sqlite_turn import Turn
 from afterword.storage.sqlite_writer import Member, Writer
 from afterword.storage.text import spread
 from afterword.storage.write_counts import WriteCounts
@@ -33,11 +34,12 @@ class Sqlite:
 
     order = change_order.SQLITE
 
-    def __init__(self, path: Path, held: list[Connection]) -> None:
+    def __init__(self, path: Path, held: list[Connection], turn: Turn | None) -> None:
         self._path = path
         self._held = held
         self._readers = Readers(held[1:])
-        self._writer = Writer(held[0].raw_connection)
+        self._turn = turn
+        self._writer = Writer(held[0].raw_connection, turn)
 
     @property
     def counts(self) -> WriteCounts:
@@ -45,8 +47,11 @@ class Sqlite:
         return self._writer.counts
 
     @classmethod
-    async def open(cls, path: Path) -> Sqlite:
-        """Open an existing file; `sqlite_file.prepare` made and checked it."""
+    async def open(cls, path: Path, *, shared: bool = False) -> Sqlite:
+        """Open an existing file; `sqlite_file.prepare` made and checked it.
+
+        `shared`: other processes write to it without pause, too.
+        """
         database = Database("sqlite:///unused-the-pool-knows-the-path")
         database._backend._pool = HeldPool(path)
         held: list[Connection] = []
@@ -57,13 +62,15 @@ class Sqlite:
             for connection in held:
                 await connection.__aexit__()
             raise from_sqlite(error) from error
-        return cls(path, held)
+        return cls(path, held, Turn(path) if shared else None)
 
     async def close(self) -> None:
         """Commit what is open, then close; the writer last, so that it empties the WAL."""
         self._writer.finish()
         for connection in reversed(self._held):
             await connection.__aexit__()
+        if self._turn is not None:
+            self._turn.close()
 
     async def fetch_all(self, sql: str, values: Values) -> list[Row]:
         """Every row of a query, as tuples."""

@@ -25,6 +25,7 @@ from afterword.core.errors import Unavailable
 from afterword.storage.after_commit import call_each
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import BUSY_MS, submit
+from afterword.storage.sqlite_turn import Turn
 from afterword.storage.text import spread
 from afterword.storage.write_counts import WriteCounts
 
@@ -65,6 +66,8 @@ class Group:
     """One transaction and those who share it. Its methods run in the connection's thread."""
 
     opened: float
+    turn: Turn | None = None
+    """Where other processes write too."""
     members: list[Member] = field(default_factory=list)
     """Belongs to the event loop: those whose work is done and who wait for the commit."""
     begun: bool = False
@@ -78,7 +81,7 @@ class Group:
         if self.lost is not None:
             raise self.lost
         if not self.begun:
-            _begin(raw, member.asked)
+            self._begin(raw, member.asked)
             self.begun = True
         try:
             if not member.in_savepoint:
@@ -90,6 +93,17 @@ class Group:
         except sqlite3.Error as error:
             if not raw.in_transaction:
                 self.lost = error
+            raise
+
+    def _begin(self, raw: sqlite3.Connection, asked: float) -> None:
+        if self.turn is None:
+            _begin(raw, asked)
+            return
+        self.turn.take(max(0.05, BUSY_MS / 1000 - (time.monotonic() - asked)))
+        try:
+            _begin(raw, asked)
+        except BaseException:
+            self.turn.give_back()
             raise
 
     def keep(self, member: Member, raw: sqlite3.Connection) -> None:
@@ -125,6 +139,8 @@ class Group:
         finally:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
+            if self.turn is not None and self.begun:
+                self.turn.give_back()
 
 
 def _emptied(
@@ -155,10 +171,12 @@ def _begin(raw: sqlite3.Connection, asked: float) -> None:
 class Writer:
     """The line of those who want to write, and the group that is open."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: aiosqlite.Connection, turn: Turn | None = None) -> None:
+        """With a turn, it takes turns with the writers of other processes."""
         self.counts = WriteCounts()
         self._connection = connection
-        self._group = Group(time.monotonic())
+        self._turn = turn
+        self._group = Group(time.monotonic(), turn)
         self._line = deque[asyncio.Future[None]]()
         self._taken = False
         self._last_size = 1
@@ -252,7 +270,7 @@ class Writer:
     def _commit(self) -> None:
         # The next group may queue its first statement behind this commit without waiting for it.
         self._timer = None
-        group, self._group = self._group, Group(time.monotonic())
+        group, self._group = self._group, Group(time.monotonic(), self._turn)
         self._last_size = max(1, len(group.members))
         done = submit(self._connection, group.commit)
         done.add_done_callback(partial(self._settle, group.members, time.monotonic()))

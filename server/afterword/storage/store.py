@@ -136,14 +136,15 @@ class Store:
         return self._engine.order
 
     @classmethod
-    async def open(cls, url: str) -> Store:
+    async def open(cls, url: str, *, shared: bool = False) -> Store:
         """Open a database that `migrate.upgrade(url)` has made ready.
 
-        `url` is `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://…`.
+        `url` is `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://…`. `shared`
+        says that other processes write to it all the time: on SQLite they then take turns.
         """
         path = sqlite_path(url)
         if path is not None:
-            return cls(await Sqlite.open(path))
+            return cls(await Sqlite.open(path, shared=shared))
         engine, _ = postgres_modules()
         return cls(await engine.Postgres.open(url))
 
