@@ -84,11 +84,13 @@ def _style() -> str:
 
     dashes = "".join(f".l{n}{{stroke-dasharray:{dash}}}" for n, dash in enumerate(_DASHES))
     return (
-        "text{font:11px system-ui,sans-serif;fill:#1f2328}.title{font-size:13px;font-weight:600}"
+        "text{font:11px system-ui,sans-serif;fill:#1f2328;paint-order:stroke;stroke:#fff;stroke-width:3px}"
+        ".title{font-size:13px;font-weight:600}"
         ".quiet{fill:#57606a}.paper{fill:#fff}.grid{stroke:#d8dee4}.promise{stroke:#1f2328;"
         "stroke-dasharray:3 3}.line{fill:none;stroke-width:2}"
         f"{inks(_LIGHT)}{dashes}"
-        "@media (prefers-color-scheme:dark){text{fill:#e6edf3}.quiet{fill:#9ea7b3}.paper{fill:#0d1117}"
+        "@media (prefers-color-scheme:dark){text{fill:#e6edf3;stroke:#0d1117}.quiet{fill:#9ea7b3}"
+        ".paper{fill:#0d1117}"
         f".grid{{stroke:#30363d}}.promise{{stroke:#e6edf3}}{inks(_DARK)}}}"
     )
 
@@ -145,26 +147,25 @@ def _bars(plot: Bars, y: float) -> Iterator[str]:
     values = [v for each in plot.series.values() for v in each if v is not None]
     top = max([*values, plot.promise or 0.0]) or 1.0
     room = WIDTH - 2 * _SIDE - _FIGURE_ROOM
-    begun = y
+    begun, words = y, []
     for n, group in enumerate(plot.groups):
-        yield _text(_SIDE, y + 10, group, "quiet")
+        words.append(_text(_SIDE, y + 10, group, "quiet"))
         y += _LABEL
         for kind, each in enumerate(plot.series.values()):
-            value = each[n]
-            if value is None:
+            if (value := each[n]) is None:
                 continue
             long = max(1.0, room * value / top)
-            yield (
-                f'<rect class="f{kind}" x="{_SIDE}" y="{y:.1f}" width="{long:.1f}" height="{_BAR}"/>'
-            )
-            yield _text(_SIDE + long + 5, y + 10, short(value))
+            yield f'<rect class="f{kind}" x="{_SIDE}" y="{y:.1f}" width="{long:.1f}" height="{_BAR}"/>'
+            words.append(_text(_SIDE + long + 5, y + 10, short(value)))
             y += _BAR + _BETWEEN_BARS
         y += _BETWEEN_GROUPS
     if plot.promise is not None:
         at = _SIDE + room * plot.promise / top
         yield f'<path class="promise" d="M{at:.1f} {begun:.1f}V{y - 4:.1f}"/>'
-        yield _text(at, y + 8, f"promised: {short(plot.promise)}", anchor=_anchor(at))
+        words.append(_text(at, y + 8, f"promised: {short(plot.promise)}", anchor=_anchor(at)))
         y += 14
+    # After all else, so that no line runs through a word.
+    yield from words
     yield _text(WIDTH - _SIDE, y + 8, plot.unit, "quiet", "end")
     yield str(y + 18)
 

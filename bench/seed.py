@@ -65,3 +65,25 @@ def isso(
         if parent is None:
             top.append(json.loads(answer)["id"])
     return f"{running.base}/?uri={path}"
+
+
+def waline(running: Running, count: int = 100, *, path: str = urlsplit(PAGE).path) -> str:
+    """Post the comments, half of them replies; return the address that reads them."""
+    top: list[int] = []
+    for n in range(count):
+        said: dict[str, object] = {
+            "url": path,
+            "nick": f"Reader {n}",
+            "mail": "",
+            "link": "",
+            "ua": "",
+            "comment": body(n),
+        }
+        if n % 2 == 1:
+            said |= {"pid": top[-1], "rid": top[-1], "at": f"Reader {n - 1}"}
+        answer = json.loads(fetch(f"{running.base}/api/comment", body=said))
+        if answer["errno"]:
+            raise RuntimeError(f"Waline: {answer}")
+        if n % 2 == 0:
+            top.append(answer["data"]["objectId"])
+    return f"{running.base}/api/comment?path={path}&pageSize=100&page=1&sortBy=insertedAt_desc"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import time
@@ -51,14 +52,15 @@ def waline(folder: Path, *, before: Sequence[str] = ()) -> Iterator[Running]:
         "AKISMET_KEY": "false", "PORT": str(port), "TZ": "UTC", "SERVER_URL": base,
     }  # fmt: skip
     with (folder / "waline.log").open("wb") as log:
+        command = [*before, "node", "-e", _START]
         process = subprocess.Popen(
-            [*before, "node", "-e", _START], cwd=_INSTALLED, env=environ, stdout=log, stderr=log
+            command, cwd=_INSTALLED, env=environ, stdout=log, stderr=log, start_new_session=True
         )
         try:
             _wait(f"{base}/api/comment?type=recent&count=1", process)
             yield Running("Waline", base, process.pid)
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
 
 
