@@ -59,7 +59,8 @@ class _Network:
 
     def _sent(self, event: dict[str, Any]) -> None:
         asked = event["request"]["url"]
-        if asked != self._url and "favicon" not in asked:
+        # The stream of what others write meanwhile is opened once the comments are there.
+        if asked != self._url and "favicon" not in asked and event["type"] != "EventSource":
             self._asked.add(event["requestId"])
 
     def _ended(self, event: dict[str, Any]) -> None:

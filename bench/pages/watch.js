@@ -7,7 +7,8 @@ const watch = (told) => {
   }).observe({ type: 'layout-shift', buffered: true })
 
   const byId = (id) => document.getElementById(id)
-  const ours = () => document.querySelector('afterword-comments')?.shadowRoot?.firstElementChild
+  // What stands around it are slots.
+  const ours = () => document.querySelector('afterword-comments')?.shadowRoot?.querySelector('div')
   let shown
   const count = () => {
     // A live list costs nothing in a frame in which nothing has changed.
