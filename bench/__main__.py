@@ -17,6 +17,7 @@ from bench import (
     reading,
     rendering,
     results,
+    soak,
     spam,
     telling,
     widget,
@@ -37,6 +38,7 @@ PARTS: dict[str, _Measured] = {
     "dashboard": (dashboard.measure, ("seconds",)),
     "formats": (formats.measure, ("seconds",)),
     "import": (importing.measure, ("comments", "engines")),
+    "soak": (soak.measure, ("minutes", "engines")),
     "peer-isso": (isso.measure, ("seconds",)),
     "peer-waline": (waline.measure, ("seconds",)),
 }
@@ -50,6 +52,7 @@ OTHERS: dict[str, _Measured] = {
 _OPTIONS: dict[str, object] = {
     "seconds": 5.0,
     "comments": 100_000,
+    "minutes": 30.0,
     "engines": ["sqlite", "postgres"],
 }
 """By what they are called on the command line, with what they are unless they are given."""
@@ -112,8 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--render", action="store_true", help="only write it, from what was kept")
     parser.add_argument("--seconds", type=float, help="of each run of wrk")
     parser.add_argument("--comments", type=int, help="of an import")
+    parser.add_argument("--minutes", type=float, help="of a soak")
     parser.add_argument(
-        "--engines", nargs="+", choices=("sqlite", "postgres"), help="of an import; both"
+        "--engines", nargs="+", choices=("sqlite", "postgres"), help="of an import or a soak; both"
     )
     parser.set_defaults(**_OPTIONS)
     return parser

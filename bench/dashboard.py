@@ -75,7 +75,7 @@ def measure(folder: Path, seconds: float) -> Part:
     with servers.afterword(folder / "afterword") as running:
         seed_many.fill(folder / "afterword" / "afterword.db", COMMENTS)
         rows = []
-        with closing(_signed_in(running, folder / "afterword")) as client:
+        with closing(signed_in(running, folder / "afterword")) as client:
             for name, path in PATHS.items():
                 rows.append(_row(client, running, name, path))
     head = ["page", "median ms", "slowest ms", "server's CPU ms", "KB"]
@@ -95,10 +95,13 @@ def _plot(figures: Mapping[str, float]) -> Bars:
     )
 
 
-def _signed_in(running: servers.Running, data: Path) -> httpx2.Client:
+def signed_in(
+    running: servers.Running, data: Path, environ: Mapping[str, str] | None = None
+) -> httpx2.Client:
+    """A client with the session of a new owner; `environ` is what the server was started with."""
     program = str(Path(sys.executable).with_name("afterword"))
     add = [program, "user", "add", MEMBER, "--name", "Jonas", "--password-stdin"]
-    env = {**os.environ, "AFTERWORD_DATA": str(data)}
+    env = {**os.environ, **(environ or {}), "AFTERWORD_DATA": str(data)}
     subprocess.run(add, env=env, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL)
     headers = {"Origin": running.base, "Sec-Fetch-Site": "same-origin"}
     client = httpx2.Client(base_url=running.base, headers=headers, timeout=60)

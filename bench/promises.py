@@ -149,6 +149,13 @@ PROMISES = (
         at_most=0,
     ),
     Promise(
+        topic="soak",
+        says="requests that failed in half an hour of everything at once",
+        part="soak",
+        kind="errors",
+        at_most=0,
+    ),
+    Promise(
         topic="widget",
         says="script that reads, styles included, brotli",
         part="widget",
