@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterword.core.errors import Invalid
-from afterword.core.model import Author, Comment, Order, Placed, Status
+from afterword.core.model import Order, Status
+from afterword.core.shown import Placed, Shown
 from afterword.core.thread import Cursor, arrange
 
 
@@ -22,21 +23,25 @@ def comment(
     at: int | None = None,
     status: Status = Status.APPROVED,
     points: int = 0,
-) -> Comment:
-    return Comment(
+) -> Shown:
+    return Shown(
         id=id,
-        page_id=1,
         parent_id=parent,
         root_id=parent if root is None else root,
         status=status,
-        author=Author("Mira Osei"),
-        source="",
-        tree=[],
+        name="Mira Osei",
+        website=None,
+        author_key=None,
+        member_id=None,
+        verified=0,
+        role=None,
+        avatar=None,
+        tree="[]",
         created_at=id if at is None else at,
         edited_at=None,
-        origin_key=f"client:{id}",
         up=max(points, 0),
         down=max(-points, 0),
+        pinned=0,
     )
 
 
@@ -48,7 +53,7 @@ def drawn(places: list[Placed]) -> list[str]:
     return [
         "." * place.depth
         + str(place.comment.id)
-        + ("" if place.comment.status is Status.APPROVED else "×")
+        + ("" if place.comment.is_public else "×")
         + (f"+{place.more}" if place.more else "")
         for place in places
     ]
@@ -161,14 +166,14 @@ def test_a_chain_of_ten_thousand_is_arranged() -> None:
         [comment(1), comment(2, 3, 1), comment(3, 2, 1)],
     ],
 )
-def test_a_cycle_is_shown_and_does_not_hang(thread: list[Comment]) -> None:
+def test_a_cycle_is_shown_and_does_not_hang(thread: list[Shown]) -> None:
     assert {place.comment.id for place in arrange(thread)} == {each.id for each in thread}
 
 
 @st.composite
-def threads(draw: st.DrawFn) -> list[Comment]:
+def threads(draw: st.DrawFn) -> list[Shown]:
     """Some comments of a thread as it could be stored, in any order."""
-    stored: list[Comment] = []
+    stored: list[Shown] = []
     for id in range(1, draw(st.integers(1, 12))):
         parent = draw(st.none() | st.sampled_from(stored)) if stored else None
         above = None if parent is None else parent.id
@@ -184,13 +189,11 @@ orders = st.sampled_from(["oldest", "newest", "top"])
 
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(threads(), orders)
-def test_each_comes_once_after_its_parent_and_one_deeper(
-    thread: list[Comment], order: Order
-) -> None:
+def test_each_comes_once_after_its_parent_and_one_deeper(thread: list[Shown], order: Order) -> None:
     places = arrange(thread, order)
     place_of = {place.comment.id: index for index, place in enumerate(places)}
     assert len(place_of) == len(places)
-    assert {each.id for each in thread if each.status is Status.APPROVED} <= set(place_of)
+    assert {each.id for each in thread if each.is_public} <= set(place_of)
     for index, place in enumerate(places):
         above = place.comment.parent_id
         if above not in place_of:
@@ -204,17 +207,17 @@ def test_each_comes_once_after_its_parent_and_one_deeper(
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(threads())
-def test_a_placeholder_always_has_something_visible_below(thread: list[Comment]) -> None:
+def test_a_placeholder_always_has_something_visible_below(thread: list[Shown]) -> None:
     places = arrange(thread)
     for index, place in enumerate(places):
-        if place.comment.status is not Status.APPROVED:
+        if not place.comment.is_public:
             below = places[index + 1 : index + 2]
             assert below and below[0].depth == place.depth + 1
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(threads(), orders)
-def test_the_order_of_arrival_makes_no_difference(thread: list[Comment], order: Order) -> None:
+def test_the_order_of_arrival_makes_no_difference(thread: list[Shown], order: Order) -> None:
     assert drawn(arrange(thread, order)) == drawn(arrange(thread[::-1], order))
 
 
@@ -224,7 +227,7 @@ nonsense = st.lists(st.builds(comment, ids, st.none() | ids, ids), unique_by=lam
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(nonsense, orders)
-def test_whatever_hangs_under_whatever_each_comes_once(thread: list[Comment], order: Order) -> None:
+def test_whatever_hangs_under_whatever_each_comes_once(thread: list[Shown], order: Order) -> None:
     placed = [place.comment.id for place in arrange(thread, order)]
     assert sorted(placed) == sorted(each.id for each in thread)
 

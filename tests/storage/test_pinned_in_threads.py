@@ -9,6 +9,7 @@ from afterword.core.thread import in_order
 from afterword.storage import threads
 from afterword.storage.store import Store
 from tests.storage.builders import set_status, write_comment
+from tests.storage.test_threads import text
 
 
 async def pin(store: Store, comment: Comment) -> None:
@@ -24,7 +25,7 @@ async def slices(store: Store, page: Page, order: Order) -> list[list[str]]:
             store, page.id, order=order, after=after, limit=3, replies_per_root=5
         )
         roots = in_order((each for each in part.comments if each.root_id is None), order)
-        found.append([root.source for root in roots])
+        found.append([text(root) for root in roots])
         after = part.next
         if after is None:
             return found

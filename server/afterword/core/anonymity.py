@@ -7,6 +7,7 @@ no two purposes can be compared; two installations never have a hash in common.
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from unicodedata import normalize
@@ -120,6 +121,7 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
+@lru_cache(maxsize=10_000)
 def hue(seed: str) -> int:
     """Degrees on the colour wheel, 0 to 359, for an author's avatar: from the author key or name."""
     return int.from_bytes(sha256(normalize("NFC", seed).encode("utf-8", "replace")).digest()) % 360

@@ -229,31 +229,6 @@ class Comment:
     pinned: bool = False
     """A top-level comment that stands before all others while it is public."""
 
-    @property
-    def stands_first(self) -> bool:
-        """Whether it is pinned and everybody can see it."""
-        return self.pinned and self.status is Status.APPROVED
-
-    @property
-    def points(self) -> int:
-        """What `top` puts first."""
-        return self.up - self.down
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A comment at its place in the thread."""
-
-    comment: Comment
-    depth: int
-    """0 for a top-level comment."""
-    reply_count: int
-    """Visible replies directly under it that this slice holds."""
-    more: int = 0
-    """On a top-level comment: visible replies under it that the slice left out."""
-    staff_replied: bool = False
-    """Whether one of the replies directly under it that this slice holds is by a member."""
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -6,13 +6,17 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.errors import FieldError, Invalid
-from afterword.core.model import Comment, Order, Placed, Status
+from afterword.core.shown import Placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from afterword.core.model import Order
+    from afterword.core.shown import Shown
 
 ROOTS_PER_SLICE = 50
 """Top-level comments in one answer."""
@@ -23,7 +27,7 @@ REPLIES_PER_SLICE = 100
 
 
 def arrange(
-    comments: Iterable[Comment], order: Order = "oldest", totals: Mapping[int, int] | None = None
+    comments: Iterable[Shown], order: Order = "oldest", totals: Mapping[int, int] | None = None
 ) -> list[Placed]:
     """One slice of a thread in reading order: each comment once, after its parent.
 
@@ -35,44 +39,44 @@ def arrange(
     by_id = {comment.id: comment for comment in comments}
     parents = _parents(by_id)
     places = _places(by_id, parents, order)
-    kept = _kept(places, parents, totals or {})
-    visible = [place for place in places if _is_visible(place.comment)]
-    answered = Counter(parents[place.comment.id] for place in visible)
+    if len(places) < len(by_id):
+        _break_cycles(by_id, parents)
+        places = _places(by_id, parents, order)
+    hidden = {comment.id for comment in by_id.values() if not comment.is_public}
+    answered = Counter(parent for id, parent in parents.items() if id not in hidden)
     by_staff = {
-        parents[place.comment.id] for place in visible if place.comment.author.member_id is not None
+        parents[comment.id]
+        for comment in by_id.values()
+        if comment.member_id is not None and comment.is_public
     }
-    under = Counter(place.top for place in visible if place.depth)
+    more = _more(places, totals, hidden) if totals else {}
+    kept = _kept(places, parents, hidden, totals or {}) if hidden else by_id
     return [
-        Placed(
-            place.comment,
-            place.depth,
-            answered[place.comment.id],
-            max(0, (totals or {}).get(place.comment.id, 0) - under[place.comment.id]),
-            place.comment.id in by_staff,
-        )
-        for place in places
-        if place.comment.id in kept
+        Placed(comment, depth, answered[id], more.get(id, 0), id in by_staff)
+        for comment, depth, _ in places
+        if (id := comment.id) in kept
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    comment: Comment
-    depth: int
-    top: int
-    """The comment at the top of this branch."""
+_Place: TypeAlias = "tuple[Shown, int, int]"
+"""A comment, how deep it is, and the id of the one at the top of its branch."""
 
 
-def _is_visible(comment: Comment) -> bool:
-    return comment.status is Status.APPROVED
+def _parents(by_id: Mapping[int, Shown]) -> dict[int, int | None]:
+    """What each comment hangs under in this slice; None at the top."""
+    parents: dict[int, int | None] = {}
+    for id, comment in by_id.items():
+        parent = comment.parent_id
+        if parent is not None and parent not in by_id:
+            parent = comment.root_id
+            if parent not in by_id:
+                parent = None
+        parents[id] = parent
+    return parents
 
 
-def _parents(by_id: Mapping[int, Comment]) -> dict[int, int | None]:
-    """What each comment hangs under in this slice; None at the top. Free of cycles."""
-    parents = {
-        each.id: next((id for id in (each.parent_id, each.root_id) if id in by_id), None)
-        for each in by_id.values()
-    }
+def _break_cycles(by_id: Mapping[int, Shown], parents: dict[int, int | None]) -> None:
+    """No database allows comments that hang under each other, but no import may hang a reader."""
     settled: set[int] = set()
     for start in sorted(by_id):
         path: set[int] = set()
@@ -81,56 +85,64 @@ def _parents(by_id: Mapping[int, Comment]) -> dict[int, int | None]:
             path.add(here)
             here = parents[here]
         if here in path:
-            parents[here] = None  # no database allows it, but no import may hang a reader
+            parents[here] = None
         settled |= path
-    return parents
 
 
 def _places(
-    by_id: Mapping[int, Comment], parents: Mapping[int, int | None], order: Order
+    by_id: Mapping[int, Shown], parents: Mapping[int, int | None], order: Order
 ) -> list[_Place]:
-    """Every comment in reading order."""
-    below: dict[int | None, list[Comment]] = {}
-    for comment in sorted(by_id.values(), key=_moment, reverse=True):
+    """Every comment in reading order; none that hangs under itself."""
+    below: dict[int | None, list[Shown]] = {}
+    for comment in sorted(by_id.values(), key=moment, reverse=True):
         below.setdefault(parents[comment.id], []).append(comment)
     # A stack: what is to be read first stands last.
-    tops = below.get(None, [])
+    tops = below.pop(None, [])
+    waiting: list[_Place] = [(each, 1, each.id) for each in tops if each.root_id is not None]
     roots = in_order((comment for comment in tops if comment.root_id is None), order)
-    strays = [comment for comment in tops if comment.root_id is not None]
-    waiting = [_Place(comment, 1, comment.id) for comment in strays]
-    waiting += [_Place(each, 0, each.id) for each in reversed(roots)]
+    waiting += [(each, 0, each.id) for each in reversed(roots)]
     places: list[_Place] = []
     while waiting:
         place = waiting.pop()
         places.append(place)
-        replies = below.get(place.comment.id, ())
-        waiting += [_Place(reply, place.depth + 1, place.top) for reply in replies]
+        if replies := below.get(place[0].id):
+            depth, top = place[1] + 1, place[2]
+            waiting += [(reply, depth, top) for reply in replies]
     return places
 
 
-def in_order(roots: Iterable[Comment], order: Order) -> list[Comment]:
+def in_order(roots: Iterable[Shown], order: Order) -> list[Shown]:
     """Top-level comments, the first to be read first; pinned ones stand before all others."""
-    key = _standing if order == "top" else _moment
+    key = _standing if order == "top" else moment
     ordered = sorted(roots, key=key, reverse=order != "oldest")
-    return sorted(ordered, key=lambda root: not root.stands_first)
+    first = [root for root in ordered if root.stands_first]
+    return [*first, *(root for root in ordered if not root.stands_first)] if first else ordered
 
 
-def _standing(comment: Comment) -> tuple[int, ...]:
-    return (comment.points, *_moment(comment))
+moment = attrgetter("created_at", "id")
+"""A comment's place in the order of time."""
+_standing = attrgetter("points", "created_at", "id")
 
 
-def _moment(comment: Comment) -> tuple[int, ...]:
-    return (comment.created_at, comment.id)
+def _more(
+    places: list[_Place], totals: Mapping[int, int], hidden: Collection[int]
+) -> dict[int, int]:
+    """How many of the approved replies under each top-level comment are not here."""
+    here = Counter(top for comment, depth, top in places if depth and comment.id not in hidden)
+    return {id: max(0, total - here[id]) for id, total in totals.items()}
 
 
 def _kept(
-    places: list[_Place], parents: Mapping[int, int | None], totals: Mapping[int, int]
-) -> set[int]:
+    places: list[_Place],
+    parents: Mapping[int, int | None],
+    hidden: Collection[int],
+    totals: Mapping[int, int],
+) -> Collection[int]:
     """The comments that are visible or have something visible below them, here or left out."""
     kept: set[int] = set()
-    for place in reversed(places):  # everything below a comment comes after it
-        id = place.comment.id
-        if id in kept or _is_visible(place.comment) or totals.get(id):
+    for comment, _, _ in reversed(places):  # everything below a comment comes after it
+        id = comment.id
+        if id in kept or id not in hidden or totals.get(id):
             kept.add(id)
             parent = parents[id]
             if parent is not None:

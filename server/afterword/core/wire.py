@@ -16,7 +16,7 @@ from afterword.core.model import Order, Presence, ReportReason, Votes
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
-class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who wrote a comment, as far as anybody may see."""
 
     name: str
@@ -32,14 +32,14 @@ class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A letter or two, or an emoji, in place of the initials."""
 
 
-class More(msgspec.Struct, frozen=True, kw_only=True):
+class More(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Replies that this answer left out, and the cursor that brings them."""
 
     count: Annotated[int, msgspec.Meta(ge=1)]
     after: str
 
 
-class Comment(msgspec.Struct, frozen=True, kw_only=True):
+class Comment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A comment at its place in the thread. A removed one is only a place: no author, no body."""
 
     id: int

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from afterword.core import wire
-from afterword.core.model import Placed, Status
+from afterword.core.shown import Placed
 from afterword.services.present import comment_json
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _told_with(found: PageChanges, since: int) -> Iterator[int]:
 
 def _change(changed: ChangedComment, since: int, count: int, id: int) -> bytes:
     comment = changed.comment
-    if comment.status is not Status.APPROVED:
+    if not comment.is_public:
         return _event("removed", id, wire.Removed(id=comment.id, count=count))
     # Further down, how deep it is only those know who know what it answers.
     depth = 0 if comment.parent_id is None else 1 if comment.parent_id == comment.root_id else 2

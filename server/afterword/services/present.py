@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import msgspec
 
 from afterword.core import anonymity, wire
 from afterword.core.model import Status
@@ -10,8 +12,9 @@ from afterword.core.model import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from afterword.core.model import Author, Comment, Page, Placed, Policy, Site, Tree
+    from afterword.core.model import Author, Comment, Page, Policy, Site, Tree
     from afterword.core.proof_of_work import Challenge
+    from afterword.core.shown import Placed
     from afterword.core.sign_in_ways import Provider
 
 _SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
@@ -21,26 +24,60 @@ _SHOWN_TO_AUTHOR: dict[Status, Literal["approved", "pending", "removed"]] = {
     Status.REMOVED: "removed",
 }
 
+_decode = msgspec.json.Decoder(list[Any]).decode
+
 
 def comment_json(placed: Placed, more: wire.More | None = None) -> wire.Comment:
     """A comment at its place, for everybody; one that is not approved is only the place."""
+    return _comment(placed, more, _decode(placed.comment.tree))
+
+
+def comment_to_send(placed: Placed, more: wire.More | None = None) -> wire.Comment:
+    """The same for an answer that is encoded at once: its body is the JSON that is stored."""
+    # Between decoding and encoding a hundred bodies nothing would happen but 0.3 ms.
+    return _comment(placed, more, cast("list[Any]", msgspec.Raw(placed.comment.tree)))
+
+
+def _comment(placed: Placed, more: wire.More | None, body: list[Any]) -> wire.Comment:
     comment = placed.comment
-    is_public = comment.status == Status.APPROVED
+    if not comment.is_public:
+        return wire.Comment(
+            id=comment.id,
+            parent_id=comment.parent_id,
+            root_id=comment.root_id,
+            depth=placed.depth,
+            status="removed",
+            author=None,
+            created_at=comment.created_at,
+            edited_at=None,
+            body=[],
+            reply_count=placed.reply_count,
+            more=more,
+            staff_replied=placed.staff_replied,
+        )
     return wire.Comment(
         id=comment.id,
         parent_id=comment.parent_id,
         root_id=comment.root_id,
         depth=placed.depth,
-        status="approved" if is_public else "removed",
-        author=_author(comment.author) if is_public else None,
+        status="approved",
+        author=wire.Author(
+            name=comment.name,
+            website=comment.website,
+            staff=comment.member_id is not None,
+            hue=anonymity.hue(comment.author_key or comment.name),
+            verified=bool(comment.verified),
+            role=comment.role,
+            avatar=comment.avatar,
+        ),
         created_at=comment.created_at,
-        edited_at=comment.edited_at if is_public else None,
-        body=comment.tree if is_public else [],
-        up=comment.up if is_public else 0,
-        down=comment.down if is_public else 0,
+        edited_at=comment.edited_at,
+        body=body,
+        up=comment.up,
+        down=comment.down,
         reply_count=placed.reply_count,
         more=more,
-        pinned=is_public and comment.pinned,
+        pinned=bool(comment.pinned),
         staff_replied=placed.staff_replied,
     )
 

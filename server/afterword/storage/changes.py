@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from afterword.core.model import Comment
+from afterword.core.shown import Shown
 from afterword.storage.announcer import Change
 from afterword.storage.change_order import Order
-from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db
+from afterword.storage.threads import COLUMNS, shown_of
 
 NEW_SINCE = """
 SELECT p.id, p.changed_in, p.site_id, p.version, k.key
@@ -95,7 +95,7 @@ async def latest(db: Db) -> int:
 class ChangedComment:
     """A comment that is public, or was."""
 
-    comment: Comment
+    comment: Shown
     version: int
     """Of the page when it last changed."""
     shown_version: int
@@ -128,8 +128,6 @@ async def changed_in_page(db: Db, page_id: int, since: int, limit: int) -> PageC
     return PageChanges(
         version=rows[0][-3],
         count=rows[0][-2],
-        comments=[
-            ChangedComment(comment_of(row), *row[-6:-3]) for row in rows if row[0] is not None
-        ],
+        comments=[ChangedComment(shown_of(row), *row[-6:-3]) for row in rows if row[0] is not None],
         reload_version=rows[0][-1],
     )

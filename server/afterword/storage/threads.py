@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from afterword.core.model import Comment, Order
+from afterword.core.model import Order
+from afterword.core.shown import Shown
 from afterword.core.thread import in_order
-from afterword.storage.comments import COLUMNS, comment_of
 from afterword.storage.store import Db, Row
+
+COLUMNS = """c.id, c.parent_id, c.root_id, c.status, c.author_name, c.website, c.author_key,
+    c.member_id, c.verified, c.author_role, c.author_avatar, c.tree, c.created_at, c.edited_at,
+    c.up, c.down, c.pinned"""
+"""What readers are shown: the members of `Shown` in their order."""
+WIDTH = COLUMNS.count(",") + 1
+"""So many of a row's values are the comment; what else was asked for stands behind them."""
 
 Position = tuple[int, int]
 """A place in the order of time: created_at, id. What follows it comes next."""
@@ -92,7 +99,7 @@ BEGINNING: dict[Order, str] = {
 AROUND: dict[Order, str] = {order: text + _UP_TO for order, text in SLICE.items()}
 AROUND_BEGINNING: dict[Order, str] = {order: text + _UP_TO for order, text in BEGINNING.items()}
 REPLIES = """
-SELECT {columns} FROM comment AS c
+SELECT {columns}, c.page_id FROM comment AS c
 WHERE c.root_id = :root_id AND c.status IN ('approved', 'removed')
     AND (c.created_at, c.id) > (:after_at, :after_id)
 ORDER BY c.created_at, c.id LIMIT :limit + 1
@@ -135,7 +142,7 @@ _START["top"] = (_END, _END, 0)
 class ThreadSlice:
     """Some top-level comments of a page with their first replies, in no particular order."""
 
-    comments: list[Comment]
+    comments: list[Shown]
     """Approved ones, removed replies, and roots above something approved."""
     reply_totals: dict[int, int]
     """By id of a top-level comment: approved replies at any depth under it; zero is left out."""
@@ -147,12 +154,14 @@ class ThreadSlice:
 class RepliesSlice:
     """More replies under one top-level comment, in the order of time."""
 
-    comments: list[Comment]
+    comments: list[Shown]
     """Approved and removed ones."""
     left: int
     """Approved replies that come after these."""
     next: Position | None
     """The position to ask from for the rest; None when nothing is left."""
+    page_id: int | None = None
+    """Of the page that they are on; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +215,7 @@ def _text(order: Order, *, begins: bool, around: bool) -> str:
 
 
 def _slice(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
-    comments = {row[0]: comment_of(row) for row in rows}
+    comments = {row[0]: shown_of(row) for row in rows}
     tops = [each for each in comments.values() if each.root_id is None]
     roots = in_order((each for each in tops if not each.stands_first), order)
     kept = {root.id for root in [*roots[:limit], *(each for each in tops if each.stands_first)]}
@@ -217,7 +226,12 @@ def _slice(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
     )
 
 
-def place_of(root: Comment) -> Place:
+def shown_of(row: Row) -> Shown:
+    """A comment out of a row of `COLUMNS`."""
+    return Shown(*row[:WIDTH])
+
+
+def place_of(root: Shown) -> Place:
     """The place of a top-level comment."""
     return (root.points, root.created_at, root.id)
 
@@ -229,14 +243,15 @@ async def replies_slice(
     position = after or FIRST["oldest"]
     values = {"root_id": root_id, "after_at": position[0], "after_id": position[1]}
     rows = await db.fetch_all(REPLIES, {**values, "limit": limit})
-    comments = [comment_of(row) for row in rows[:limit]]
+    comments = [shown_of(row) for row in rows[:limit]]
+    page_id = rows[0][-1] if rows else None
     if len(rows) <= limit:
-        return RepliesSlice(comments, 0, None)
+        return RepliesSlice(comments, 0, None, page_id)
     end = _position(comments[-1])
     row = await db.fetch_one(
         REPLIES_LEFT, {"root_id": root_id, "after_at": end[0], "after_id": end[1]}
     )
-    return RepliesSlice(comments, row[0] if row else 0, end)
+    return RepliesSlice(comments, row[0] if row else 0, end, page_id)
 
 
 async def around(
@@ -257,5 +272,5 @@ async def around(
     return Around(after, root_id, (created_at, comment_id))
 
 
-def _position(comment: Comment) -> Position:
+def _position(comment: Shown) -> Position:
     return (comment.created_at, comment.id)

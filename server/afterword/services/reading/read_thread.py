@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -16,20 +16,34 @@ from afterword.core.markdown import TREE_VERSION
 from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim, identify
 from afterword.core.thread import Cursor
-from afterword.services.present import comment_json, page_json, site_json
-from afterword.services.reading.slice_of_thread import Slice, read_replies, read_slice, read_whole
+from afterword.services.present import (
+    comment_json,
+    comment_to_send,
+    page_json,
+    site_json,
+)
+from afterword.services.reading.slice_of_thread import (
+    Slice,
+    begin,
+    read_replies,
+    read_slice,
+    read_whole,
+)
 from afterword.services.render import render
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
-from afterword.storage import pages
+from afterword.storage import pages, small_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from afterword.core.languages import Texts
     from afterword.core.model import Order, Page, Site
     from afterword.core.page_key import Identity
+    from afterword.core.shown import Placed, Shown
     from afterword.services.context import Context
     from afterword.storage.store import Db
+
+Presenting: TypeAlias = "Callable[[Placed, wire.More | None], wire.Comment]"
 
 _PREFIX = b"thread?"
 _SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
@@ -64,6 +78,8 @@ class Found:
     identity: Identity
     page: Page | None
     versions: Mapping[str, int]
+    thread: list[Shown] | None = None
+    """All of its comments, where these few were read with it."""
 
 
 def cached(ctx: Context, raw_query: bytes) -> Entry | None:
@@ -84,8 +100,8 @@ async def read_thread(
     """
 
     async def make() -> Built:
-        found = await find_thread(ctx, query)
-        answer = await _answer(ctx, found, query)
+        found = await _find(ctx, query)
+        answer = await _answer(ctx, found, query, comment_to_send)
         return Built(_entry(ctx, found, answer), found.versions)
 
     return await ctx.cache.build(_PREFIX + raw_query, make)
@@ -98,7 +114,7 @@ async def read_thread_answer(
     now: int,
 ) -> wire.Thread:
     """The same as a struct, for the page that needs no script."""
-    return await _answer(ctx, await find_thread(ctx, query), query)
+    return await _answer(ctx, await _find(ctx, query), query, comment_json)
 
 
 async def read_whole_thread(ctx: Context, db: Db, site: Site, page: Page) -> wire.Thread:
@@ -128,22 +144,41 @@ async def find_thread(ctx: Context, query: ThreadQuery) -> Found:
     site = ctx.sites.for_url(query.claim.url, query.site)
     identity = identify(query.claim, site)
     leading = await pages.find_each(ctx.store, site.id, identity.keys)
-    # A stronger key that leads nowhere yet would lead elsewhere once a page is opened under it.
-    nowhere = []
-    for key in identity.keys:
-        if key in leading:
-            break
-        nowhere.append(key)
-    page = next((leading[key] for key in identity.keys if key in leading), None)
-    versions = {key_tag(site.id, key): 0 for key in nowhere} | {site_tag(site.id): site.version}
+    key = next((key for key in identity.keys if key in leading), None)
+    page = None if key is None else leading[key]
+    return Found(site, identity, page, _versions(site, identity, page, key))
+
+
+async def _find(ctx: Context, query: ThreadQuery) -> Found:
+    """The same, with the thread where that is small and read from its beginning."""
+    if query.after is not None or query.around is not None:
+        return await find_thread(ctx, query)
+    site = ctx.sites.for_url(query.claim.url, query.site)
+    identity = identify(query.claim, site)
+    found = await small_threads.find(ctx.store, site.id, identity.keys)
+    versions = _versions(site, identity, found.page, found.key)
+    return Found(site, identity, found.page, versions, found.thread)
+
+
+def _versions(
+    site: Site, identity: Identity, page: Page | None, leading: str | None
+) -> Mapping[str, int]:
+    versions = {site_tag(site.id): site.version}
     if page is not None:
         versions[page_tag(page.id)] = page.version
-    return Found(site, identity, page, versions)
+    # A stronger key that leads nowhere yet would lead elsewhere once a page is opened under it.
+    for key in identity.keys:
+        if key == leading:
+            break
+        versions[key_tag(site.id, key)] = 0
+    return versions
 
 
-async def _answer(ctx: Context, found: Found, query: ThreadQuery) -> wire.Thread:
+async def _answer(
+    ctx: Context, found: Found, query: ThreadQuery, present: Presenting
+) -> wire.Thread:
     page, order = found.page, _order(query.sort, found.site)
-    part = await _part(ctx, page, order, query) if page is not None else Slice()
+    part = await _part(ctx, found, order, query)
     lang, words = _words(ctx, found.site, query)
     note = page.note if page and query.after is None else ""
     return wire.Thread(
@@ -160,7 +195,7 @@ async def _answer(ctx: Context, found: Found, query: ThreadQuery) -> wire.Thread
         ),
         count=page.comment_count if page else 0,
         sort=order,
-        comments=[comment_json(placed, part.more(placed)) for placed in part.placed],
+        comments=[present(placed, part.more(placed)) for placed in part.placed],
         next=part.next,
         version=page.version if page else 0,
         lang=lang,
@@ -177,7 +212,12 @@ def _words(ctx: Context, site: Site, query: ThreadQuery) -> tuple[str | None, Te
     return (None if lang == ENGLISH else lang), words
 
 
-async def _part(ctx: Context, page: Page, order: Order, query: ThreadQuery) -> Slice:
+async def _part(ctx: Context, found: Found, order: Order, query: ThreadQuery) -> Slice:
+    page = found.page
+    if page is None:
+        return Slice()
+    if found.thread is not None:
+        return begin(found.thread, order)
     cursor = Cursor.decode(query.after) if query.after is not None else None
     if cursor is not None and cursor.root_id is not None:
         return await read_replies(ctx.store, page, cursor)

@@ -15,17 +15,18 @@ from afterword.core.thread import (
     arrange,
     in_order,
 )
-from afterword.storage import threads
+from afterword.storage import small_threads, threads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from afterword.core.model import Comment, Order, Page, Placed
+    from afterword.core.model import Order, Page
+    from afterword.core.shown import Placed, Shown
     from afterword.storage.store import Db
     from afterword.storage.threads import Place, Position, ThreadSlice
 
-MOST_TEXT = 120_000
-"""Characters of Markdown in one answer, about 256 KB of JSON; what does not fit is folded."""
+MOST_TEXT = 160_000
+"""Characters of bodies in one answer, as JSON; what does not fit is folded."""
 MOST_ROOTS = MOST_REPLIES = 1_000
 """Top-level comments, and replies under one, in a whole thread."""
 _BEFORE_ALL = -(2**62)
@@ -68,11 +69,16 @@ async def read_slice(
     )
     # What was asked for by its id must be in the answer, however long.
     comments, end = (found.comments, found.next) if around else _fitting(found, order)
-    return Slice(
-        arrange(comments, order, found.reply_totals),
-        _cursor(end, order).encode() if end else None,
-        _last_replies(comments),
+    return _arranged(comments, order, found.reply_totals, end)
+
+
+def begin(thread: list[Shown], order: Order) -> Slice:
+    """The first top-level comments of a thread that was read whole."""
+    found = small_threads.cut(
+        thread, order, limit=ROOTS_PER_SLICE, replies_per_root=REPLIES_PER_ROOT
     )
+    comments, end = _fitting(found, order)
+    return _arranged(comments, order, found.reply_totals, end)
 
 
 async def read_whole(db: Db, page: Page, order: Order) -> Slice:
@@ -80,11 +86,7 @@ async def read_whole(db: Db, page: Page, order: Order) -> Slice:
     found = await threads.thread_slice(
         db, page.id, order=order, limit=MOST_ROOTS, replies_per_root=MOST_REPLIES
     )
-    return Slice(
-        arrange(found.comments, order, found.reply_totals),
-        _cursor(found.next, order).encode() if found.next else None,
-        _last_replies(found.comments),
-    )
+    return _arranged(found.comments, order, found.reply_totals, found.next)
 
 
 async def read_replies(db: Db, page: Page, cursor: Cursor) -> Slice:
@@ -93,10 +95,20 @@ async def read_replies(db: Db, page: Page, cursor: Cursor) -> Slice:
     found = await threads.replies_slice(
         db, cursor.root_id, after=cursor.position, limit=REPLIES_PER_SLICE
     )
-    if any(comment.page_id != page.id for comment in found.comments):
+    if found.page_id not in (None, page.id):
         raise Invalid(FieldError("after", "bad_cursor", "This place is in another thread."))
     end = Cursor(*found.next, cursor.root_id).encode() if found.next else None
     return Slice(arrange(found.comments), end)
+
+
+def _arranged(
+    comments: list[Shown], order: Order, totals: Mapping[int, int], end: Place | None
+) -> Slice:
+    return Slice(
+        arrange(comments, order, totals),
+        _cursor(end, order).encode() if end else None,
+        _last_replies(comments) if totals else {},
+    )
 
 
 def _place(cursor: Cursor, order: Order) -> Place:
@@ -111,41 +123,41 @@ def _cursor(place: Place, order: Order) -> Cursor:
     return Cursor(at, comment_id, points=points if order == "top" else None)
 
 
-def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Comment], Place | None]:
+def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Shown], Place | None]:
     """As many of the comments as one answer may hold, and where it then goes on."""
-    if sum(len(comment.source) for comment in found.comments) <= MOST_TEXT:
+    if sum(len(comment.tree) for comment in found.comments) <= MOST_TEXT:
         return found.comments, found.next
-    kept: list[Comment] = []
+    kept: list[Shown] = []
     end: Place | None = None
     room = MOST_TEXT
     for root, replies in _families(found.comments, order):
         # What is pinned is always in it, and at least one more, so that it goes on from somewhere.
-        if end and len(root.source) > room:
+        if end and len(root.tree) > room:
             return kept, end
         kept.append(root)
         if not root.stands_first:
             end = threads.place_of(root)
-        room -= len(root.source)
+        room -= len(root.tree)
         for reply in replies:
-            room -= len(reply.source)
+            room -= len(reply.tree)
             if room < 0:
                 break
             kept.append(reply)
     return kept, found.next
 
 
-def _families(comments: list[Comment], order: Order) -> list[tuple[Comment, list[Comment]]]:
+def _families(comments: list[Shown], order: Order) -> list[tuple[Shown, list[Shown]]]:
     """Roots in order, each with its replies in the order of time."""
     by_time = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
     roots = in_order((comment for comment in comments if comment.root_id is None), order)
-    replies: dict[int, list[Comment]] = {root.id: [] for root in roots}
+    replies: dict[int, list[Shown]] = {root.id: [] for root in roots}
     for comment in by_time:
         if comment.root_id in replies:
             replies[comment.root_id].append(comment)
     return [(root, replies[root.id]) for root in roots]
 
 
-def _last_replies(comments: list[Comment]) -> dict[int, Position]:
+def _last_replies(comments: list[Shown]) -> dict[int, Position]:
     last: dict[int, Position] = {}
     for comment in comments:
         if comment.root_id is not None:
