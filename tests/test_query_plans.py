@@ -45,7 +45,6 @@ from afterword.storage import (
     sign_in_failures,
     sites,
     spent_tokens,
-    threads,
     trials,
     trusted_authors,
     verdicts,
@@ -53,28 +52,9 @@ from afterword.storage import (
     webhooks,
 )
 from afterword.storage.store import Store
-from tests.storage import import_questions, outbox_questions, page_questions
-
-SLICE = {"page_id": 3, "after_at": 0, "after_id": 0, "limit": 50, "replies": 10, "end": 2**62}
-AROUND = {**SLICE, "opened": 5, "until_at": 9, "until_id": 9}
-AFTER = {"after_at": 0, "after_id": 0, "limit": 50}
+from tests.storage import import_questions, outbox_questions, page_questions, reading_questions
 
 HOT: dict[str, tuple[str, dict[str, object]]] = {
-    "thread, oldest first": (threads.OLDEST, {**SLICE}),
-    "thread, newest first": (threads.NEWEST, {**SLICE}),
-    "thread, top first": (threads.TOP, {**SLICE, "after_points": 7}),
-    "thread around a comment": (threads.AROUND["oldest"], {**AROUND}),
-    "thread around a comment, newest first": (threads.AROUND["newest"], {**AROUND}),
-    "thread around a comment, top first": (threads.AROUND["top"], {**AROUND, "after_points": 7}),
-    "more replies": (threads.REPLIES, {"root_id": 5, **AFTER}),
-    "replies left": (threads.REPLIES_LEFT, {"root_id": 5, "after_at": 0, "after_id": 0}),
-    "where a comment is": (threads.TARGET, {"id": 5, "page_id": 3}),
-    "roots before": (threads.EARLIER, {"page_id": 3, "at": 9, "id": 9, "back": 5}),
-    "roots after": (threads.LATER, {"page_id": 3, "at": 9, "id": 9, "back": 5}),
-    "roots with more points": (
-        threads.HIGHER,
-        {"page_id": 3, "points": 0, "at": 9, "id": 9, "back": 5},
-    ),
     "page by keys": (pages.BY_KEYS, {"site_id": 1, "keys": ["k1", "k2"]}),
     "page by id": (pages.BY_IDS, {"page_ids": [1, 2]}),
     "lock of a page": (pages.LOCK, {"page_id": 3, "now": 1}),
@@ -184,8 +164,14 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "queue": (review.HELD, {"ids": [1, 2]}),
     "last of the queue": (review.LATEST, {}),
     "what a comment answers": (neighbours.ABOVE, {"id": 5, "limit": 9}),
-    "answers beside a comment": (neighbours.SIBLINGS, {"root_id": 5, "parent_id": 5, **AFTER}),
-    "top-level comments beside one": (neighbours.TOP_LEVEL, {"page_id": 3, **AFTER}),
+    "answers beside a comment": (
+        neighbours.SIBLINGS,
+        {"root_id": 5, "parent_id": 5, **reading_questions.AFTER},
+    ),
+    "top-level comments beside one": (
+        neighbours.TOP_LEVEL,
+        {"page_id": 3, **reading_questions.AFTER},
+    ),
     "history": (review.HISTORY, {"site_id": 1, "author_keys": ["k1", "k2"]}),
     "session": (sessions.BY_HASH, {"token_hash": "x"}),
     "member": (members.BY_EMAIL, {"email": "a@example.org"}),
@@ -193,13 +179,6 @@ HOT: dict[str, tuple[str, dict[str, object]]] = {
     "queue counts": (review.COUNTS, {}),
     "queue counts of some sites": (review.COUNTS_ON_SITES, {"site_ids": [1, 2]}),
 }
-for order, text in threads.BEGINNING.items():
-    question = f"beginning of a thread, {order} first"
-    HOT[question] = (text, {**SLICE, "after_points": 7} if order == "top" else {**SLICE})
-    HOT[f"{question}, around a comment"] = (
-        threads.AROUND_BEGINNING[order],
-        {**AROUND, "after_points": 7} if order == "top" else {**AROUND},
-    )
 NARROWED: dict[str, dict[str, Any]] = {
     "": {},
     ", some sites": {"site_ids": [1, 2]},
@@ -227,7 +206,8 @@ for tab, (name, narrowed) in product(Tab, NARROWED.items()):
             {**review_query.values(wanted), "limit": 99},
         )
 
-HOT |= page_questions.QUESTIONS | outbox_questions.QUESTIONS | import_questions.QUESTIONS
+HOT |= reading_questions.QUESTIONS | page_questions.QUESTIONS
+HOT |= outbox_questions.QUESTIONS | import_questions.QUESTIONS
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (

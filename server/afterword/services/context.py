@@ -23,6 +23,7 @@ from afterword.services.loop_counts import LoopCounts
 from afterword.services.secret_keys import load_keys
 from afterword.services.site_directory import SiteDirectory
 from afterword.services.thread_cache import ThreadCache
+from afterword.services.thread_plans import ThreadPlans
 from afterword.services.words_file import load_languages
 from afterword.storage import migrate
 from afterword.storage.store import Store
@@ -63,6 +64,7 @@ class Context:
     """Where readers sign in whom a site does not know itself."""
     errands: Errands
     loops: LoopCounts = field(default_factory=LoopCounts)
+    plans: ThreadPlans = field(default_factory=ThreadPlans)
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
     sign_in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)

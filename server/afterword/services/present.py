@@ -41,20 +41,7 @@ def comment_to_send(placed: Placed, more: wire.More | None = None) -> wire.Comme
 def _comment(placed: Placed, more: wire.More | None, body: list[Any]) -> wire.Comment:
     comment = placed.comment
     if not comment.is_public:
-        return wire.Comment(
-            id=comment.id,
-            parent_id=comment.parent_id,
-            root_id=comment.root_id,
-            depth=placed.depth,
-            status="removed",
-            author=None,
-            created_at=comment.created_at,
-            edited_at=None,
-            body=[],
-            reply_count=placed.reply_count,
-            more=more,
-            staff_replied=placed.staff_replied,
-        )
+        return _place(placed, more)
     return wire.Comment(
         id=comment.id,
         parent_id=comment.parent_id,
@@ -78,6 +65,24 @@ def _comment(placed: Placed, more: wire.More | None, body: list[Any]) -> wire.Co
         reply_count=placed.reply_count,
         more=more,
         pinned=bool(comment.pinned),
+        staff_replied=placed.staff_replied,
+    )
+
+
+def _place(placed: Placed, more: wire.More | None) -> wire.Comment:
+    """All that is told of a comment that is not public."""
+    return wire.Comment(
+        id=placed.comment.id,
+        parent_id=placed.comment.parent_id,
+        root_id=placed.comment.root_id,
+        depth=placed.depth,
+        status="removed",
+        author=None,
+        created_at=placed.comment.created_at,
+        edited_at=None,
+        body=[],
+        reply_count=placed.reply_count,
+        more=more,
         staff_replied=placed.staff_replied,
     )
 

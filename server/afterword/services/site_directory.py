@@ -33,6 +33,8 @@ class SiteDirectory:
         self._providers: tuple[Provider, ...] = ()
         self.reserved_names: tuple[str, ...] = ()
         """What guests may not be called: names of members, and what all members' names look like."""
+        self.revision = 0
+        """Rises with each change of a site or of its ways to sign in."""
         self._know(())
 
     def __iter__(self) -> Iterator[Site]:
@@ -41,10 +43,12 @@ class SiteDirectory:
 
     async def refresh(self, db: Db) -> None:
         """Asks the database anew."""
-        known = self._by_id
+        known, known_providers = self._by_id, self._providers
         self._know(await sites.all_sites(db))
         # After the sites: a change of these raises their version, so that nothing old is kept.
         self._providers = tuple(await providers.every(db))
+        if known != self._by_id or known_providers != self._providers:
+            self.revision += 1
         names = (*await members.names(db), *await members.skeletons(db))
         self.reserved_names = tuple(dict.fromkeys(names))
         for site in self:

@@ -13,7 +13,7 @@ import gzip
 import math
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import brotli
@@ -116,9 +116,14 @@ class _Building:
     """The count of things heard when it began to read."""
     at: float
     """When that was."""
-    done: asyncio.Future[Entry | None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    done: asyncio.Future[Entry | None] | None = None
+    """Made by the first who waits for it; mostly nobody does."""
+
+    def wait(self) -> asyncio.Future[Entry | None]:
+        """The entry once it is there, None where its builder was cancelled; not to be cancelled."""
+        if self.done is None:
+            self.done = asyncio.get_running_loop().create_future()
+        return asyncio.shield(self.done)
 
 
 class ThreadCache:
@@ -213,7 +218,7 @@ class ThreadCache:
         """
         asked, now = self._count_heard, self._clock()
         while (current := self._building.get(key)) is not None and now - current.at < JOINED:
-            entry = await asyncio.shield(current.done)
+            entry = await current.wait()
             if entry is not None and current.started >= asked:
                 self.hits += 1
                 return entry
@@ -226,17 +231,20 @@ class ThreadCache:
             built = await make()
             if building.started >= self._cleared_at:
                 self.put(key, built)
-            building.done.set_result(built.entry)
+            if building.done is not None:
+                building.done.set_result(built.entry)
             return built.entry
         except Exception as error:
-            building.done.set_exception(error)
-            building.done.exception()  # seen here: nobody may be waiting
+            if building.done is not None:
+                building.done.set_exception(error)
+                building.done.exception()  # seen here: whoever waited may be gone
             raise
         finally:
             if self._building.get(key) is building:
                 del self._building[key]
-            if not building.done.done():  # cancelled: the next one builds
-                building.done.set_result(None)
+            done = building.done
+            if done is not None and not done.done():  # cancelled: the next one builds
+                done.set_result(None)
 
     def _forget_all(self, keys: Iterable[bytes]) -> None:
         for key in list(keys):

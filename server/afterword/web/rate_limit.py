@@ -12,7 +12,7 @@ from afterword.web.state import web
 from afterword.web.token_buckets import Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -35,28 +35,31 @@ Kind: TypeAlias = Literal[
 
 def rates(kind: Kind, settings: Settings) -> tuple[Rate, ...]:
     """The limits of that kind; each has its own bucket and all must agree."""
-    return {
-        # Enough for a form and its tries again; the work is done by whoever asks.
-        "challenges": (Rate(30, 60),),
-        # Each may be a mail to somebody who did not ask for it.
-        "codes": (Rate(settings.codes_per_hour, 3600),),
-        "comments": (
-            Rate(settings.comments_per_minute, 60),
-            Rate(settings.comments_per_hour, 3600),
-        ),
-        "previews": (Rate(settings.previews_per_minute, 60),),
-        "reads": (Rate(settings.reads_per_minute, 60),),
-        "reports": (Rate(settings.reports_per_hour, 3600),),
-        "votes": (Rate(settings.votes_per_minute, 60),),
-        "admin": (Rate(600, 60),),
-        # Each may take five seconds of somebody else's machine.
-        "webhook_tests": (Rate(20, 60),),
-        # Pages behind links of mails: more than a person reads, too few to guess what is signed.
-        "decisions": (Rate(60, 60),),
-        # Guessing is slowed down by the sign-in service, per account and in the database; this
-        # bound only keeps one address from keeping the password hasher busy.
-        "sign_ins": (Rate(20, 60),),
-    }[kind]
+    return _RATES[kind](settings)
+
+
+_RATES: Mapping[Kind, Callable[[Settings], tuple[Rate, ...]]] = {
+    # Enough for a form and its tries again; the work is done by whoever asks.
+    "challenges": lambda _: (Rate(30, 60),),
+    # Each may be a mail to somebody who did not ask for it.
+    "codes": lambda settings: (Rate(settings.codes_per_hour, 3600),),
+    "comments": lambda settings: (
+        Rate(settings.comments_per_minute, 60),
+        Rate(settings.comments_per_hour, 3600),
+    ),
+    "previews": lambda settings: (Rate(settings.previews_per_minute, 60),),
+    "reads": lambda settings: (Rate(settings.reads_per_minute, 60),),
+    "reports": lambda settings: (Rate(settings.reports_per_hour, 3600),),
+    "votes": lambda settings: (Rate(settings.votes_per_minute, 60),),
+    "admin": lambda _: (Rate(600, 60),),
+    # Each may take five seconds of somebody else's machine.
+    "webhook_tests": lambda _: (Rate(20, 60),),
+    # Pages behind links of mails: more than a person reads, too few to guess what is signed.
+    "decisions": lambda _: (Rate(60, 60),),
+    # Guessing is slowed down by the sign-in service, per account and in the database; this
+    # bound only keeps one address from keeping the password hasher busy.
+    "sign_ins": lambda _: (Rate(20, 60),),
+}
 
 
 OF_NETWORK: Mapping[Kind, int] = {"codes": 10}

@@ -8,6 +8,7 @@ import json
 import brotli
 import pytest
 
+from afterword.core.errors import Unavailable
 from tests.support.serving import Served
 
 THREAD = "/api/v1/thread"
@@ -108,3 +109,38 @@ async def test_misses_are_limited_per_address_and_ready_answers_are_not(
     assert refused.json()["retry_after"] == 20
     for _ in range(50):
         assert (await app.client.get(THREAD, params={"url": f"{page_url}/0"})).is_success
+
+
+async def test_reading_again_what_has_changed_is_limited_alike(app: Served, page_url: str) -> None:
+    await app.add_site("blog", "https://blog.example.org", hold="none")
+    object.__setattr__(app.settings, "reads_per_minute", 3)
+    for number in range(3):
+        answer = await app.client.get(THREAD, params={"url": page_url})
+        assert answer.json()["count"] == number
+        await app.comment(page_url)
+    refused = await app.client.get(THREAD, params={"url": page_url}, headers=ORIGIN)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "20")
+    assert refused.headers["access-control-allow-origin"] == ORIGIN["origin"]
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_database_that_fails_is_asked_once_and_said_to_fail(
+    blog: Served, page_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await blog.client.get(THREAD, params={"url": page_url})
+    await blog.comment(page_url)
+    asked = []
+
+    async def fail(*_: object) -> None:
+        asked.append(1)
+        raise Unavailable("The database cannot be asked now.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blog.context.store, "fetch_all", fail)
+        refused = await blog.client.get(THREAD, params={"url": page_url}, headers=ORIGIN)
+    assert refused.status_code == 503
+    assert refused.headers["access-control-allow-origin"] == ORIGIN["origin"]
+    assert "retry-after" in refused.headers
+    assert len(asked) == 1
+    answer = await blog.client.get(THREAD, params={"url": page_url}, headers=ORIGIN)
+    assert answer.json()["count"] == 1

@@ -9,6 +9,7 @@ import pytest
 
 from afterword.core.languages import Languages
 from afterword.services.sites.manage_sites import edit_site
+from afterword.services.thread_plans import ThreadPlans
 from tests.support.serving import Served
 
 THREAD = "/api/v1/thread"
@@ -105,6 +106,7 @@ async def test_other_words_have_another_tag(blog: Served, page_url: str) -> None
     languages = blog.context.languages
     newer = Languages(languages.texts, digest="another")
     object.__setattr__(blog.context, "languages", newer)
+    object.__setattr__(blog.context, "plans", ThreadPlans())
     blog.context.cache.clear()
     answer = await blog.client.get(
         THREAD, params={"url": page_url}, headers={"if-none-match": known}

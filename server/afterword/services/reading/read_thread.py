@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -31,6 +32,7 @@ from afterword.services.reading.slice_of_thread import (
 )
 from afterword.services.render import render
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
+from afterword.services.thread_plans import Plan
 from afterword.storage import pages, small_threads
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 Presenting: TypeAlias = "Callable[[Placed, wire.More | None], wire.Comment]"
 
+_encode = msgspec.json.Encoder().encode
 _PREFIX = b"thread?"
 _SCHEMA = msgspec.json.encode(msgspec.json.schema(wire.Thread))
 SHAPE = blake2b(
@@ -100,11 +103,22 @@ async def read_thread(
     """
 
     async def make() -> Built:
-        found = await _find(ctx, query)
-        answer = await _answer(ctx, found, query, comment_to_send)
-        return Built(_entry(ctx, found, answer), found.versions)
+        plan = _plan(ctx, query)
+        built = await _build(ctx, plan)
+        ctx.plans.keep(raw_query, plan)
+        return built
 
     return await ctx.cache.build(_PREFIX + raw_query, make)
+
+
+def plan_of(ctx: Context, raw_query: bytes) -> Plan | None:
+    """What a query means that was answered before; None where that has to be worked out."""
+    return ctx.plans.get(raw_query, ctx.sites.revision)
+
+
+async def read_again(ctx: Context, raw_query: bytes, plan: Plan) -> Entry:
+    """The answer to a query of which `plan_of` knows what it means."""
+    return await ctx.cache.build(_PREFIX + raw_query, partial(_build, ctx, plan))
 
 
 async def read_thread_answer(
@@ -114,7 +128,8 @@ async def read_thread_answer(
     now: int,
 ) -> wire.Thread:
     """The same as a struct, for the page that needs no script."""
-    return await _answer(ctx, await _find(ctx, query), query, comment_json)
+    plan = _plan(ctx, query)
+    return await _answer(ctx, plan, await _find(ctx, plan), comment_json)
 
 
 async def read_whole_thread(ctx: Context, db: Db, site: Site, page: Page) -> wire.Thread:
@@ -142,22 +157,25 @@ async def read_whole_thread(ctx: Context, db: Db, site: Site, page: Page) -> wir
 async def find_thread(ctx: Context, query: ThreadQuery) -> Found:
     """The page that the query names, if there is one yet; raises as `read_thread` does."""
     site = ctx.sites.for_url(query.claim.url, query.site)
-    identity = identify(query.claim, site)
+    return await _find_page(ctx, site, identify(query.claim, site))
+
+
+async def _find_page(ctx: Context, site: Site, identity: Identity) -> Found:
     leading = await pages.find_each(ctx.store, site.id, identity.keys)
     key = next((key for key in identity.keys if key in leading), None)
     page = None if key is None else leading[key]
     return Found(site, identity, page, _versions(site, identity, page, key))
 
 
-async def _find(ctx: Context, query: ThreadQuery) -> Found:
+async def _find(ctx: Context, plan: Plan) -> Found:
     """The same, with the thread where that is small and read from its beginning."""
-    if query.after is not None or query.around is not None:
-        return await find_thread(ctx, query)
-    site = ctx.sites.for_url(query.claim.url, query.site)
-    identity = identify(query.claim, site)
+    site, identity = plan.site, plan.identity
+    if plan.after is not None or plan.around is not None:
+        return await _find_page(ctx, site, identity)
     found = await small_threads.find(ctx.store, site.id, identity.keys)
-    versions = _versions(site, identity, found.page, found.key)
-    return Found(site, identity, found.page, versions, found.thread)
+    return Found(
+        site, identity, found.page, _versions(site, identity, found.page, found.key), found.thread
+    )
 
 
 def _versions(
@@ -174,32 +192,56 @@ def _versions(
     return versions
 
 
-async def _answer(
-    ctx: Context, found: Found, query: ThreadQuery, present: Presenting
-) -> wire.Thread:
-    page, order = found.page, _order(query.sort, found.site)
-    part = await _part(ctx, found, order, query)
-    lang, words = _words(ctx, found.site, query)
-    note = page.note if page and query.after is None else ""
+def _plan(ctx: Context, query: ThreadQuery) -> Plan:
+    revision = ctx.sites.revision
+    site = ctx.sites.for_url(query.claim.url, query.site)
+    mails = ctx.mail_server is not None
+    lang, words = _words(ctx, site, query)
+    return Plan(
+        site=site,
+        identity=identify(query.claim, site),
+        order=_order(query.sort, site),
+        after=query.after,
+        around=query.around,
+        shown=site_json(site, ctx.sites.providers(site.id), mails=mails),
+        lang=lang,
+        words=words,
+        origins=frozenset(origin.encode() for origin in site.origins),
+        shape=f"{SHAPE}{'m' if mails else ''}{ctx.languages.digest}",
+        revision=revision,
+    )
+
+
+async def _build(ctx: Context, plan: Plan) -> Built:
+    found = await _find(ctx, plan)
+    answer = await _answer(ctx, plan, found, comment_to_send)
+    page_id = found.page.id if found.page else 0
+    tag = f'W/"{plan.site.id}.{plan.site.version}.{page_id}.{answer.version}.{plan.shape}"'
+    entry = Entry(
+        etag=tag.encode(),
+        identity=_encode(answer),
+        origins=plan.origins,
+        version=answer.version,
+    )
+    return Built(entry, found.versions)
+
+
+async def _answer(ctx: Context, plan: Plan, found: Found, present: Presenting) -> wire.Thread:
+    page, policy = found.page, plan.site.policy
+    part = await _part(ctx, plan, found)
+    note = page.note if page and plan.after is None else ""
     return wire.Thread(
-        site=site_json(
-            found.site,
-            ctx.sites.providers(found.site.id),
-            mails=ctx.mail_server is not None,
-        ),
+        site=plan.shown,
         page=page_json(
-            page,
-            found.identity.url,
-            found.site.policy,
-            await render(ctx, note, found.site.policy) if note else [],
+            page, plan.identity.url, policy, await render(ctx, note, policy) if note else []
         ),
         count=page.comment_count if page else 0,
-        sort=order,
+        sort=plan.order,
         comments=[present(placed, part.more(placed)) for placed in part.placed],
         next=part.next,
         version=page.version if page else 0,
-        lang=lang,
-        words=words,
+        lang=plan.lang,
+        words=plan.words,
     )
 
 
@@ -212,16 +254,16 @@ def _words(ctx: Context, site: Site, query: ThreadQuery) -> tuple[str | None, Te
     return (None if lang == ENGLISH else lang), words
 
 
-async def _part(ctx: Context, found: Found, order: Order, query: ThreadQuery) -> Slice:
-    page = found.page
+async def _part(ctx: Context, plan: Plan, found: Found) -> Slice:
+    page, order = found.page, plan.order
     if page is None:
         return Slice()
     if found.thread is not None:
         return begin(found.thread, order)
-    cursor = Cursor.decode(query.after) if query.after is not None else None
+    cursor = Cursor.decode(plan.after) if plan.after is not None else None
     if cursor is not None and cursor.root_id is not None:
         return await read_replies(ctx.store, page, cursor)
-    return await read_slice(ctx.store, page, order, cursor, query.around)
+    return await read_slice(ctx.store, page, order, cursor, plan.around)
 
 
 def _order(asked: str | None, site: Site) -> Order:
@@ -231,16 +273,3 @@ def _order(asked: str | None, site: Site) -> Order:
     if order is None:
         raise Invalid(FieldError("sort", "unknown", "sort is oldest, newest or top."))
     return order
-
-
-def _entry(ctx: Context, found: Found, answer: wire.Thread) -> Entry:
-    page_id, version = (found.page.id, found.page.version) if found.page else (0, 0)
-    mails = "m" if ctx.mail_server else ""
-    shape = f"{SHAPE}{mails}{ctx.languages.digest}"
-    tag = f'W/"{found.site.id}.{found.site.version}.{page_id}.{version}.{shape}"'
-    return Entry(
-        etag=tag.encode(),
-        identity=msgspec.json.encode(answer),
-        origins=frozenset(origin.encode() for origin in found.site.origins),
-        version=version,
-    )

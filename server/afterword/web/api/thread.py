@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim
 from afterword.services.reading.read_thread import ThreadQuery, read_thread
+from afterword.web.fast_reads import FAILURE
 from afterword.web.input import query
 from afterword.web.output import entry_response
 from afterword.web.rate_limit import take
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 async def read(request: Request) -> Response:
     """The thread of the page that the query speaks of."""
+    if FAILURE in request.scope:
+        raise request.scope[FAILURE]
     take(request, "reads")
     raw: bytes = request.scope["query_string"]
     wanted = thread_query(query(request))
