@@ -52,14 +52,14 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = data
         self.environ = {
-            **_inherited(),
+            **inherited(),
             "AFTERWORD_DATA": str(data),
             "AFTERWORD_HOST": "127.0.0.1",
             "AFTERWORD_PUBLIC_URL": self.url,
             **environ,
             "AFTERWORD_PORT": str(self.port),
         }
-        self._command = [*_program(), *command]
+        self._command = [*program(), *command]
         self._log = data / f"server-{self.port}.log"
 
     def start(self) -> None:
@@ -135,8 +135,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Runs `afterword` with these arguments to its end; `given` is what it reads from its input."""
     return subprocess.run(
-        [*_program(), *arguments],
-        env=environ or _inherited(),
+        [*program(), *arguments],
+        env=environ or inherited(),
         input=given,
         capture_output=True,
         text=True,
@@ -193,10 +193,10 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             server.stop()
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
     return [sys.executable, "-m", "afterword"]
 
 
-def _inherited() -> dict[str, str]:
+def inherited() -> dict[str, str]:
     """Our environment without settings of the person who runs the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AFTERWORD_")}
