@@ -17,6 +17,7 @@ from bench import (
     reading,
     rendering,
     results,
+    side_by_side,
     soak,
     spam,
     telling,
@@ -32,6 +33,7 @@ _Measured = tuple[Callable[..., Part | str], tuple[str, ...]]
 PARTS: dict[str, _Measured] = {
     "reading": (reading.measure, ("seconds",)),
     "writing": (writing.measure, ("seconds",)),
+    "peers": (side_by_side.measure, ("seconds",)),
     "telling": (telling.measure, ("seconds",)),
     "widget": (widget.measure, ("seconds",)),
     "filter": (spam.measure, ("seconds",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _PATIENCE = 60
@@ -22,14 +23,22 @@ def wait_until_idle(pid: int) -> None:
         before = now
 
 
+def processes(leader: int) -> list[int]:
+    """The process and those that it started, all of one session."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getsid(int(each.name)) == leader:
+                found.append(int(each.name))
+    return found
+
+
 def _ticks(leader: int) -> int:
-    """CPU time that all processes of the session have used, in ticks of the kernel."""
+    """CPU time that all of them have used, in ticks of the kernel."""
     found = 0
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if os.getsid(int(each.parent.name)) == leader:
-                user, system = each.read_text().rpartition(")")[2].split()[11:13]
-                found += int(user) + int(system)
-        except (OSError, ValueError):
-            continue
+    for pid in processes(leader):
+        with suppress(OSError):
+            stat = Path(f"/proc/{pid}/stat").read_text()
+            user, system = stat.rpartition(")")[2].split()[11:13]
+            found += int(user) + int(system)
     return found

@@ -99,7 +99,7 @@ def _section(result: Result, usual: Machine) -> Iterator[str]:
         f"`{result.command}`",
         f"{result.began} UTC, {_duration(result.took)}",
         f"commit {result.commit}",
-        f"load average before it {result.busy:g}",
+        f"{result.busy:.0%} of the machine busy before it",
     ]
     if result.machine != usual:
         facts.append(_machine(result.machine))

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import msgspec
 from bench.part import Part
 
 FOLDER = Path(__file__).with_name("results")
+LOOK = 1.0
+"""Seconds for which the machine is looked at before a part begins."""
 _PACKAGES = ("starlette", "uvicorn", "uvloop", "httptools", "databases", "aiosqlite", "asyncpg")
 _PROGRAMS = {
     "SQLite": ("python3", "-c", "import sqlite3; print(sqlite3.sqlite_version)"),
@@ -47,7 +50,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     took: float
     """Seconds."""
     busy: float
-    """The load average of the last minute before it began: 0 on a machine that did nothing else."""
+    """What share of the machine other programs took in the second before it began: 0 to 1."""
     commit: str
     """Of the code that was measured; with a plus where it had changes beside it."""
     machine: Machine
@@ -60,8 +63,8 @@ class Stopwatch:
 
     def __init__(self, part: str, command: str) -> None:
         self._part, self._command = part, command
+        self._busy = _share_of_others()
         self._began, self._clock = datetime.now(UTC), time.monotonic()
-        self._busy = os.getloadavg()[0]
 
     def result(self, measured: Part) -> Result:
         """The run that ends now."""
@@ -102,6 +105,7 @@ def machine() -> Machine:
     )
 
 
+@cache
 def versions() -> dict[str, str]:
     """Of Afterword, and of what it stands on."""
     found = {"Afterword": version("afterword"), "Python": platform.python_version()}
@@ -120,6 +124,25 @@ def commit() -> str:
     """Which code this is."""
     changed = _said("git", "status", "--porcelain", "--", "server", "widget/src")
     return _said("git", "rev-parse", "--short=10", "HEAD") + ("+" if changed else "")
+
+
+def _share_of_others() -> float:
+    """Looks for a while; the load average would tell of the part before this one."""
+    idle, all_ = _ticks()
+    time.sleep(LOOK)
+    later_idle, later_all = _ticks()
+    return 1 - (later_idle - idle) / max(1, later_all - all_)
+
+
+def _ticks() -> tuple[int, int]:
+    """Of all processors together: idle, and all that there were."""
+    try:
+        first = Path("/proc/stat").read_text().partition("\n")[0]
+    except OSError:
+        return 0, 0
+    ticks = [int(each) for each in first.split()[1:9]]
+    # The fourth is idle time, the fifth that of waiting for a disk.
+    return ticks[3] + ticks[4], sum(ticks)
 
 
 def _processor() -> str:

@@ -33,6 +33,7 @@ def result(measured: Part = READ, part: str = "reading") -> results.Result:
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path / "results")
     monkeypatch.setattr(rendering, "PLACE", tmp_path)
+    monkeypatch.setattr(results, "LOOK", 0)
 
 
 def test_what_is_kept_comes_back() -> None:
