@@ -41,7 +41,8 @@ class Live:
         self._rooms = Rooms()
         self._changed: set[Room] = set()
         self._news = asyncio.Event()
-        self._is_closed = False
+        self.is_closed = False
+        """Whether the process was asked to end."""
         self.opened = self.dropped = 0
         """Streams since the process began, and those of readers who took nothing."""
 
@@ -53,7 +54,7 @@ class Live:
 
         `who` stands for the address of the reader, and is kept as long as the stream lasts.
         """
-        if self._is_closed or len(self._listeners) >= self._most:
+        if self.is_closed or len(self._listeners) >= self._most:
             message = "No more readers can listen now. The thread can be read as ever."
             raise Unavailable(message, retry_after=COME_AGAIN)
         if self._most_each and self._each[who] >= self._most_each:
@@ -130,7 +131,7 @@ class Live:
 
     def close(self) -> None:
         """Ends every stream, and lets nobody in any more."""
-        self._is_closed = True
+        self.is_closed = True
         for listener in self._listeners:
             listener.end()
 

@@ -6,6 +6,7 @@ from afterword.core.model import Status
 from afterword.storage.comments import IN_INDEX
 from afterword.storage.store import Db
 
+REVISION = "SELECT version_num FROM alembic_version"
 QUICK_CHECK = "PRAGMA quick_check(3)"
 OLDEST_WAITING = """
 SELECT created_at FROM comment WHERE {pending} ORDER BY created_at, id LIMIT 1
@@ -15,6 +16,12 @@ SELECT m.name, m.totp_key IS NOT NULL FROM member AS m
 JOIN membership AS s ON s.member_id = m.id
 WHERE s.role = 'owner' AND s.site_id IS NULL AND m.disabled_at IS NULL ORDER BY m.name
 """
+
+
+async def revision(db: Db) -> str | None:
+    """Which schema the database has; None where it has none."""
+    row = await db.fetch_one(REVISION)
+    return str(row[0]) if row else None
 
 
 async def damage(db: Db) -> list[str]:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic.operations import Operations
@@ -82,6 +83,12 @@ def newest() -> str:
     found = ScriptDirectory(str(FOLDER)).get_current_head()
     assert found is not None, "there is no migration"
     return found
+
+
+@cache
+def is_behind(revision: str | None) -> bool:
+    """Whether migrations are missing; a newer schema than ours is not behind. Reads files, once for each."""
+    return revision != newest() and (revision is None or knows(revision))
 
 
 def knows(revision: str) -> bool:

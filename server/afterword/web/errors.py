@@ -5,6 +5,7 @@ The one place that knows both the error tree and HTTP. Handlers raise, this answ
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -169,6 +170,11 @@ class Errors:
                 await self._app(scope, receive, send_and_note)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:
+            # The server ends, and has waited for as long as it does: a traceback would tell nothing.
+            if not has_begun:
+                refused = errors.Unavailable("The server is about to end; please send it again.")
+                await refusal_response(scope, refused)(scope, receive, send)
         except Exception as error:
             response = self._response(scope, error)
             if has_begun:

@@ -267,8 +267,10 @@ PUBLIC_API: tuple[Endpoint, ...] = (
         answers={200: Answer("It does.", health.Health)},
     ),
     Endpoint(
-        "GET", "/readyz", health.ready_to_work, "ready", "The database answers too.",
-        answers={200: Answer("It does.", health.Health)},
+        "GET", "/readyz", health.ready_to_work, "ready",
+        "The database answers too, with the schema of this program, and the process is not about to end.",
+        answers={200: Answer("It can work.", health.Health)},
+        refusals=(errors.Unavailable,),
     ),
 )  # fmt: skip
 API = (*PUBLIC_API, *FEEDS, *ADMIN_API)

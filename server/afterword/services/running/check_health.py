@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from afterword.core.errors import Forbidden
+from afterword.core.errors import Forbidden, Unavailable
 from afterword.core.finding import Finding, gravest_first
 from afterword.core.model import Role
 from afterword.services.pages.likely_splits import LOOKED_AT, MOST, find_likely_splits
@@ -14,7 +14,7 @@ from afterword.services.running.check_backups import check_backups
 from afterword.services.running.check_files import check_files
 from afterword.services.telling.check_mail import check_mail
 from afterword.services.webhooks.manage_webhooks import host_of
-from afterword.storage import changes, health, surges, webhooks
+from afterword.storage import changes, health, migrate, surges, webhooks
 
 if TYPE_CHECKING:
     from afterword.core.model import Member
@@ -28,8 +28,15 @@ LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 async def ready(ctx: Context) -> None:
-    """Returns when the database answers; raises `Unavailable` where it does not."""
-    await changes.mark(ctx.store)
+    """Returns when requests may come; raises `Unavailable` where this process ends, where the database does
+    not answer, and where its schema is older than what this program works with.
+
+    A newer one is left to be: while processes are replaced one by one, the last ones still serve on it.
+    """
+    if ctx.live.is_closed:
+        raise Unavailable("This process is about to end.")
+    if migrate.is_behind(await health.revision(ctx.store)):
+        raise Unavailable("Migrations of the database are missing; a restart does them.")
 
 
 async def check_health(

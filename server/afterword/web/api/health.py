@@ -27,6 +27,6 @@ async def live(request: Request) -> Response:
 
 
 async def ready_to_work(request: Request) -> Response:
-    """The database answers too; raises Unavailable where it does not."""
+    """Requests may come; raises Unavailable where they would be in vain."""
     await ready(context(request))
     return json_response(Health(status="ok"))
