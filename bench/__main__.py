@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench import (
+    cluster,
     dashboard,
     formats,
     importing,
@@ -40,6 +41,7 @@ PARTS: dict[str, _Measured] = {
     "dashboard": (dashboard.measure, ("seconds",)),
     "formats": (formats.measure, ("seconds",)),
     "import": (importing.measure, ("comments", "engines")),
+    "cluster": (cluster.measure, ("trouble",)),
     "soak": (soak.measure, ("minutes", "engines")),
     "peer-isso": (isso.measure, ("seconds",)),
     "peer-waline": (waline.measure, ("seconds",)),
@@ -55,6 +57,7 @@ _OPTIONS: dict[str, object] = {
     "seconds": 5.0,
     "comments": 100_000,
     "minutes": 30.0,
+    "trouble": 300.0,
     "engines": ["sqlite", "postgres"],
 }
 """By what they are called on the command line, with what they are unless they are given."""
@@ -118,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, help="of each run of wrk")
     parser.add_argument("--comments", type=int, help="of an import")
     parser.add_argument("--minutes", type=float, help="of a soak")
+    parser.add_argument("--trouble", type=float, help="seconds in which a cluster has it")
     parser.add_argument(
         "--engines", nargs="+", choices=("sqlite", "postgres"), help="of an import or a soak; both"
     )

@@ -136,10 +136,33 @@ PROMISES = (
     ),
     Promise(
         topic="cluster",
+        says="writes that were sent again and are there twice",
+        part="cluster",
+        kind="twice",
+        at_most=0,
+    ),
+    Promise(
+        topic="cluster",
         says="acknowledged writes that a process could not read within a second",
         part="cluster",
         kind="late",
         at_most=0,
+    ),
+    Promise(
+        topic="cluster",
+        says="PostgreSQL away: the slowest refusal of a request",
+        part="cluster",
+        kind="slowest refusal",
+        at_most=3,
+        unit=" s",
+    ),
+    Promise(
+        topic="cluster",
+        says="PostgreSQL back: until it is used again",
+        part="cluster",
+        kind="slowest return",
+        at_most=2,
+        unit=" s",
     ),
     Promise(
         topic="soak",
