@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from statistics import median
 
 from bench.plot import draw, said
 from bench.promises import PROMISES, judge
@@ -62,7 +63,8 @@ def _about(results: list[Result], usual: Machine) -> Iterator[str]:
     dates = sorted(each.began.split()[0] for each in results)
     when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
     yield f"- **When**: {when}; each part says its own hour"
-    yield f"- **Machine**: {_machine(usual)}"
+    disk = median(each.disk for each in results)
+    yield f"- **Machine**: {_machine(usual)}; fdatasync of 4 KB in {disk:.2f} ms"
     yield f"- **Versions**: {', '.join(f'{name} {number}' for name, number in newest.versions.items())}\n"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import re
+import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -51,6 +53,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds."""
     busy: float
     """What share of the machine other programs took in the second before it began: 0 to 1."""
+    disk: float
+    """Milliseconds of an fdatasync after 4 KB, the median of many before it began."""
     commit: str
     """Of the code that was measured; with a plus where it had changes beside it."""
     machine: Machine
@@ -63,7 +67,7 @@ class Stopwatch:
 
     def __init__(self, part: str, command: str) -> None:
         self._part, self._command = part, command
-        self._busy = _share_of_others()
+        self._busy, self._disk = _share_of_others(), _fdatasync()
         self._began, self._clock = datetime.now(UTC), time.monotonic()
 
     def result(self, measured: Part) -> Result:
@@ -74,6 +78,7 @@ class Stopwatch:
             began=self._began.strftime("%Y-%m-%d %H:%M"),
             took=round(time.monotonic() - self._clock, 1),
             busy=round(self._busy, 2),
+            disk=round(self._disk, 3),
             commit=commit(),
             machine=machine(),
             versions=versions(),
@@ -132,6 +137,17 @@ def _share_of_others() -> float:
     time.sleep(LOOK)
     later_idle, later_all = _ticks()
     return 1 - (later_idle - idle) / max(1, later_all - all_)
+
+
+def _fdatasync() -> float:
+    took = []
+    with tempfile.NamedTemporaryFile(buffering=0) as file:
+        for _ in range(100):
+            file.write(bytes(4096))
+            began = time.perf_counter()
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
 
 
 def _ticks() -> tuple[int, int]:
