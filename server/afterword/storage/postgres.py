@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
 
@@ -17,9 +17,10 @@ from afterword.core.errors import Unavailable
 from afterword.storage import change_order, patience
 from afterword.storage.after_commit import call_each
 from afterword.storage.announcer import Changes
-from afterword.storage.failures import AlreadyThere
 from afterword.storage.patience import unlimited, waiting
-from afterword.storage.text import numbered, spread
+from afterword.storage.postgres_asking import ask, drop, fetch, from_postgres
+from afterword.storage.postgres_watch import PostgresWatch
+from afterword.storage.text import numbered
 from afterword.storage.write_counts import WriteCounts
 
 Row = tuple[Any, ...]
@@ -31,29 +32,6 @@ BEGIN_READING = (
     "SET LOCAL idle_in_transaction_session_timeout = '15min'",
 )
 GROWN = "ANALYZE comment, page, page_key"
-_BROKEN = (
-    TimeoutError,
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-)
-_CANNOT_NOW = (
-    asyncpg.InterfaceError,
-    # What asyncpg says of itself when its connection is lost between two statements.
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresSystemError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InvalidCachedStatementError,
-    OSError,
-    TimeoutError,
-)
 
 
 class Postgres:
@@ -134,10 +112,29 @@ class Postgres:
         connection = await self.acquire()
         try:
             for sql in BEGIN_READING:
-                await _ask(connection, connection.raw_connection.execute, sql)
+                await ask(connection, connection.raw_connection.execute, sql)
             yield PostgresReading(connection)
         finally:
             await asyncio.shield(self.end(_roll_back(connection)))
+
+    def watch(self) -> PostgresWatch:
+        """What asks for changes, on a connection of its own."""
+        return PostgresWatch(self._connect)
+
+    async def _connect(self, seconds: float) -> asyncpg.Connection:
+        backend = self._database._backend
+        at, options = backend._database_url, backend._get_connection_kwargs()
+        options = {name: options[name] for name in ("server_settings", "ssl") if name in options}
+        return await asyncpg.connect(
+            host=at.hostname,
+            port=at.port,
+            user=at.username,
+            password=at.password,
+            database=at.database,
+            timeout=seconds,
+            command_timeout=patience.EACH,
+            **options,
+        )
 
     async def has_grown(self) -> None:
         """Renew the statistics: plans from when a table was empty would read all of it each time."""
@@ -184,7 +181,7 @@ class PostgresWrite:
         finally:
             self._engine.counts.waiting -= 1
         try:
-            await _ask(connection, connection.raw_connection.execute, "BEGIN")
+            await ask(connection, connection.raw_connection.execute, "BEGIN")
         except BaseException:
             self._engine.end(_roll_back(connection))
             raise
@@ -224,8 +221,8 @@ class PostgresWrite:
         rows = [[row[name] for name in names] for row in values]
         connection = self._inside()
         # Planned anew each time: a plan from when the table was empty read all of it for each row.
-        statement = await _ask(connection, connection.raw_connection.prepare, text)
-        await _ask(connection, statement.executemany, rows)
+        statement = await ask(connection, connection.raw_connection.prepare, text)
+        await ask(connection, statement.executemany, rows)
 
     def later(self, sql: str, values: Values) -> None:
         """Run a statement before the next one or the commit; what it raises is raised there."""
@@ -252,7 +249,7 @@ class PostgresWrite:
         try:
             await self._catch_up(connection)
             # Of an aborted transaction it answers ROLLBACK, without an error.
-            done = await _ask(connection, connection.raw_connection.execute, "COMMIT")
+            done = await ask(connection, connection.raw_connection.execute, "COMMIT")
         except Exception as error:
             raise _unknown_end(error) from error
         finally:
@@ -270,41 +267,12 @@ class PostgresWrite:
 async def _roll_back(connection: Connection) -> None:
     try:
         if not connection.raw_connection.is_closed():
-            await _ask(connection, connection.raw_connection.execute, "ROLLBACK")
+            await ask(connection, connection.raw_connection.execute, "ROLLBACK")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
         # The server rolls back what lost its connection; the first error is the one to tell.
-        _drop(connection)
+        drop(connection)
     finally:
         await release(connection)
-
-
-async def fetch(connection: Connection, sql: str, values: Values) -> list[Row]:
-    """The rows as tuples, and failures in our words."""
-    sql, values = spread(sql, values)
-    text, names = numbered(sql)
-    arguments = [values[name] for name in names]
-    rows = await _ask(connection, connection.raw_connection.fetch, text, *arguments)
-    return [tuple(row) for row in rows]
-
-
-async def _ask(connection: Connection, method: Callable[..., Any], *arguments: object) -> Any:
-    with waiting() as seconds:
-        try:
-            return await method(*arguments, timeout=seconds)
-        except Exception as error:
-            _drop_if_broken(connection, error)
-            raise from_postgres(error) from error
-
-
-def _drop_if_broken(connection: Connection, error: Exception) -> None:
-    # Closed at once: otherwise the release waits for an answer that may never come.
-    if isinstance(error, _BROKEN) and not isinstance(error, ValueError):
-        _drop(connection)
-
-
-def _drop(connection: Connection) -> None:
-    with suppress(asyncpg.InterfaceError):  # It has gone back to the pool by itself.
-        connection.raw_connection.terminate()
 
 
 def _unknown_end(failure: BaseException) -> BaseException:
@@ -321,21 +289,3 @@ async def _leave_as_is(_: object) -> None:
 async def release(connection: Connection) -> None:
     """Give a connection back to the pool."""
     await connection.__aexit__()
-
-
-def from_postgres(error: BaseException) -> BaseException:
-    """The same failure in our words; what we have no word for comes back as it is, but without details:
-    those are the values of the row, and would stand in the log.
-    """
-    if isinstance(error, asyncpg.PostgresError):
-        error.detail = None
-    if isinstance(error, asyncpg.UniqueViolationError):
-        return AlreadyThere(str(error))
-    if isinstance(
-        error, asyncpg.InvalidAuthorizationSpecificationError | asyncpg.InvalidCatalogNameError
-    ):
-        return Unavailable(f"PostgreSQL does not let us in: {error}.")
-    # Wrong arguments are our own mistake, though asyncpg calls them an InterfaceError.
-    if isinstance(error, _CANNOT_NOW) and not isinstance(error, ValueError):
-        return Unavailable("The database cannot be reached now; nothing was stored.")
-    return error

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from afterword.storage.postgres import from_postgres
+from afterword.storage.postgres_asking import from_postgres
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import asyncpg
 
 from afterword.storage.failures import NotWhole
 from afterword.storage.patience import EACH
-from afterword.storage.postgres import from_postgres
+from afterword.storage.postgres_asking import from_postgres
 from afterword.storage.table_rows import (
     BATCH,
     NOTHING_YET,

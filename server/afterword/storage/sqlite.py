@@ -21,6 +21,7 @@ from afterword.storage.sqlite_pool import HeldPool, Readers, hold, submit
 from afterword.storage.sqlite_turn import Turn
 from afterword.storage.sqlite_writer import Member, Writer
 from afterword.storage.text import spread
+from afterword.storage.watch import Unwoken
 from afterword.storage.write_counts import WriteCounts
 
 Row = tuple[Any, ...]
@@ -99,6 +100,10 @@ class Sqlite:
             yield SqliteReading(connection)
         finally:
             await pool.release(connection)
+
+    def watch(self) -> Unwoken:
+        """What asks for changes; nobody wakes it."""
+        return Unwoken(self)
 
     async def has_grown(self) -> None:
         """Nothing: without statistics its plans are always the same."""

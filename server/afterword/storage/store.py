@@ -22,6 +22,7 @@ from afterword.storage.change_order import Order
 from afterword.storage.failures import AlreadyThere, DamagedDatabase, SchemaTooNew
 from afterword.storage.sqlite import Sqlite
 from afterword.storage.urls import sqlite_path
+from afterword.storage.watch import Watch
 from afterword.storage.write_counts import WriteCounts
 
 try:
@@ -109,6 +110,7 @@ class Engine(Protocol):
 
     order: Order
 
+    def watch(self) -> Watch: ...
     @property
     def counts(self) -> WriteCounts: ...
     async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
@@ -124,10 +126,13 @@ class Store:
 
     changes: Changes
     """Subscribe here to hear of each changed thread once the change is durable."""
+    watch: Watch
+    """Ask here for what other processes have changed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.changes = Changes()
+        self.watch = engine.watch()
         self._writing: set[asyncio.Task[Any] | None] = set()
 
     @property
@@ -155,6 +160,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what is being committed and close every connection."""
+        await self.watch.close()
         await self._engine.close()
 
     async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:

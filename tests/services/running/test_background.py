@@ -14,6 +14,7 @@ from afterword.services.running import background as module
 from afterword.services.running.background import background
 from afterword.services.telling.deliver_outbox import CHANNELS
 from tests.services.builders import read, write
+from tests.services.ear import ear
 
 
 async def eventually(condition: object) -> None:
@@ -34,6 +35,27 @@ async def test_changes_of_others_arrive_by_themselves(
             return (await read(other)).count == 1
 
         await eventually(has_arrived)
+
+
+async def test_on_postgres_they_arrive_before_the_next_question(
+    ctx: Context, open_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not ctx.settings.database_url.startswith("postgres"):
+        monkeypatch.setattr(module, "POLL_SECONDS", 0.01)
+    else:
+        monkeypatch.setattr(module, "POLL_SECONDS", 3600.0)
+    async with (
+        open_context(ctx.settings) as other,
+        background(ctx, deliver=False),
+        background(other, deliver=False),
+        ear(other) as reader,
+    ):
+        comment = await write(ctx)
+
+        async def is_told() -> bool:
+            return comment.id in [event.of for event in await reader.heard()]
+
+        await eventually(is_told)
 
 
 async def test_a_failing_loop_goes_on_and_says_so_once(

@@ -66,7 +66,7 @@ async def _loops(ctx: Context) -> list[Loop]:
     return [
         ("Importing", IMPORT_SECONDS, imports.go_on),
         ("Asking addresses", ADDRESS_SECONDS, Rounds(ctx, _now).go_on),
-        ("The change poll", POLL_SECONDS, poll.poll),
+        ("The change poll", 0, lambda: poll.go_on(POLL_SECONDS)),
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
         ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),
         ("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now())),

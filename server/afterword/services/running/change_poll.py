@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 FRESH = 1.0
 """Seconds for which an answer of the database is believed: nothing older is read from the cache."""
+SITES_EVERY = 0.3
+"""Seconds between two questions for the sites, at the least."""
 
 
 class ChangePoll:
@@ -25,28 +28,39 @@ class ChangePoll:
 
     def __init__(self, ctx: Context, mark: Mark) -> None:
         self._ctx = ctx
+        self._watch = ctx.store.watch
         self._mark = mark
+        self._sites_asked = -math.inf
 
     @classmethod
     async def begin(cls, ctx: Context) -> ChangePoll:
-        """Hears of everything from now on."""
+        """Hears of everything from now on, and lets others hear of what is changed here."""
         asked = time.monotonic()
-        poll = cls(ctx, await changes.mark(ctx.store))
+        poll = cls(ctx, await changes.mark(ctx.store.watch))
         await poll._hear(asked, poll._mark)
+        ctx.store.changes.subscribe(lambda _: ctx.store.watch.tell())
         return poll
 
-    async def poll(self) -> None:
+    async def go_on(self, seconds: float) -> None:
+        """Polls after so many seconds, or as soon as another process says that it changed something."""
+        await self._watch.news(seconds)
+        # Who is woken by every comment of a busy day need not ask for the sites each time.
+        await self.poll(sites=time.monotonic() - self._sites_asked >= SITES_EVERY)
+
+    async def poll(self, *, sites: bool = True) -> None:
         """Tells the cache, the directory of sites and listeners what is new; raises what storage raises."""
         asked = time.monotonic()
         # An answer that takes longer is of no use: better to ask again, on another connection.
         with limited(FRESH):
-            mark = await changes.mark(self._ctx.store)
-        await self._hear(asked, mark)
+            mark = await changes.mark(self._watch)
+        await self._hear(asked, mark, sites=sites)
 
-    async def _hear(self, asked: float, mark: Mark) -> None:
-        await self._ctx.sites.refresh(self._ctx.store)
+    async def _hear(self, asked: float, mark: Mark, *, sites: bool = True) -> None:
+        if sites:
+            await self._ctx.sites.refresh(self._watch)
+            self._sites_asked = asked
         if mark.server == self._mark.server:
-            async for found in changes.new_since(self._ctx.store, self._mark):
+            async for found in changes.new_since(self._watch, self._mark):
                 for change in found:
                     self._ctx.cache.hear_of_page(change)
                     self._ctx.live.hear(change)
@@ -56,4 +70,4 @@ class ChangePoll:
             self._ctx.live.hear_all()
         # Last: where something failed on the way, all of it is asked again.
         self._mark = mark
-        self._ctx.cache.believe_until(asked + FRESH)
+        self._ctx.cache.believe_until(self._sites_asked + FRESH)
