@@ -92,7 +92,11 @@ async def test_rolling_restarts_under_load_fail_nobody(
 
 async def _replace_all(server: Server, times: int) -> None:
     server.signal(signal.SIGHUP)
-    await until(lambda: server.output().count(REPLACED) == times, READY_WITHIN, server.output)
+
+    async def are_replaced() -> bool:
+        return server.output().count(REPLACED) == times
+
+    await until(are_replaced, READY_WITHIN, server.output)
 
 
 async def _stored(database_url: str) -> Counter[str]:

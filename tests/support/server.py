@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -161,10 +161,12 @@ def wait_until(condition: Callable[[], bool], within: float, explain: Callable[[
         time.sleep(POLL)
 
 
-async def until(condition: Callable[[], bool], within: float, explain: Callable[[], str]) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], within: float, explain: Callable[[], str]
+) -> None:
     """The same beside other work of the loop."""
     end = time.monotonic() + within
-    while not condition():
+    while not await condition():
         if time.monotonic() > end:
             raise AssertionError(f"Not within {within:.0f} s:\n{explain()}")
         await asyncio.sleep(POLL)

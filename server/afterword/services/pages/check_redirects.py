@@ -136,11 +136,19 @@ async def check_redirects(
 class Rounds:
     """What one process asks."""
 
-    def __init__(self, ctx: Context, clock: Callable[[], int], pause: float = PAUSE) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        clock: Callable[[], int],
+        pause: float = PAUSE,
+        *,
+        holder: str | None = None,
+    ) -> None:
+        """`holder` is the name under which leases are taken: by default one of its own."""
         self._ctx = ctx
         self._clock = clock
         self._pause = pause
-        self._holder = token_hex(8)
+        self._holder = holder or token_hex(8)
         self._reached: dict[int, tuple[Run, int]] = {}
         """The page of a site up to which all was asked, so that no question begins at the first."""
 

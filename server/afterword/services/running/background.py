@@ -16,6 +16,7 @@ from afterword.services.importing.run_imports import Imports
 from afterword.services.moderating.watch_surge import watch_surges
 from afterword.services.pages.check_redirects import Rounds
 from afterword.services.running.change_poll import ChangePoll
+from afterword.services.running.duty import KEEP_SECONDS, Duty
 from afterword.services.running.housekeeping import tidy_up
 from afterword.services.telling.deliver_outbox import CHANNELS, Delivery
 from afterword.services.telling.spread_events import spread_events
@@ -48,7 +49,11 @@ async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[Non
 
     Without `deliver` what happens stays in the table of events, and messages stay in the outbox.
     """
-    loops = await _loops(ctx) + (_deliveries(ctx) if deliver else [])
+    duty = Duty(ctx)
+    with suppress(Refused):
+        # At once, where it is free; what fails is told by the loop that goes on with it.
+        await duty.keep()
+    loops = await _loops(ctx, duty) + (_deliveries(ctx, duty) if deliver else [])
     tasks = [asyncio.create_task(_repeat(ctx.loops, *each)) for each in loops]
     try:
         yield
@@ -58,20 +63,40 @@ async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[Non
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        with suppress(Refused):
+            await duty.give_back()
 
 
-async def _loops(ctx: Context) -> list[Loop]:
+async def _loops(ctx: Context, duty: Duty) -> list[Loop]:
+    """Files to import lie on one machine and backups go to one: whether they are ours, their leases say."""
     poll = await ChangePoll.begin(ctx)
-    imports = Imports(ctx, _now)
+    imports, rounds = Imports(ctx, _now), Rounds(ctx, _now, holder=duty.holder)
     return [
+        ("Keeping the duty", KEEP_SECONDS, duty.keep),
         ("Importing", IMPORT_SECONDS, imports.go_on),
-        ("Asking addresses", ADDRESS_SECONDS, Rounds(ctx, _now).go_on),
         ("The change poll", 0, lambda: poll.go_on(POLL_SECONDS)),
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
-        ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),
-        ("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now())),
         *_backups(ctx),
+        *_of_one(
+            duty,
+            ("Asking addresses", ADDRESS_SECONDS, rounds.go_on),
+            ("Watching surges", WATCH_SECONDS, lambda: watch_surges(ctx, now=_now())),
+            ("Tidying up", TIDY_SECONDS, lambda: tidy_up(ctx, now=_now())),
+        ),
     ]
+
+
+def _of_one(duty: Duty, *loops: Loop) -> list[Loop]:
+    """The same, with rounds of nothing while it is another process that has the duty."""
+
+    def when_ours(work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+        async def one_round() -> None:
+            if duty.is_ours:
+                await work()
+
+        return one_round
+
+    return [(name, seconds, when_ours(work)) for name, seconds, work in loops]
 
 
 def _backups(ctx: Context) -> list[Loop]:
@@ -81,15 +106,15 @@ def _backups(ctx: Context) -> list[Loop]:
     return [("Backing up", BACKUP_SECONDS, regular.back_up_when_due)]
 
 
-def _deliveries(ctx: Context) -> list[Loop]:
+def _deliveries(ctx: Context, duty: Duty) -> list[Loop]:
     """A loop for each channel, so that none waits for another."""
-    delivery = Delivery(ctx, _now)
+    delivery = Delivery(ctx, _now, duty.holder)
     channels: list[Loop] = [
         (f"Delivering by {channel}", DELIVER_SECONDS, partial(delivery.deliver, channel))
         for channel in CHANNELS
     ]
     spread = ("Spreading events", DELIVER_SECONDS, lambda: spread_events(ctx, now=_now()))
-    return [spread, *channels]
+    return _of_one(duty, spread, *channels)
 
 
 async def _repeat(
