@@ -215,6 +215,7 @@ PROMISES = (
         part="widget",
         kind="script of minimal",
         at_most=1.5,
+        reason="0032-script-time-and-what-is-drawn.md",
     ),
     Promise(
         topic="widget",

@@ -11,7 +11,7 @@ import pytest
 from bench import __main__ as bench
 from bench import rendering, results
 from bench.part import Bars, Part
-from bench.promises import Promise, judge
+from bench.promises import PROMISES, Promise, judge
 from tests.support.project import ROOT
 
 BARS = Bars(name="of-bare", title="Reading", unit="/s", groups=["1"], series={"Afterword": [1.0]})
@@ -111,3 +111,8 @@ def test_the_committed_report_is_what_the_kept_results_say(monkeypatch: pytest.M
     report, kept = ROOT / "bench" / "RESULTS.md", results.kept()
     assert report.exists() == bool(kept)
     assert not kept or report.read_text() == rendering.text(kept, bench.PARTS), "bench --render"
+
+
+def test_a_reason_for_what_is_not_met_can_be_read() -> None:
+    pages = {each.reason for each in PROMISES} - {""}
+    assert [name for name in pages if not (ROOT / "docs" / "decisions" / name).exists()] == []
