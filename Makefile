@@ -58,6 +58,8 @@ bench: .venv/.dev node_modules/.dev widget/dist/embed.js .venv-bench/.made bench
 lock: .venv/.dev ## write the lock files from the ranges (UPGRADE=1: newest of all), and prove npm's
 	$(LOCK) pyproject.toml --group run -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra postgres -c requirements-dev.lock -o requirements-image.lock
+	$(LOCK) --group pyproject.toml:build -c requirements-dev.lock -o requirements-build.lock
 	$(LOCK) --group pyproject.toml:bench -o requirements-bench.lock
 	npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
 	npm ci --ignore-scripts
