@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -20,7 +23,7 @@ from tests.support.server import UNHURRIED, Server
 
 UNITS = DEPLOY / "systemd"
 SERVICE = (UNITS / "afterword.service").read_text()
-PROGRAM = "/opt/afterword/bin/afterword"
+PROGRAM = "/opt/afterword/bin/python"
 
 WRITABLE = """
 mount --bind "$AFTERWORD_DATA" "$AFTERWORD_DATA"
@@ -29,6 +32,13 @@ cd "$AFTERWORD_DATA"
 exec "$@"
 """
 """A file system that can be written to nowhere but in the data folder, as `ProtectSystem=strict` makes it."""
+PASSING = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""What systemd does before it runs a program that has a socket (sd_listen_fds)."""
 
 
 def value_of(name: str) -> list[str]:
@@ -103,11 +113,45 @@ def syscalls(noted: Path) -> set[str]:
     return {words[-1] for words in lines if words and words[0][0].isdigit()} - {"total"}
 
 
+class ActivatedServer(Server):
+    """A server that is given its socket as systemd gives it."""
+
+    def __init__(self, data: Path, listening: socket.socket) -> None:
+        port = str(listening.getsockname()[1])
+        super().__init__(("serve",), data, {"AFTERWORD_PORT": port}, passed=listening)
+        self._command = [sys.executable, "-c", PASSING, str(listening.fileno()), *self._command]
+
+
+def test_who_comes_while_it_restarts_waits_and_is_answered(tmp_path: Path) -> None:
+    """The socket stays open, as the unit says; where nobody accepts, the kernel keeps who connects."""
+    asked = f"http://{listens_at()}/healthz"
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as listening:
+        here = asked.replace(listens_at(), f"127.0.0.1:{listening.getsockname()[1]}")
+        for _ in range(2):
+            server = ActivatedServer(tmp_path / "data", listening)
+            with ThreadPoolExecutor(8) as visitors:
+                waiting = [visitors.submit(httpx2.get, here, timeout=60) for _ in range(8)]
+                server.start()
+                assert {each.result().status_code for each in waiting} == {200}
+            assert server.stop() in {0, -signal.SIGTERM}
+
+
+def listens_at() -> str:
+    """Where the socket unit listens: where the proxies look for it."""
+    text = (UNITS / "afterword.socket").read_text()
+    address = re.findall(r"^ListenStream=(.+)$", text, re.MULTILINE)
+    assert len(address) == 1
+    assert f"server {address[0]};" in (DEPLOY / "nginx.conf").read_text()
+    assert f"{{$UPSTREAM:{address[0]}}}" in (DEPLOY / "Caddyfile").read_text()
+    return str(address[0])
+
+
 class ConfinedServer(Server):
     """A server under what the service forbids."""
 
     def __init__(self, data: Path) -> None:
-        super().__init__(("serve",), data, {"PYTHONPATH": str(ROOT)})
+        workers = str(load({}, DEPLOY / "afterword.toml").workers)
+        super().__init__((), data, {"PYTHONPATH": str(ROOT), "AFTERWORD_WORKERS": workers})
         self._command = confined(data / "served", "serve")
 
     def child(self) -> int:
