@@ -10,7 +10,9 @@ import ssl
 import uuid
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -19,7 +21,7 @@ import pytest
 from tests.deploy.conftest import ORIGIN, behind_a_proxy, behind_nginx
 from tests.deploy.hasty import HEARTBEAT
 from tests.support.events import Event, Reader
-from tests.support.fronts import Front
+from tests.support.fronts import Front, HastyServer, caddy
 
 PAGE = f"{ORIGIN}/notes/weir"
 _numbers = itertools.count()
@@ -80,8 +82,11 @@ def _told(client: httpx2.Client, method: str, path: str, headers: dict[str, str]
     with client.stream(method, path, headers=headers) as answer:
         kept = [pair for pair in answer.headers.multi_items() if pair[0] not in OWN]
         body = b"".join(answer.iter_raw())
+    told, numbered = re.subn(rb'"request_id":"[^"]+"', b"", body)
+    if numbered:  # a proxy's number is longer than ours
+        kept = [pair for pair in kept if pair[0] != "content-length"]
     # A page has marks of its own in each copy.
-    return answer.status_code, sorted(kept), len(body) if b"<html" in body else body
+    return answer.status_code, sorted(kept), len(body) if b"<html" in body else told
 
 
 @behind_a_proxy
@@ -106,6 +111,15 @@ def test_limits_count_by_the_visitors_address_whatever_a_visitor_claims(front: F
             forged = {"x-forwarded-for": claim, "forwarded": f"for={claim}", "x-real-ip": claim}
             assert comment(busy, **forged).status_code == 429
         assert comment(other).status_code == 201
+
+
+@behind_a_proxy
+def test_the_number_of_a_request_is_the_proxys_whatever_a_visitor_claims(front: Front) -> None:
+    with front.client() as client:
+        claimed = {"x-request-id": "visitor-chosen-number-1"}
+        told = [client.get("/nowhere", headers=claimed).headers["x-request-id"] for _ in range(2)]
+    assert len({*told, *claimed.values()}) == 3
+    assert re.fullmatch(r"[0-9a-f]{32}|[0-9a-f-]{36}", told[0])
 
 
 @behind_a_proxy
@@ -231,3 +245,21 @@ def test_one_address_has_no_more_than_its_share_of_connections(front: Front) -> 
         for each in begun:
             each.__exit__(None, None, None)
     assert statuses == [200] * 60 + [429]
+
+
+def test_who_comes_to_caddy_while_the_server_starts_anew_waits(tmp_path: Path) -> None:
+    """With containers nobody keeps the socket open."""
+    server = HastyServer(tmp_path / "data")
+    server.start()
+    (tmp_path / "caddy").mkdir()
+    with caddy(tmp_path / "caddy", server) as front, ThreadPoolExecutor(5) as visitors:
+        server.stop()
+        waiting = [visitors.submit(_status_of_health, front) for _ in range(5)]
+        server.start()
+        assert {each.result() for each in waiting} == {200}
+        server.stop()
+
+
+def _status_of_health(front: Front) -> int:
+    with front.client() as client:
+        return client.get("/healthz").status_code
