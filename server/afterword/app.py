@@ -61,13 +61,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
-        async with open_context(settings) as ctx, background(ctx, deliver=deliver):
+        async with open_context(settings) as ctx, _measuring(ctx, web, deliver) as measuring:
             await ctx.in_thread(web.kept.keep, web.widget.scripts)
             if demo:
                 await seed_demo(ctx, settings.public_origin, now=clock())
             if on_ready is not None:
                 await on_ready(ctx)
-            yield {"context": ctx, "web": web, "measuring": Measuring(ctx)}
+            yield {"context": ctx, "web": web, "measuring": measuring}
 
     table = routes.all_routes(demo=demo)
     router = Router(table, redirect_slashes=False, lifespan=lifespan)
@@ -77,6 +77,18 @@ def create_app(
     app, logs = SecurityHeaders(UnreadBody(app), web.links), settings.log_requests == "on"
     app = Watching(app, web.counts, log_requests=logs)
     return FastReads(app, web.counts, log_requests=logs)
+
+
+@asynccontextmanager
+async def _measuring(ctx: Context, web: Web, deliver: bool) -> AsyncIterator[Measuring]:
+    """What goes on beside the requests, and is measured with them."""
+    measuring = Measuring(ctx, web.counts.samples, web.clock)
+    try:
+        loops = await measuring.begin()
+        async with background(ctx, deliver=deliver, more=loops):
+            yield measuring
+    finally:
+        await measuring.end()
 
 
 def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> Web:

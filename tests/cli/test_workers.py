@@ -140,3 +140,26 @@ def test_sockets_of_a_service_manager_are_for_the_process_that_it_names(
 ) -> None:
     assert passed_on(environ) == expected
     assert environ == {}
+
+
+def test_whichever_process_is_asked_tells_what_all_of_them_did(serve: Serve) -> None:
+    token = "a-token-of-a-test-0123456789-abcdef"
+    server = serve("serve", "--workers", "2", AFTERWORD_METRICS_TOKEN=token)
+    asked = urllib.request.Request(f"{server.url}/metrics")
+    asked.add_header("Authorization", f"Bearer {token}")
+
+    def told() -> set[int]:
+        with urllib.request.urlopen(asked) as answer:
+            text = answer.read().decode()
+        assert text.count("\nafterword_database_up ") == 1
+        return {
+            int(pid)
+            for pid in re.findall(r'^afterword_streams{worker="(\d+)"}', text, re.MULTILINE)
+        }
+
+    wait_until(lambda: len(told()) == 2, READY_WITHIN, server.output)
+    assert told() == workers(server)
+    left = list((server.data / "metrics").iterdir())
+    assert server.stop() in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+    assert left
+    assert not list((server.data / "metrics").iterdir())

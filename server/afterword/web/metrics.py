@@ -12,7 +12,7 @@ from afterword.core import errors
 from afterword.core.metric_families import FAMILIES
 from afterword.core.metrics import exposition
 from afterword.web.bearer import bearer_token
-from afterword.web.state import measuring, now, web
+from afterword.web.state import measuring, web
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,12 +25,7 @@ _ASKS_FOR_OPEN = re.compile(r"application/openmetrics-text(?!\s*;[^,]*\bq=0(\.0*
 async def show(request: Request) -> Response:
     """Everything that is measured; raises NotFound where no token is set, and SignInNeeded without it."""
     _check_token(request)
-    of_services = measuring(request)
-    samples = [
-        *web(request).counts.samples(),
-        *await of_services.of_process(),
-        *await of_services.of_all(now=now(request)),
-    ]
+    samples = await measuring(request).everything()
     is_open = _ASKS_FOR_OPEN.search(request.headers.get("accept", "")) is not None
     text = exposition(FAMILIES, samples, open_form=is_open)
     return Response(text, headers={"content-type": OPEN if is_open else PLAIN})

@@ -22,13 +22,15 @@ from afterword.services.telling.deliver_outbox import CHANNELS, Delivery
 from afterword.services.telling.spread_events import spread_events
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from afterword.services.context import Context
     from afterword.services.loop_counts import LoopCounts
 
 Loop: TypeAlias = "tuple[str, float, Callable[[], Awaitable[object]]]"
 """What it is called in the log, the seconds between two rounds, and a round."""
+Clock: TypeAlias = "Callable[[], int]"
+"""Milliseconds UTC."""
 
 POLL_SECONDS = 0.4
 WATCH_SECONDS = 2.0
@@ -44,8 +46,10 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[None]:
-    """Runs the loops while it is open, and waits for their end when it closes.
+async def background(
+    ctx: Context, *, deliver: bool = True, more: Sequence[Loop] = ()
+) -> AsyncIterator[None]:
+    """Runs the loops while it is open, those of `more` too, and waits for their end when it closes.
 
     Without `deliver` what happens stays in the table of events, and messages stay in the outbox.
     """
@@ -53,7 +57,8 @@ async def background(ctx: Context, *, deliver: bool = True) -> AsyncIterator[Non
     with suppress(Refused):
         # At once, where it is free; what fails is told by the loop that goes on with it.
         await duty.keep()
-    loops = await _loops(ctx, duty) + (_deliveries(ctx, duty) if deliver else [])
+    deliveries = _deliveries(ctx, duty) if deliver else []
+    loops = [*await _loops(ctx, duty), *deliveries, *more]
     tasks = [asyncio.create_task(_repeat(ctx.loops, *each)) for each in loops]
     try:
         yield

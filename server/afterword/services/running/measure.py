@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from afterword import __version__
 from afterword.core import metric_families as families
@@ -12,12 +15,14 @@ from afterword.core.errors import Unavailable
 from afterword.core.metrics import Sample
 from afterword.core.telling import CHANNELS
 from afterword.services.running.process_figures import process_figures
+from afterword.services.running.shared_figures import SHARE_SECONDS, SharedFigures
 from afterword.storage.figures import figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from afterword.services.context import Context
+    from afterword.services.running.background import Clock, Loop
     from afterword.storage.figures import Figures
 
 KEPT = 15_000
@@ -25,21 +30,50 @@ KEPT = 15_000
 
 
 class Measuring:
-    """Of one process."""
+    """Of one process, and by way of its files of those that serve beside it."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, more: Callable[[], list[Sample]], clock: Clock) -> None:
+        """`more` tells what is counted outside of the services."""
         self._ctx = ctx
+        self._more = more
+        self._clock = clock
+        self._worker = str(os.getpid()) if ctx.settings.workers > 1 else ""
+        self._shared = SharedFigures(ctx.settings.data / "metrics", self._worker)
         self._turn = asyncio.Lock()
         self._asked_at: int | None = None
         self._asked: list[Sample] = []
 
-    async def of_process(self) -> list[Sample]:
-        """What only this process knows."""
-        ctx = self._ctx
-        own = await ctx.in_thread(process_figures)
-        return [_build(ctx), *_cache(ctx), *_writes(ctx), *_streams(ctx), *_loops(ctx), *own]
+    async def everything(self) -> list[Sample]:
+        """What each process knows, and what the database says."""
+        now, own = self._clock(), await self._of_process()
+        others = []
+        if self._worker:
+            others = await self._ctx.in_thread(self._shared.of_others, now=now)
+        return [*own, *others, *await self._of_all(now)]
 
-    async def of_all(self, *, now: int) -> list[Sample]:
+    async def begin(self) -> list[Loop]:
+        """What is to go on beside the requests, so that the others can tell of this process."""
+        if not self._worker or not self._ctx.settings.metrics_token:
+            return []
+        await self._share()
+        return [("Sharing figures", SHARE_SECONDS, self._share)]
+
+    async def end(self) -> None:
+        """Nobody is to tell of this process any more."""
+        if self._worker:
+            await self._ctx.in_thread(self._shared.end)
+
+    async def _share(self) -> None:
+        own = await self._of_process()
+        await self._ctx.in_thread(self._shared.leave, own, now=self._clock())
+
+    async def _of_process(self) -> list[Sample]:
+        ctx = self._ctx
+        system = await ctx.in_thread(process_figures)
+        own = [_build(ctx), *_cache(ctx), *_writes(ctx), *_streams(ctx), *_loops(ctx), *system]
+        return [replace(sample, worker=self._worker) for sample in [*self._more(), *own]]
+
+    async def _of_all(self, now: int) -> list[Sample]:
         """What the database says; where it cannot be asked, that."""
         async with self._turn:
             if self._asked_at is None or not 0 <= now - self._asked_at < KEPT:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,17 +16,14 @@ if TYPE_CHECKING:
 
 PROC = Path("/proc")
 _STATUS = re.compile(r"^(VmRSS|VmSize|Threads):\s+(\d+)", re.MULTILINE)
+_MOST_FILES = re.compile(r"^Max open files\s+(\d+)", re.MULTILINE)
 _BOOTED = re.compile(r"^btime (\d+)$", re.MULTILINE)
 
 
 def process_figures(proc: Path = PROC) -> list[Sample]:
     """Memory, files, threads, processor time; reads a few small files."""
-    return [*_anywhere(), *(_of_linux(proc) if (proc / "self" / "stat").exists() else ())]
-
-
-def _anywhere() -> Iterator[Sample]:
-    yield Sample(families.CPU_SECONDS.name, time.process_time())
-    yield Sample(families.MOST_FILES.name, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    spent = Sample(families.CPU_SECONDS.name, time.process_time())
+    return [spent, *(_of_linux(proc) if (proc / "self" / "stat").exists() else ())]
 
 
 def _of_linux(proc: Path) -> Iterator[Sample]:
@@ -36,6 +32,8 @@ def _of_linux(proc: Path) -> Iterator[Sample]:
     yield Sample(families.RESIDENT_BYTES.name, 1024 * int(status["VmRSS"]))
     yield Sample(families.VIRTUAL_BYTES.name, 1024 * int(status["VmSize"]))
     yield Sample(families.THREADS.name, int(status["Threads"]))
+    if most := _MOST_FILES.search((own / "limits").read_text()):
+        yield Sample(families.MOST_FILES.name, int(most[1]))
     yield Sample(families.OPEN_FILES.name, len(os.listdir(own / "fd")))  # noqa: PTH208 - of names alone
     booted = _BOOTED.search((proc / "stat").read_text())
     # Behind the name of the program, which may hold anything, stands the state as the third field.
