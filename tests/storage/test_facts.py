@@ -21,6 +21,8 @@ async def look_up(
     since: int = 0,
     addresses: tuple[str, ...] = (),
     lately: int = 0,
+    writer: tuple[str, ...] = (),
+    now: int = 0,
     policy: Policy = POLICY,
 ) -> facts.Found:
     asked = facts.Question(
@@ -29,9 +31,11 @@ async def look_up(
         source=text,
         author_key=author,
         addresses=addresses,
+        writer=writer,
         duplicate_since=since,
         hour_ago=lately,
         minute_ago=lately,
+        now=now,
         policy=policy,
     )
     return await facts.look_up(store, asked)

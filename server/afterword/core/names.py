@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
@@ -60,11 +61,12 @@ def looks_like(name: str, reserved: Iterable[str]) -> bool:
     return any(not shapes.isdisjoint(name_shapes(other)) for other in reserved)
 
 
-def name_shapes(name: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def name_shapes(name: str) -> frozenset[str]:
     """Strings of which names that look alike share one; none of a name without letters."""
     # Small letters look less alike across scripts than capitals do: `Н` is `H`, but `н` is no `h`.
     both = {skeleton(name), skeleton(normalize("NFKC", name).casefold())}
-    return {letters for letters in map(_letters, both) if letters}
+    return frozenset(letters for letters in map(_letters, both) if letters)
 
 
 def _letters(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from afterword.core.features import EVERY
 from afterword.core.model import Page, Policy
 from afterword.storage.pages import COLUMNS, page_of
 from afterword.storage.store import Db
@@ -33,9 +34,23 @@ _ON_PAGE = """
 _COUNT_ON_PAGE = " + ".join(_ON_PAGE.replace("{status}", status) for status in STATUSES)
 LOOK_UP = (
     """
-SELECT w.known, w.from_address, w.on_site, k.key, EXISTS ({duplicate}), {on_page}, {columns}
+SELECT w.banned, w.lessons, w.surge, w.known, w.from_address, w.on_site,
+    k.key, EXISTS ({duplicate}), {on_page}, {columns}
 FROM (
     SELECT EXISTS (
+        SELECT 1 FROM ban
+        WHERE site_id = :site_id AND kind IN ('address', 'network')
+            AND (ends_at IS NULL OR ends_at > :now)
+        UNION ALL
+        SELECT 1 FROM ban
+        WHERE site_id = :site_id AND kind IN ('author', 'email', 'name') AND value IN (:writer)
+            AND (ends_at IS NULL OR ends_at > :now)
+    ) AS banned, (
+        SELECT CASE WHEN good < spam THEN good ELSE spam END FROM learnt_token
+        WHERE site_id = :site_id AND token = '{every}'
+    ) AS lessons, EXISTS (
+        SELECT 1 FROM surge WHERE site_id = :site_id AND began_at IS NOT NULL
+    ) AS surge, EXISTS (
         SELECT 1 FROM comment
         WHERE site_id = :site_id AND author_key = :author_key AND status = 'approved'
         UNION ALL
@@ -58,6 +73,7 @@ LEFT JOIN page AS p ON p.id = k.page_id
 """.replace("{duplicate}", _DUPLICATE)
     .replace("{on_page}", _COUNT_ON_PAGE)
     .replace("{columns}", COLUMNS)
+    .replace("{every}", EVERY)
 )
 
 
@@ -71,9 +87,12 @@ class Question:
     author_key: str | None
     addresses: Sequence[str]
     """Hashes of the network address, one for each day of the last hour; none where nobody knows."""
+    writer: Sequence[str]
+    """What the writer may be banned by, as far as it is the same on each day."""
     duplicate_since: int
     hour_ago: int
     minute_ago: int
+    now: int
     policy: Policy
     """Its rates say how far anything is counted."""
 
@@ -84,6 +103,12 @@ class Found:
 
     pages: Mapping[str, Page]
     """By key, of those keys that lead to one."""
+    may_be_banned: bool
+    """Whether any ban is to be looked at: by these values, or by a network address."""
+    lessons: int
+    """What the learning filter was taught of the kind that it was taught less of."""
+    surge: bool
+    """Whether a surge is on."""
     known_author: bool
     """Whether this author has an approved comment on the site, or is trusted there."""
     from_address: int
@@ -106,14 +131,19 @@ async def look_up(db: Db, asked: Question) -> Found:
         "since": asked.duplicate_since,
         "hour_ago": asked.hour_ago,
         "minute_ago": asked.minute_ago,
+        "writer": list(asked.writer),
+        "now": asked.now,
         "most_from_address": policy.address_rate,
         "most_on_page": policy.page_rate,
         "most_on_site": policy.site_rate,
     }
     rows = await db.fetch_all(LOOK_UP, values)
-    known, from_address, on_site = rows[0][:3]
-    leading = [(row[3], row[4], row[5], page_of(row[6:])) for row in rows if row[3] is not None]
+    banned, lessons, surge, known, from_address, on_site = rows[0][:6]
+    leading = [(row[6], row[7], row[8], page_of(row[9:])) for row in rows if row[6] is not None]
     return Found(
+        may_be_banned=bool(banned),
+        lessons=lessons or 0,
+        surge=bool(surge),
         pages={key: page for key, _, _, page in leading},
         known_author=bool(known),
         from_address=from_address,

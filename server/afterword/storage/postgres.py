@@ -1,13 +1,11 @@
-"""PostgreSQL behind the store: the asyncpg pool that `databases` holds, one transaction a write."""
+"""PostgreSQL behind the store: the asyncpg pool that `databases` holds."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from databases import Database
@@ -15,16 +13,14 @@ from databases.core import Connection
 
 from afterword.core.errors import Unavailable
 from afterword.storage import change_order, patience
-from afterword.storage.after_commit import call_each
-from afterword.storage.announcer import Changes
 from afterword.storage.patience import unlimited, waiting
-from afterword.storage.postgres_asking import ask, drop, fetch, from_postgres
+from afterword.storage.postgres_asking import Row, Values, ask, fetch, from_postgres
+from afterword.storage.postgres_groups import Groups
 from afterword.storage.postgres_watch import PostgresWatch
-from afterword.storage.text import numbered
+from afterword.storage.postgres_write import PostgresWrite, release, roll_back
 from afterword.storage.write_counts import WriteCounts
 
-Row = tuple[Any, ...]
-Values = Mapping[str, object]
+T = TypeVar("T")
 
 # Whoever takes what is read may be slower than a write ever is.
 BEGIN_READING = (
@@ -42,6 +38,7 @@ class Postgres:
     def __init__(self, database: Database) -> None:
         self.counts = WriteCounts()
         self._database = database
+        self._groups = Groups(self)
         self._ending: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -115,7 +112,7 @@ class Postgres:
                 await ask(connection, connection.raw_connection.execute, sql)
             yield PostgresReading(connection)
         finally:
-            await asyncio.shield(self.end(_roll_back(connection)))
+            await asyncio.shield(self.end(roll_back(connection)))
 
     def watch(self) -> PostgresWatch:
         """What asks for changes, on a connection of its own."""
@@ -144,6 +141,10 @@ class Postgres:
         """A transaction of its own."""
         return PostgresWrite(self)
 
+    async def at_once(self, work: Callable[[PostgresWrite], Awaitable[T]]) -> T:
+        """In a transaction that is shared with all who want the same now."""
+        return await self._groups.at_once(work)
+
 
 class PostgresReading:
     """What is asked of one moment."""
@@ -162,130 +163,5 @@ class PostgresReading:
         return rows[0] if rows else None
 
 
-class PostgresWrite:
-    """One transaction, and its handle on the database."""
-
-    changes: Changes
-    order = change_order.POSTGRES
-
-    def __init__(self, engine: Postgres) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
-        self._callbacks: list[Callable[[], object]] = []
-        self._pending: list[tuple[str, Values]] = []
-
-    async def __aenter__(self) -> PostgresWrite:
-        self._engine.counts.waiting += 1
-        try:
-            connection = await self._engine.acquire()
-        finally:
-            self._engine.counts.waiting -= 1
-        try:
-            await ask(connection, connection.raw_connection.execute, "BEGIN")
-        except BaseException:
-            self._engine.end(_roll_back(connection))
-            raise
-        self._connection = connection
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        connection, self._connection = self._inside(), None
-        # In a task of its own, so that a cancellation tears nothing.
-        ending = self._commit(connection) if kind is None else _roll_back(connection)
-        await asyncio.shield(self._engine.end(ending))
-
-    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
-        """Every row, of a query or of RETURNING."""
-        await self._catch_up()
-        return await fetch(self._inside(), sql, values or {})
-
-    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
-        """The first row, or None."""
-        rows = await self.fetch_all(sql, values)
-        return rows[0] if rows else None
-
-    async def execute(self, sql: str, values: Values | None = None) -> None:
-        """Run a statement for its effect."""
-        await self._catch_up()
-        await fetch(self._inside(), sql, values or {})
-
-    async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
-        """Run a statement once for each set of values."""
-        await self._catch_up()
-        text, names = numbered(sql)
-        rows = [[row[name] for name in names] for row in values]
-        connection = self._inside()
-        # Planned anew each time: a plan from when the table was empty read all of it for each row.
-        statement = await ask(connection, connection.raw_connection.prepare, text)
-        await ask(connection, statement.executemany, rows)
-
-    def later(self, sql: str, values: Values) -> None:
-        """Run a statement before the next one or the commit; what it raises is raised there."""
-        self._inside()
-        self._pending.append((sql, values))
-
-    def after_commit(self, callback: Callable[[], object]) -> None:
-        """Call `callback` once this write is durable, and never if it is not."""
-        self._inside()
-        self._callbacks.append(callback)
-
-    def _inside(self) -> Connection:
-        if self._connection is None:
-            raise RuntimeError("This write has ended; use it inside its `async with`.")
-        return self._connection
-
-    async def _catch_up(self, connection: Connection | None = None) -> None:
-        pending, self._pending = self._pending, []
-        for sql, values in pending:
-            await fetch(connection or self._inside(), sql, values)
-
-    async def _commit(self, connection: Connection) -> None:
-        asked, done = time.monotonic(), ""
-        try:
-            await self._catch_up(connection)
-            # Of an aborted transaction it answers ROLLBACK, without an error.
-            done = await ask(connection, connection.raw_connection.execute, "COMMIT")
-        except Exception as error:
-            raise _unknown_end(error) from error
-        finally:
-            took = time.monotonic() - asked
-            self._engine.counts.note(1, took, failed=done != "COMMIT")
-            if done:
-                await release(connection)
-            else:
-                await _roll_back(connection)
-        if done != "COMMIT":
-            raise RuntimeError("An error inside this write was caught; nothing was stored.")
-        call_each(self._callbacks)
-
-
-async def _roll_back(connection: Connection) -> None:
-    try:
-        if not connection.raw_connection.is_closed():
-            await ask(connection, connection.raw_connection.execute, "ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
-        # The server rolls back what lost its connection; the first error is the one to tell.
-        drop(connection)
-    finally:
-        await release(connection)
-
-
-def _unknown_end(failure: BaseException) -> BaseException:
-    # The commit may have arrived although its answer did not.
-    if isinstance(failure, Unavailable):
-        return Unavailable("The database went away while it was storing; please send it again.")
-    return failure
-
-
 async def _leave_as_is(_: object) -> None:
     """No reset between two uses, which would be one more trip: nothing of ours outlives a write."""
-
-
-async def release(connection: Connection) -> None:
-    """Give a connection back to the pool."""
-    await connection.__aexit__()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
 from databases import Database
@@ -19,13 +19,14 @@ from afterword.storage.announcer import Changes
 from afterword.storage.failures import from_sqlite
 from afterword.storage.sqlite_pool import HeldPool, Readers, hold, submit
 from afterword.storage.sqlite_turn import Turn
-from afterword.storage.sqlite_writer import Member, Writer
+from afterword.storage.sqlite_writer import Member, Writer, run_pending
 from afterword.storage.text import spread
 from afterword.storage.watch import Unwoken
 from afterword.storage.write_counts import WriteCounts
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
+T = TypeVar("T")
 
 READERS = 3
 
@@ -112,6 +113,10 @@ class Sqlite:
         """A write that shares its commit with others that wait."""
         return SqliteWrite(self._writer)
 
+    async def at_once(self, work: Callable[[SqliteAtOnce], Awaitable[T]]) -> T:
+        """The same in one visit to the writer's thread."""
+        return await self._writer.at_once(partial(_driven, work))
+
 
 class SqliteReading:
     """What is asked of one moment."""
@@ -194,6 +199,67 @@ class SqliteWrite:
             return await self._writer.run(self._inside(), work)
         except sqlite3.Error as error:
             raise from_sqlite(error) from error
+
+
+class SqliteAtOnce:
+    """The handle of a write that is done in one go, in the connection's own thread.
+
+    What it offers is awaited like any other handle, but nothing in it ever waits.
+    """
+
+    changes: Changes
+    order = change_order.SQLITE
+
+    def __init__(self, raw: sqlite3.Connection, member: Member) -> None:
+        self._raw = raw
+        self._member = member
+
+    async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
+        """Every row, of a query or of RETURNING."""
+        rows: list[Row] = self._run(partial(_fetch_all, sql, values or {}))
+        return rows
+
+    async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
+        """The first row, or None."""
+        rows = await self.fetch_all(sql, values)
+        return rows[0] if rows else None
+
+    async def execute(self, sql: str, values: Values | None = None) -> None:
+        """Run a statement for its effect."""
+        self._run(partial(_execute, sql, values or {}))
+
+    async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each set of values."""
+        self._run(partial(_execute_many, sql, values))
+
+    def later(self, sql: str, values: Values) -> None:
+        """Run a statement before the next one or the commit; what it raises is raised there."""
+        self._member.pending.append((sql, values))
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once this write is durable, and never if it is not."""
+        self._member.callbacks.append(callback)
+
+    def _run(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        try:
+            if self._member.pending:
+                run_pending(self._member, self._raw)
+            return work(self._raw)
+        except sqlite3.Error as error:
+            raise from_sqlite(error) from error
+
+
+def _driven(
+    work: Callable[[SqliteAtOnce], Awaitable[T]], raw: sqlite3.Connection, member: Member
+) -> T:
+    """Run the coroutine to its end, here and now: it awaits nothing but the handle, which never waits."""
+    steps = work(SqliteAtOnce(raw, member)).__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("What is written at once may await nothing but its `db`.")
 
 
 def _fetch_all(sql: str, values: Values, raw: sqlite3.Connection) -> list[Row]:

@@ -17,13 +17,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiosqlite
 
 from afterword.core.errors import Unavailable
 from afterword.storage.after_commit import call_each
-from afterword.storage.failures import from_sqlite
+from afterword.storage.failures import AlreadyThere, from_sqlite
 from afterword.storage.sqlite_pool import BUSY_MS, submit
 from afterword.storage.sqlite_turn import Turn
 from afterword.storage.text import spread
@@ -51,7 +51,7 @@ class Member:
 
     asked: float
     """When it asked for its turn, in seconds of the monotonic clock."""
-    committed: asyncio.Future[None]
+    committed: asyncio.Future[Any]
     callbacks: list[Callable[[], object]] = field(default_factory=list)
     pending: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     """Statements that ride with the next one, or with the end: each saves a trip to the thread."""
@@ -59,6 +59,10 @@ class Member:
     """Belongs to the connection's thread."""
     kept: asyncio.Future[None] | None = None
     """Whether its last pending statements went well; done before the commit."""
+    work: Callable[[sqlite3.Connection, Member], Any] | None = None
+    """All of it, where it is done at once; what comes of it is the next two."""
+    result: Any = None
+    failure: BaseException | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -71,7 +75,7 @@ class Group:
     members: list[Member] = field(default_factory=list)
     """Belongs to the event loop: those whose work is done and who wait for the commit."""
     begun: bool = False
-    lost: sqlite3.Error | None = None
+    lost: BaseException | None = None
     """Why the whole transaction is gone: SQLite rolls back by itself when, say, the disk is full."""
 
     def run(
@@ -87,8 +91,7 @@ class Group:
             if not member.in_savepoint:
                 raw.execute("SAVEPOINT member")
                 member.in_savepoint = True
-            for sql, values in _emptied(member.pending):
-                raw.execute(*spread(sql, values)).close()
+            run_pending(member, raw)
             return work(raw)
         except sqlite3.Error as error:
             if not raw.in_transaction:
@@ -116,6 +119,19 @@ class Group:
             raise
         self._close(member, raw, "RELEASE member")
 
+    def do_at_once(self, member: Member, raw: sqlite3.Connection) -> None:
+        """All that a member wants done; what it raises is its own and takes back nobody else's work."""
+        work = member.work
+        assert work is not None
+        try:
+            member.result = self.run(member, lambda raw: work(raw, member), raw)
+            self.keep(member, raw)
+        except BaseException as error:  # noqa: BLE001 - told to the member when the group has ended
+            self.take_back(member, raw)
+            member.failure = error
+            if not raw.in_transaction:
+                self.lost = self.lost or error
+
     def take_back(self, member: Member, raw: sqlite3.Connection) -> None:
         """Undo the member's work alone; raises nothing."""
         self._close(member, raw, "ROLLBACK TO member", "RELEASE member")
@@ -123,6 +139,7 @@ class Group:
     def _close(self, member: Member, raw: sqlite3.Connection, *statements: str) -> None:
         if not member.in_savepoint or self.lost is not None:
             return
+        member.in_savepoint = False
         try:
             for statement in statements:
                 raw.execute(statement)
@@ -130,8 +147,11 @@ class Group:
             self.lost = error
 
     def commit(self, raw: sqlite3.Connection) -> None:
-        """Make the group durable: the one fsync."""
+        """Do what is to be done at once, then make the group durable: the one fsync."""
         try:
+            for member in self.members:
+                if member.work is not None:
+                    self.do_at_once(member, raw)
             if self.lost is not None:
                 raise self.lost
             if self.begun:
@@ -143,12 +163,12 @@ class Group:
                 self.turn.give_back()
 
 
-def _emptied(
-    pending: list[tuple[str, Mapping[str, object]]],
-) -> list[tuple[str, Mapping[str, object]]]:
-    statements = pending.copy()
-    pending.clear()
-    return statements
+def run_pending(member: Member, raw: sqlite3.Connection) -> None:
+    """Run what the member wanted to be run later; in the connection's thread."""
+    statements = member.pending.copy()
+    member.pending.clear()
+    for sql, values in statements:
+        raw.execute(*spread(sql, values)).close()
 
 
 def _begin(raw: sqlite3.Connection, asked: float) -> None:
@@ -184,6 +204,7 @@ class Writer:
         self._failing = False
         self._last_asked = 0.0
         self._pace = 0.0
+        self._committing = 0
 
     async def enter(self) -> Member:
         """Wait for a turn, at most 3 s."""
@@ -196,6 +217,31 @@ class Writer:
         if not self._group.members:
             self._group.opened = time.monotonic()
         return member
+
+    async def at_once(self, work: Callable[[sqlite3.Connection, Member], T]) -> T:
+        """The result of `work` once it is durable; done in the connection's thread, in its own savepoint."""
+        loop = asyncio.get_running_loop()
+        member = Member(time.monotonic(), loop.create_future(), work=work)
+        self._keep_pace(member.asked)
+        group = self._group
+        if not group.members:
+            group.opened = member.asked
+        group.members.append(member)
+        if self._taken:
+            waiting = loop.call_later(BUSY_MS / 1000, self._give_up, group, member)
+            member.committed.add_done_callback(lambda _: waiting.cancel())
+        elif not self._committing:
+            self._stop_timer()
+            self._linger(LONGEST - (member.asked - group.opened))
+        result: T = await member.committed
+        return result
+
+    def _give_up(self, group: Group, member: Member) -> None:
+        """Somebody else's turn takes too long; what has gone to the thread is waited for."""
+        if group is self._group and not member.committed.done():
+            group.members.remove(member)
+            message = "The database is busy; nothing was stored."
+            member.committed.set_exception(Unavailable(message))
 
     async def run(self, member: Member, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in the member's savepoint."""
@@ -272,6 +318,7 @@ class Writer:
         self._timer = None
         group, self._group = self._group, Group(time.monotonic(), self._turn)
         self._last_size = max(1, len(group.members))
+        self._committing += 1
         done = submit(self._connection, group.commit)
         done.add_done_callback(partial(self._settle, group.members, time.monotonic()))
 
@@ -285,15 +332,25 @@ class Writer:
         took = time.monotonic() - asked
         self.counts.note(len(members), took, failed=self._failing)
         for member in members:
-            failure = error or (member.kept.exception() if member.kept else None)
+            failure = _failure(member, error)
             if failure is None:
                 call_each(member.callbacks)
             if not member.committed.done():
-                _answer(member.committed, failure)
+                _answer(member, failure)
+        self._committing -= 1
+        # Those who came meanwhile and want it done at once waited for this commit, to share the next.
+        if self._group.members and not (self._committing or self._taken or self._timer):
+            self._linger(LONGEST - (time.monotonic() - self._group.opened))
 
 
-def _answer(committed: asyncio.Future[None], error: BaseException | None) -> None:
+def _failure(member: Member, error: BaseException | None) -> BaseException | None:
+    own = member.failure or (member.kept.exception() if member.kept else None)
+    # That something is there already may have been so only in this group.
+    return error if error and (own is None or isinstance(own, AlreadyThere)) else own
+
+
+def _answer(member: Member, error: BaseException | None) -> None:
     if error is None:
-        committed.set_result(None)
+        member.committed.set_result(member.result)
     else:
-        committed.set_exception(from_sqlite(error))
+        member.committed.set_exception(from_sqlite(error))

@@ -10,10 +10,10 @@ value is taken; every other error of a driver is our own mistake.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import databases
 
@@ -50,6 +50,7 @@ if databases.__version__ != "0.9.0":
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
+T = TypeVar("T")
 
 
 def postgres_modules() -> tuple[ModuleType, ModuleType]:
@@ -116,6 +117,7 @@ class Engine(Protocol):
     async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
     async def fetch_one(self, sql: str, values: Values) -> Row | None: ...
     def write(self) -> AbstractAsyncContextManager[WriteDb]: ...
+    async def at_once(self, work: Callable[[WriteDb], Awaitable[T]]) -> T: ...
     def reading(self) -> AbstractAsyncContextManager[Db]: ...
     async def has_grown(self) -> None: ...
     async def close(self) -> None: ...
@@ -189,11 +191,24 @@ class Store:
         """
         return self._write()
 
+    async def at_once(self, work: Callable[[WriteDb], Awaitable[T]]) -> T:
+        """What `work` returns, once all that it wrote is durable; where it raises, nothing is written.
+
+        For what many do at the same moment: together they cost about as much as one. It may run in
+        another thread, and again from its beginning, so `work` awaits nothing but its `db` and
+        changes nothing beside it. Raises Unavailable when it cannot be written now.
+        """
+        self._refuse_inside_a_write()
+
+        def told(db: WriteDb) -> Awaitable[T]:
+            db.changes = self.changes
+            return work(db)
+
+        return await self._engine.at_once(told)
+
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[WriteDb]:
-        task = asyncio.current_task()
-        if task in self._writing:
-            raise RuntimeError("A write() inside a write(): pass the open `db` on instead.")
+        task = self._refuse_inside_a_write()
         self._writing.add(task)
         try:
             async with self._engine.write() as db:
@@ -201,3 +216,9 @@ class Store:
                 yield db
         finally:
             self._writing.discard(task)
+
+    def _refuse_inside_a_write(self) -> asyncio.Task[Any] | None:
+        task = asyncio.current_task()
+        if task in self._writing:
+            raise RuntimeError("A write() inside a write(): pass the open `db` on instead.")
+        return task

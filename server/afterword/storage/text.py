@@ -21,6 +21,11 @@ def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     return _NAME.sub(number, sql), tuple(names)
 
 
+def renamed(sql: str, ending: str) -> str:
+    """The text with this at the end of every `:name`."""
+    return _NAME.sub(lambda match: match[0] if match[1] is None else f"{match[0]}{ending}", sql)
+
+
 def spread(sql: str, values: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
     """`IN (:ids)` with a list or tuple for `ids` becomes `IN (:ids_0, :ids_1, …)`.
 

@@ -44,13 +44,13 @@ async def check_ban(ctx: Context, db: Db, site_id: int, writer: Writer, *, now: 
 
 async def bans_of(ctx: Context, db: Db, site_id: int, writer: Writer, *, now: int) -> list[Ban]:
     """Every ban that holds for the writer."""
-    values = list(_values(ctx.hashes, site_id, writer))
+    values = list(known_by(ctx.hashes, site_id, writer))
     found = await bans.to_compare(db, site_id, values, now=now)
     return [each.ban for each in found if _is_about(each, ctx.hashes, site_id, writer)]
 
 
-def _values(hashes: Hashes, site_id: int, writer: Writer) -> Iterator[str]:
-    """What is the same on each day."""
+def known_by(hashes: Hashes, site_id: int, writer: Writer) -> Iterator[str]:
+    """What a writer may be banned by that is the same on each day."""
     yield from (key for key in (writer.author_key, writer.device_key) if key is not None)
     if writer.email is not None:
         yield hashes.banned_email(site_id, writer.email)

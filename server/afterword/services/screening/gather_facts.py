@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from afterword.core.anonymity import DAY, tells_apart
 from afterword.core.rules import Facts
-from afterword.services.screening.check_ban import Writer, check_ban
+from afterword.services.screening.ask_filter import ask_filter
+from afterword.services.screening.check_ban import Writer, check_ban, known_by
 from afterword.storage import facts
 from afterword.storage.facts import Question
 from afterword.storage.senders import Sender
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from afterword.core.anonymity import Hashes
-    from afterword.core.model import Author, Draft, Page, Site
+    from afterword.core.model import Author, Draft, Page, Site, Tree
     from afterword.core.page_key import Identity
     from afterword.services.context import Context
+    from afterword.storage.store import Db
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -36,35 +38,45 @@ class Whence:
     """Since the form was begun, as far as its sender says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is known when a draft is screened."""
+
+    leading: Mapping[str, Page]
+    """By key, of those keys that lead to a page."""
+    facts: Facts
+    surge: bool
+    """Whether a surge is on."""
+
+
 async def gather_facts(
     ctx: Context,
+    db: Db,
     site: Site,
     identity: Identity,
     draft: Draft,
+    tree: Tree,
     author: Author,
     whence: Whence,
     *,
     now: int,
-) -> tuple[Mapping[str, Page], Facts]:
-    """The page by each of its keys that leads to one, and the facts; raises `Banned`."""
-    token = draft.visitor_token
-    device = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
-    writer = Writer(author.key, draft.email, draft.name, whence.address, device)
-    ban = await check_ban(ctx, ctx.store, site.id, writer, now=now)
-    asked = Question(
-        site_id=site.id,
-        keys=identity.keys,
-        source=draft.body,
-        author_key=author.key,
-        addresses=addresses(ctx.hashes, whence.address, now - HOUR, now),
-        duplicate_since=now - SHORTLY,
-        hour_ago=now - HOUR,
-        minute_ago=now - MINUTE,
-        policy=site.policy,
+) -> Gathered:
+    """Everything in one question, but for bans and the filter where there are any; raises `Banned`."""
+    writer = _writer(ctx, site, draft, author, whence)
+    asked = _question(ctx, site, identity, draft, writer, now)
+    found = await facts.look_up(db, asked)
+    ban = await check_ban(ctx, db, site.id, writer, now=now) if found.may_be_banned else None
+    opinion = await ask_filter(
+        db,
+        site,
+        tree,
+        name=draft.name,
+        website=draft.website,
+        page_url=identity.url,
+        lessons=found.lessons,
     )
-    found = await facts.look_up(ctx.store, asked)
     page = page_of(identity, found.pages)
-    return found.pages, Facts(
+    known = Facts(
         known_author=found.known_author,
         recent_duplicate=page is not None and page.id in found.duplicated_on,
         shadow_ban=ban.label if ban else None,
@@ -72,6 +84,32 @@ async def gather_facts(
         on_page=found.on_page[page.id] if page else 0,
         on_site=found.on_site,
         seconds=whence.seconds,
+        learnt=opinion,
+    )
+    return Gathered(found.pages, known, found.surge)
+
+
+def _writer(ctx: Context, site: Site, draft: Draft, author: Author, whence: Whence) -> Writer:
+    token = draft.visitor_token
+    device = None if token is None else ctx.hashes.author_by_visitor(site.id, token)
+    return Writer(author.key, draft.email, draft.name, whence.address, device)
+
+
+def _question(
+    ctx: Context, site: Site, identity: Identity, draft: Draft, writer: Writer, now: int
+) -> Question:
+    return Question(
+        site_id=site.id,
+        keys=identity.keys,
+        source=draft.body,
+        author_key=writer.author_key,
+        addresses=addresses(ctx.hashes, writer.address, now - HOUR, now),
+        writer=tuple(known_by(ctx.hashes, site.id, writer)),
+        duplicate_since=now - SHORTLY,
+        hour_ago=now - HOUR,
+        minute_ago=now - MINUTE,
+        now=now,
+        policy=site.policy,
     )
 
 

@@ -35,18 +35,17 @@ async def ask_for_work(
     return make_challenge(ctx, site, how_hard(surge=tide.is_surge, sent=0), now)
 
 
-async def show_work(
-    ctx: Context, site: Site, screened: Screened, proof: str | None, *, now: int
+def show_work(
+    ctx: Context, site: Site, screened: Screened, proof: str | None, *, surge: bool, now: int
 ) -> tuple[Solution | None, Facts]:
     """The solution that a comment brings, and what is known of it then; None where none is needed.
 
     Raises `ProofNeeded` where the browser has to work first.
     """
     verdict, facts = screened
-    tide = await surges.get(ctx.store, site.id)
-    if not is_asked(verdict, facts, site.policy, surge=tide.is_surge):
+    if not is_asked(verdict, facts, site.policy, surge=surge):
         return None, facts
-    hardest = how_hard(surge=tide.is_surge, sent=facts.from_address)
+    hardest = how_hard(surge=surge, sent=facts.from_address)
     found = check_work(ctx, site, proof, hardest=hardest, now=now)
     if isinstance(found, Fault):
         return None, replace(facts, no_work=found.value)

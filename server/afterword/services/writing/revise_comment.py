@@ -148,7 +148,9 @@ async def _facts(
 async def _opinion(ctx: Context, site: Site, comment: Comment, tree: Tree) -> Opinion | None:
     page = await pages.get(ctx.store, comment.page_id)
     author, url = comment.author, page.url if page else ""
-    return await ask_filter(ctx, site, tree, name=author.name, website=author.website, page_url=url)
+    return await ask_filter(
+        ctx.store, site, tree, name=author.name, website=author.website, page_url=url
+    )
 
 
 async def _revise(

@@ -21,7 +21,6 @@ from afterword.services.moderating.watch_surge import count_comment, tightened
 from afterword.services.readers.reader_session import asked_of, author_of, known_reader, written_by
 from afterword.services.render import render
 from afterword.services.screening.ask_akismet import ask_akismet, is_asked
-from afterword.services.screening.ask_filter import ask_filter
 from afterword.services.screening.gather_facts import (
     Whence,
     addresses,
@@ -37,13 +36,13 @@ from afterword.storage.store import AlreadyThere
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from afterword.core.classifier import Opinion
     from afterword.core.known_reader import KnownReader
     from afterword.core.model import Author, Draft, Page, Site, Tree, Verdict
     from afterword.core.proof_of_work import Solution
+    from afterword.core.rules import Facts
     from afterword.services.context import Context
     from afterword.services.telling.manage_subscriptions import Wanted
-    from afterword.storage.store import WriteDb
+    from afterword.storage.store import Db, WriteDb
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,23 @@ class _Writing:
 
     site: Site
     identity: Identity
-    leading: Mapping[str, Page]
-    """By key, of those keys that lead to a page."""
     draft: Draft
     tree: Tree
     author: Author
-    verdict: Verdict
+    whence: Whence
     origin_key: str
-    address: str | None
     wanted: Wanted | None
+    proof: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Screened:
+    """What was found out about it."""
+
+    leading: Mapping[str, Page]
+    """By key, of those keys that lead to a page."""
+    facts: Facts
+    verdict: Verdict
     solution: Solution | None
     """To be spent with it."""
 
@@ -117,34 +124,58 @@ async def submit_comment(ctx: Context, submission: Submission, *, now: int) -> S
     tree = await render(ctx, draft.body, site.policy)
     if not tree:
         raise Invalid(FieldError("body", "missing", "Please write something that can be seen."))
-    author = author_of(ctx, site, draft, reader)
-    whence = Whence(submission.address, submission.seconds)
-    leading, facts = await gather_facts(ctx, site, identity, draft, author, whence, now=now)
-    facts = replace(facts, learnt=await _opinion(ctx, site, tree, draft, identity.url))
-    verdict = screen(draft, tree, facts, site.policy)
-    origin_key = f"client:{draft.client_id}"
-    try:
-        solution, facts = await show_work(ctx, site, (verdict, facts), submission.proof, now=now)
-    except ProofNeeded as refused:
-        return await _there_already(ctx, site, origin_key, refused)
-    if is_asked(ctx, site) and verdict.outcome is not Outcome.SPAM:
-        shown = _shown(site, identity, draft, submission)
-        facts = replace(facts, akismet=await ask_akismet(ctx, site, shown, now=now))
     writing = _Writing(
         site=site,
         identity=identity,
-        leading=leading,
         draft=draft,
         tree=tree,
-        author=author,
-        verdict=screen(draft, tree, facts, site.policy),
-        origin_key=origin_key,
-        address=submission.address,
+        author=author_of(ctx, site, draft, reader),
+        whence=Whence(submission.address, submission.seconds),
+        origin_key=f"client:{draft.client_id}",
         wanted=submission.wanted,
-        solution=solution,
+        proof=submission.proof,
     )
-    comment, created = await _store_once(ctx, writing, now)
+    try:
+        screened = await _seen_by_akismet(ctx, writing, submission, now)
+        comment, created = await _store_once(ctx, writing, screened, now)
+    except ProofNeeded as refused:
+        return await _there_already(ctx, site, writing.origin_key, refused)
     return _submitted(ctx, site, comment, created=created)
+
+
+async def _screen(ctx: Context, db: Db, writing: _Writing, now: int) -> _Screened:
+    """What the rules say, once they are told what is known; raises `Banned` and `ProofNeeded`."""
+    site, draft, tree = writing.site, writing.draft, writing.tree
+    found = await gather_facts(
+        ctx, db, site, writing.identity, draft, tree, writing.author, writing.whence, now=now
+    )
+    verdict = screen(draft, tree, found.facts, site.policy)
+    solution, facts = show_work(
+        ctx, site, (verdict, found.facts), writing.proof, surge=found.surge, now=now
+    )
+    if facts is not found.facts:
+        verdict = screen(draft, tree, facts, site.policy)
+    return _Screened(found.leading, facts, verdict, solution)
+
+
+async def _seen_by_akismet(
+    ctx: Context, writing: _Writing, submission: Submission, now: int
+) -> _Screened | None:
+    """With what Akismet says, before a write is begun: none waits for somebody else's answer.
+
+    None where it is not asked: then all is looked up in the write itself.
+    """
+    site = writing.site
+    if not is_asked(ctx, site):
+        return None
+    screened = await _screen(ctx, ctx.store, writing, now)
+    if screened.verdict.outcome is Outcome.SPAM:
+        return screened
+    shown = _shown(site, writing.identity, writing.draft, submission)
+    said = await ask_akismet(ctx, site, shown, now=now)
+    facts = replace(screened.facts, akismet=said)
+    verdict = screen(writing.draft, writing.tree, facts, site.policy)
+    return replace(screened, facts=facts, verdict=verdict)
 
 
 async def _there_already(
@@ -168,10 +199,6 @@ def _refuse_look_alike(ctx: Context, name: str) -> None:
         raise Invalid(FieldError("name", "taken", message))
 
 
-async def _opinion(ctx: Context, site: Site, tree: Tree, draft: Draft, url: str) -> Opinion | None:
-    return await ask_filter(ctx, site, tree, name=draft.name, website=draft.website, page_url=url)
-
-
 def _shown(site: Site, identity: Identity, draft: Draft, submission: Submission) -> Shown:
     """What Akismet is shown, before anything is stored: the email is not."""
     return Shown(
@@ -186,10 +213,11 @@ def _shown(site: Site, identity: Identity, draft: Draft, submission: Submission)
     )
 
 
-async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Comment, bool]:
+async def _store_once(
+    ctx: Context, writing: _Writing, screened: _Screened | None, now: int
+) -> tuple[Comment, bool]:
     try:
-        async with ctx.store.write() as db:
-            return await _store(ctx, db, writing, now), True
+        return await ctx.store.at_once(lambda db: _store(ctx, db, writing, screened, now)), True
     except AlreadyThere:
         # Within a write, which sees what waits for its commit and ends after it: the answer must not
         # be sooner than the first one.
@@ -200,31 +228,34 @@ async def _store_once(ctx: Context, writing: _Writing, now: int) -> tuple[Commen
         return there, False
 
 
-async def _store(ctx: Context, db: WriteDb, writing: _Writing, now: int) -> Comment:
+async def _store(
+    ctx: Context, db: WriteDb, writing: _Writing, screened: _Screened | None, now: int
+) -> Comment:
     """Everything that must be true together, in one transaction."""
     draft = writing.draft
-    writing = await _settled(db, writing, now)
-    page = await _page_to_write(db, writing, now)
+    screened = screened or await _screen(ctx, db, writing, now)
+    verdict = await _settled(db, writing, screened, now)
+    page = await _page_to_write(db, writing, screened.leading, verdict, now)
     async with pages.changing(db, page.id, now) as page:
         await _check_page(ctx, db, page, writing, now)
-        await _describe(db, page, writing)
+        await _describe(db, page, writing.identity, verdict)
         comment = await comments.insert(
             db,
             page,
             parent=await _parent(db, page, draft.parent_id),
-            status=writing.verdict.status,
+            status=verdict.status,
             author=writing.author,
             source=draft.body,
             tree=writing.tree,
             origin_key=writing.origin_key,
             now=now,
-            score=sum(reason.weight for reason in writing.verdict.reasons),
+            score=sum(reason.weight for reason in verdict.reasons),
         )
         if draft.email is not None:
             _keep_email(ctx, db, page, comment, draft.email, writing.wanted, now)
-        if writing.verdict.reasons:
-            verdicts.put(db, comment.id, writing.verdict, now=now)
-        if sender := sender_of(ctx.hashes, writing.address, now):
+        if verdict.reasons:
+            verdicts.put(db, comment.id, verdict, now=now)
+        if sender := sender_of(ctx.hashes, writing.whence.address, now):
             senders.add(db, comment.id, page.site_id, sender)
     return comment
 
@@ -243,15 +274,14 @@ def _keep_email(
         wish(ctx, db, page, comment, email, wanted, now)
 
 
-async def _settled(db: WriteDb, writing: _Writing, now: int) -> _Writing:
-    """With the verdict that it has among all that come at the same moment."""
-    site, verdict = writing.site, writing.verdict
-    if writing.solution:
-        verdict = await spend(db, writing.solution, verdict)
+async def _settled(db: WriteDb, writing: _Writing, screened: _Screened, now: int) -> Verdict:
+    """The verdict that it has among all that come at the same moment."""
+    site, verdict = writing.site, screened.verdict
+    if screened.solution:
+        verdict = await spend(db, screened.solution, verdict)
     published = verdict.outcome is Outcome.PUBLISH
     tide = await count_comment(db, site, published=published, now=now)
-    verdict = await tightened(db, site.id, tide, writing.author, verdict)
-    return replace(writing, verdict=verdict)
+    return await tightened(db, site.id, tide, writing.author, verdict)
 
 
 async def _check_page(ctx: Context, db: WriteDb, page: Page, writing: _Writing, now: int) -> None:
@@ -266,7 +296,7 @@ async def _check_page(ctx: Context, db: WriteDb, page: Page, writing: _Writing, 
         page.site_id,
         page.id,
         author_key=writing.author.key,
-        addresses=addresses(ctx.hashes, writing.address, since, now),
+        addresses=addresses(ctx.hashes, writing.whence.address, since, now),
         since=since,
         origin_key=writing.origin_key,
     )
@@ -279,28 +309,30 @@ async def _check_page(ctx: Context, db: WriteDb, page: Page, writing: _Writing, 
         raise TooMany(message, retry_after=wait, code="slow")
 
 
-async def _page_to_write(db: WriteDb, writing: _Writing, now: int) -> Page:
+async def _page_to_write(
+    db: WriteDb, writing: _Writing, leading: Mapping[str, Page], verdict: Verdict, now: int
+) -> Page:
     """The page of the claim, opened by the first comment; two first comments open one page.
 
     A key that leads nowhere is learnt with a comment that everybody can read, not with one that
     waits: else any stranger could lead the readers of one page to the thread of another.
     """
-    identity, leading = writing.identity, writing.leading
+    identity = writing.identity
     page = page_of(identity, leading)
     if page is None:
         title = identity.title or ""
         return await pages.open_page(db, writing.site.id, identity.keys, identity.url, title, now)
     missing = [key for key in identity.keys if key not in leading]
-    if missing and writing.verdict.status == Status.APPROVED:
+    if missing and verdict.status == Status.APPROVED:
         await pages.learn_keys(db, page, missing, now)
     return page
 
 
-async def _describe(db: WriteDb, page: Page, writing: _Writing) -> None:
+async def _describe(db: WriteDb, page: Page, identity: Identity, verdict: Verdict) -> None:
     """The first comment that everybody can read names the page: not one that waits, or is spam."""
-    if page.comment_count or writing.verdict.status != Status.APPROVED:
+    if page.comment_count or verdict.status != Status.APPROVED:
         return
-    url, title = writing.identity.url, writing.identity.title or page.title
+    url, title = identity.url, identity.title or page.title
     if (url, title) != (page.url, page.title):
         await pages.describe(db, page.id, url, title)
 
