@@ -21,6 +21,7 @@ from bench import (
     side_by_side,
     soak,
     spam,
+    streams,
     telling,
     widget,
     writing,
@@ -39,6 +40,7 @@ PARTS: dict[str, _Measured] = {
     "widget": (widget.measure, ("seconds",)),
     "filter": (spam.measure, ("seconds",)),
     "dashboard": (dashboard.measure, ("seconds",)),
+    "streams": (streams.measure, ("streams", "engines")),
     "formats": (formats.measure, ("seconds",)),
     "import": (importing.measure, ("comments", "engines")),
     "cluster": (cluster.measure, ("trouble",)),
@@ -55,6 +57,7 @@ OTHERS: dict[str, _Measured] = {
 
 _OPTIONS: dict[str, object] = {
     "seconds": 5.0,
+    "streams": 10_000,
     "comments": 100_000,
     "minutes": 30.0,
     "trouble": 300.0,
@@ -119,11 +122,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", action="store_true", help="keep it, write bench/RESULTS.md")
     parser.add_argument("--render", action="store_true", help="only write it, from what was kept")
     parser.add_argument("--seconds", type=float, help="of each run of wrk")
+    parser.add_argument("--streams", type=int, help="open at once")
     parser.add_argument("--comments", type=int, help="of an import")
     parser.add_argument("--minutes", type=float, help="of a soak")
     parser.add_argument("--trouble", type=float, help="seconds in which a cluster has it")
     parser.add_argument(
-        "--engines", nargs="+", choices=("sqlite", "postgres"), help="of an import or a soak; both"
+        "--engines",
+        nargs="+",
+        choices=("sqlite", "postgres"),
+        help="of streams, an import or a soak; both",
     )
     parser.set_defaults(**_OPTIONS)
     return parser

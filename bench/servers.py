@@ -24,6 +24,7 @@ NO_RATES = (
     *("--proof", "off", "--no-surge-guard"),
 )
 PAGE = f"{ORIGIN}/field-notes/river-gauge"
+_AFTERWORD = str(Path(sys.executable).with_name("afterword"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +112,43 @@ def afterword(
 ) -> Iterator[Running]:
     """Afterword with one site that publishes at once, so that each write is a public comment."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    env = _afterword_environ(folder, database_url, environ)
+    add = [_AFTERWORD, "site", "add", "bench", "--origin", origin, "--hold", "none", *NO_RATES]
+    subprocess.run(add, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL)
+    with _serving(folder, env, before) as running:
+        yield running
+
+
+@contextmanager
+def afterword_again(
+    folder: Path, *, database_url: str = "", environ: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Afterword on what an earlier one has left there."""
+    with _serving(folder, _afterword_environ(folder, database_url, environ)) as running:
+        yield running
+
+
+def _afterword_environ(
+    folder: Path, database_url: str, environ: Mapping[str, str] | None
+) -> dict[str, str]:
     env = {
         "AFTERWORD_DATA": str(folder),
         "AFTERWORD_HOST": "127.0.0.1",
-        "AFTERWORD_PORT": str(port),
+        "AFTERWORD_PORT": str(free_port()),
         "AFTERWORD_COMMENTS_PER_MINUTE": "0",
         "AFTERWORD_COMMENTS_PER_HOUR": "0",
     }
-    env |= environ or {}
     if database_url:
         env["AFTERWORD_DATABASE_URL"] = database_url
-    program = str(Path(sys.executable).with_name("afterword"))
-    add = [program, "site", "add", "bench", "--origin", origin, "--hold", "none", *NO_RATES]
-    subprocess.run(add, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
+    return env | dict(environ or {})
+
+
+@contextmanager
+def _serving(folder: Path, env: dict[str, str], before: Sequence[str] = ()) -> Iterator[Running]:
+    base = f"http://127.0.0.1:{env['AFTERWORD_PORT']}"
+    command = [*before, _AFTERWORD, "serve"]
     log = folder / "server.log"
-    with _process("afterword", [*before, program, "serve"], base, "/readyz", env, log) as running:
+    with _process("afterword", command, base, "/readyz", env, log) as running:
         yield running
 
 

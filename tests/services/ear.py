@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from afterword.core.page_key import PageClaim
 from afterword.services.context import Context
+from afterword.services.live_outlet import Waiting
 from afterword.services.live_rooms import Listener
 from afterword.services.reading.follow_thread import Following, follow_thread
 from tests.services.builders import ORIGIN, POST
@@ -33,12 +34,28 @@ class Ear:
         # Telling waits for news, so that without any it would go on waiting.
         if self.ctx.live._news.is_set():
             await self.ctx.live.tell()
-        sent = []
-        while self.listener._queue.qsize():
-            sent.append(await self.listener.next())
-        self.sent += filter(None, sent)
-        assert None not in sent, "let go"
-        return events_in(b"".join(filter(None, sent)))
+        sent = await taken(self.listener)
+        self.sent += sent
+        return events_in(b"".join(sent))
+
+    @property
+    def outlet(self) -> Waiting:
+        """Where it goes as long as no stream has begun."""
+        return outlet_of(self.listener)
+
+
+def outlet_of(listener: Listener) -> Waiting:
+    """Where it goes as long as no stream has begun."""
+    assert isinstance(listener.outlet, Waiting)
+    return listener.outlet
+
+
+async def taken(listener: Listener) -> list[bytes]:
+    """All that waits for it."""
+    outlet = outlet_of(listener)
+    assert not outlet._is_over, "let go"
+    waiting = [await outlet.next() for _ in range(len(outlet._waiting))]
+    return [telling.events for telling in waiting if telling]
 
 
 @asynccontextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,15 +12,15 @@ from afterword.core.errors import Forbidden, TooMany, Unavailable, UnknownOrigin
 from afterword.core.model import Act, Member, Site
 from afterword.core.page_key import PageClaim
 from afterword.services.context import Context, open_context
-from afterword.services.live import Live
-from afterword.services.live_rooms import QUEUE
+from afterword.services.live import AT_ONCE, Live
+from afterword.services.live_outlet import QUEUE, Telling, Waiting
 from afterword.services.reading.follow_thread import Following, follow_thread
 from afterword.services.running import background as background_module
 from afterword.services.running.background import background
 from afterword.storage import changes, pages
 from tests.services.builders import NOW, ORIGIN, POST, decide, read, write
-from tests.services.ear import ear
-from tests.support.events import events_in
+from tests.services.ear import Ear, ear, outlet_of
+from tests.support.events import Event, events_in
 
 OTHER = f"{ORIGIN}/other"
 
@@ -95,6 +97,87 @@ async def test_the_bytes_are_made_once_and_read_once_however_many_listen(
         assert one.sent[0] is two.sent[0] is three.sent[0]
 
 
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Each time that somebody asks the database what has changed in a page."""
+    asked: list[object] = []
+    look = changes.changed_in_page
+
+    async def counted(*args: Any) -> Any:
+        asked.append(args)
+        return await look(*args)
+
+    monkeypatch.setattr(changes, "changed_in_page", counted)
+    return asked
+
+
+async def test_many_who_come_again_at_once_are_told_what_they_missed_by_one_look(
+    ctx: Context, open_site: Site, looks: list[object]
+) -> None:
+    """After a restart: nobody listens yet, and all know the same."""
+    await write(ctx)
+    known = (await read(ctx)).version
+    missed = await write(ctx)
+    looks.clear()
+    wanted = Following(PageClaim(POST), since=known, origin=ORIGIN)
+    came = await asyncio.gather(*[follow_thread(ctx, wanted, b"%d" % each) for each in range(300)])
+    for _, told in came:
+        assert [event.of for event in events_in(told)] == [missed.id]
+    assert len(looks) == 1
+    # Nor does one who comes later, with what was missed or without.
+    wanted_now = replace(wanted, since=(await read(ctx)).version)
+    looks.clear()
+    late = [await follow_thread(ctx, each, b"x") for each in (wanted, wanted_now)]
+    assert ([told == b"" for _, told in late], looks) == ([False, True], [])
+    for listener, _ in (*came, *late):
+        ctx.live.leave(listener)
+
+
+async def test_what_is_kept_of_a_page_is_not_told_after_it_has_changed(
+    ctx: Context, open_site: Site
+) -> None:
+    known = (await read(ctx)).version
+    first = await write(ctx)
+    async with ear(ctx, since=known) as one:
+        assert [event.of for event in events_in(one.missed)] == [first.id]
+        second = await write(ctx)
+        async with ear(ctx, since=known) as early:
+            told = events_in(early.missed) + await early.heard()
+            assert [event.of for event in told] == [first.id, second.id]
+        async with ear(ctx, since=known) as late:
+            assert [event.of for event in events_in(late.missed)] == [first.id, second.id]
+
+
+async def test_who_leaves_while_looking_takes_nothing_from_the_others(
+    ctx: Context, open_site: Site
+) -> None:
+    added = await write(ctx)
+    wanted = Following(PageClaim(POST), since=0, origin=ORIGIN)
+    leaving = asyncio.create_task(follow_thread(ctx, wanted, b"x"))
+    staying = asyncio.create_task(follow_thread(ctx, wanted, b"x"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    listener, told = await staying
+    assert leaving.cancelled()
+    assert [event.of for event in events_in(told)] == [added.id]
+    assert len(ctx.live) == 1
+    ctx.live.leave(listener)
+
+
+async def test_others_have_their_turn_while_many_are_told(ctx: Context, open_site: Site) -> None:
+    wanted = Following(PageClaim(POST), since=None, origin=ORIGIN)
+    come = [await follow_thread(ctx, wanted, b"%d" % each) for each in range(3 * AT_ONCE)]
+    await write(ctx)
+    telling = asyncio.create_task(ctx.live.tell())
+    seen = set()
+    while not telling.done():
+        await asyncio.sleep(0)
+        seen.add(sum(bool(outlet_of(listener)._waiting) for listener, _ in come))
+    assert seen >= {AT_ONCE, 2 * AT_ONCE, 3 * AT_ONCE}
+    for listener, _ in come:
+        ctx.live.leave(listener)
+
+
 async def test_a_listener_who_does_not_keep_up_is_let_go_and_the_others_stay(
     ctx: Context, open_site: Site
 ) -> None:
@@ -102,7 +185,7 @@ async def test_a_listener_who_does_not_keep_up_is_let_go_and_the_others_stay(
         for _ in range(QUEUE + 1):
             await write(ctx)
             assert len(await quick.heard()) == 1
-        assert await slow.listener.next() is None
+        assert await slow.outlet.next() is None
 
 
 async def test_nothing_is_missed_between_looking_and_listening(
@@ -195,9 +278,11 @@ async def test_places_are_limited_in_all_and_for_each_address(ctx: Context) -> N
 async def test_closing_ends_every_stream_and_lets_nobody_in(ctx: Context) -> None:
     live = Live(ctx.store, most=3, most_each=0)
     listeners = [live.admit(b"me"), live.admit(b"me")]
-    listeners[0].put(b"events")
+    listeners[0].outlet.send(Telling(b"events"))
     live.close()
-    assert [await each.next() for each in listeners] == [None, None]
+    for each in listeners:
+        assert isinstance(each.outlet, Waiting)
+        assert await each.outlet.next() is None
     with pytest.raises(Unavailable):
         live.admit(b"me")
 
@@ -211,8 +296,13 @@ async def test_what_another_process_writes_is_heard_by_itself(
         waiting = await write(ctx)
         await decide(ctx, owner, Act.APPROVE, waiting)
         async with asyncio.timeout(10):
-            (event,) = events_in(await reader.listener.next() or b"")
+            (event,) = await _next(reader)
             assert (event.name, event.of) == ("new", waiting.id)
             await decide(ctx, owner, Act.REMOVE, waiting)
-            (event,) = events_in(await reader.listener.next() or b"")
+            (event,) = await _next(reader)
         assert (event.name, event.of) == ("removed", waiting.id)
+
+
+async def _next(reader: Ear) -> list[Event]:
+    telling = await reader.outlet.next()
+    return events_in(telling.events if telling else b"")

@@ -25,6 +25,7 @@ from afterword.services.writing.submit_comment import Submitted
 from afterword.services.writing.vote_on_comment import Value
 from afterword.storage import comments
 from tests.services.builders import NOW, ORIGIN, POST, add, decide, read, read_bytes, submit, vote
+from tests.services.ear import taken
 from tests.services.in_steps import InSteps
 from tests.support.events import events_in
 
@@ -192,10 +193,7 @@ class Visibility(InSteps):
         }
         if live._news.is_set():
             await live.tell()
-        sent = b""
-        while self.listener._queue.qsize():
-            sent += await self.listener.next() or b""
-        return sent
+        return b"".join(await taken(self.listener))
 
 
 Visibility.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import uvicorn
 from afterword.app import create_app
 from afterword.web.patience import patient_protocol
 from tests.support.serving import BUNDLE, settings_for
+from tests.support.uvicorn_here import port_of, running, until
 
 
 @pytest_asyncio.fixture
@@ -31,29 +30,14 @@ async def server(tmp_path: Path, sqlite_url: str) -> AsyncIterator[uvicorn.Serve
         lifespan="on",
         log_config=None,
     )
-    async with _running(uvicorn.Server(config)) as server:
+    async with running(uvicorn.Server(config)) as server:
         yield server
-
-
-@asynccontextmanager
-async def _running(server: uvicorn.Server) -> AsyncIterator[uvicorn.Server]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        task = asyncio.create_task(server.serve([listening]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield server
-        server.should_exit = True
-        await task
 
 
 @pytest.fixture
 def port(server: uvicorn.Server) -> int:
     """Where it listens."""
-    return _port(server)
-
-
-def _port(server: uvicorn.Server) -> int:
-    return int(server.servers[0].sockets[0].getsockname()[1])
+    return port_of(server)
 
 
 async def _talk(port: int, *parts: bytes, pause: float = 0.0) -> tuple[bytes, float]:
@@ -152,8 +136,8 @@ async def test_who_takes_no_bytes_is_let_go(server: uvicorn.Server, port: int) -
     writer.transport.pause_reading()
     writer.write(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 2_000)
     connections = server.server_state.connections
-    await _until(lambda: len(connections) == 1)
-    await _until(lambda: len(connections) == 0)
+    await until(lambda: len(connections) == 1)
+    await until(lambda: len(connections) == 0)
     writer.transport.abort()
 
 
@@ -172,12 +156,12 @@ async def test_a_stream_that_nobody_reads_is_let_go_though_we_go_on_writing() ->
         lifespan="off",
         log_config=None,
     )
-    async with _running(uvicorn.Server(config)) as server:
-        _, writer = await asyncio.open_connection("127.0.0.1", _port(server))
+    async with running(uvicorn.Server(config)) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", port_of(server))
         writer.transport.pause_reading()
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         connections = server.server_state.connections
-        await _until(lambda: len(connections) == 1)
+        await until(lambda: len(connections) == 1)
         (connection,) = connections
         transport: Any = connection.transport
         while not transport.get_write_buffer_size():
@@ -188,11 +172,5 @@ async def test_a_stream_that_nobody_reads_is_let_go_though_we_go_on_writing() ->
             transport.write(b":\n\n")
             return not connections
 
-        await _until(is_let_go_while_we_write)
+        await until(is_let_go_while_we_write)
         writer.transport.abort()
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.02)

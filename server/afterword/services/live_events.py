@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from afterword.storage.changes import ChangedComment, PageChanges
 
+STILL_HERE = b":\n\n"
+"""Is no event: it only shows that the stream is there."""
 MOST = 200
 """Changed comments that are told one by one; of more, only that there are."""
 

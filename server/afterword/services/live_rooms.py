@@ -2,53 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from afterword.services.live_outlet import Waiting
 from afterword.storage.changes import PageChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from afterword.services.live_outlet import Outlet
     from afterword.storage.announcer import Change
 
 K = TypeVar("K")
 
-QUEUE = 64
-"""Changes that may wait for one listener."""
+KEPT = 16
+"""Versions of a page whose followers' catch-up is kept while there is no newer one."""
 
 
 class Listener:
-    """One reader's stream: what is still to be sent."""
+    """One reader: where they sit, what they know, and by which way it goes to them."""
 
-    __slots__ = ("_queue", "room", "told", "who")
+    __slots__ = ("outlet", "room", "slot", "told", "who")
 
     def __init__(self, who: bytes) -> None:
         self.who = who
         self.room: Room | None = None
         self.told = 0
         """The version of the page that it knows."""
-        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE)
+        self.slot: int | None = None
+        """When its turn is to be shown that the stream is there; None where it has left."""
+        self.outlet: Outlet = Waiting()
 
-    async def next(self) -> bytes | None:
-        """What is to be sent next, as soon as there is something; None when it is over."""
-        return await self._queue.get()
-
-    def put(self, events: bytes) -> bool:
-        """Lets these be sent; ends the stream where too much waits already, and says so."""
-        try:
-            self._queue.put_nowait(events)
-        except asyncio.QueueFull:
-            self.end()
-            return False
-        return True
-
-    def end(self) -> None:
-        """Sends nothing more."""
-        while not self._queue.empty():
-            self._queue.get_nowait()
-        self._queue.put_nowait(None)
+    def flow_to(self, outlet: Outlet) -> None:
+        """Sends by this way from now on, and first what has come since there was none."""
+        before, self.outlet = self.outlet, outlet
+        if isinstance(before, Waiting):
+            before.pour(outlet)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +52,23 @@ class Room:
     count: int = 0
     """Version and count that the listeners have been told."""
     listeners: set[Listener] = field(default_factory=set)
+    _missed: dict[int, bytes] = field(default_factory=dict)
+    """Up to `version`, by the version that somebody knew who came."""
+
+    def missed_since(self, version: int) -> bytes | None:
+        """What whoever knows that version has missed; None where that is not known here."""
+        return b"" if version == self.version else self._missed.get(version)
+
+    def keep_missed(self, since: int, events: bytes) -> None:
+        """For those who come with the same version: after a restart, most of them."""
+        if len(self._missed) < KEPT:
+            self._missed[since] = events
+
+    def move_on(self, page_id: int | None, version: int, count: int) -> None:
+        """What the listeners know from now on, and of which page."""
+        if (page_id, version) != (self.page_id, self.version):
+            self._missed.clear()
+        self.page_id, self.version, self.count = page_id, version, count
 
 
 class Rooms:
@@ -95,7 +102,7 @@ class Rooms:
             _take_out(self._by_page, room.page_id, room)
             if page_id is not None:
                 self._by_page.setdefault(page_id, set()).add(room)
-        room.page_id, room.version, room.count = page_id, found.version, found.count
+        room.move_on(page_id, found.version, found.count)
 
     def shut(self, room: Room) -> None:
         """Forgets an empty room."""

@@ -10,25 +10,29 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from afterword.services.live_outlet import Waiting
+from afterword.web.hand_over import HAND_OVER
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from afterword.services.live import Live
     from afterword.services.live_rooms import Listener
+    from afterword.web.hand_over import HandOver
 
-HEARTBEAT = 20.0
-"""Seconds; proxies take a connection for dead after thirty at the least."""
-STILL_HERE = b":\n\n"
 FIRST_RETRY = 3_000
 RETRY_SPREAD = 5_000
 """Milliseconds over which readers come again, so that a restart is not followed by all of them at once."""
 
 
 class EventStream(Response):
-    """Sends what a listener hears; the listener leaves when the answer ends, however it does."""
+    """Sends what a listener hears; the listener leaves when the stream ends, however it does.
+
+    With our own server the stream goes on without a task and without ASGI, once its head is sent; with
+    any other, and where a connection cannot be handed over, it stays an answer like others.
+    """
 
     media_type = "text/event-stream"
-    heartbeat = HEARTBEAT
 
     def __init__(self, live: Live, listener: Listener, missed: bytes) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
@@ -41,28 +45,46 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        leaving = asyncio.create_task(self._end_with_reader(receive))
+        is_handed_over = False
         try:
             start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
             await send(start)
-            if scope["method"] != "HEAD":
-                await self._send_events(send)
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+                return
+            is_handed_over = self._hand_over(scope)
+            if not is_handed_over:
+                await self._stay(receive, send)
+        finally:
+            if not is_handed_over:
+                self._leave()
+
+    def _hand_over(self, scope: Scope) -> bool:
+        hand_over: HandOver | None = scope.get("extensions", {}).get(HAND_OVER)
+        outlet = hand_over and hand_over(self._first, self._leave)
+        if outlet:
+            self._listener.flow_to(outlet)
+        return bool(outlet)
+
+    async def _stay(self, receive: Receive, send: Send) -> None:
+        waiting = Waiting()
+        self._listener.flow_to(waiting)
+        leaving = asyncio.create_task(_end_with_reader(receive, waiting))
+        try:
+            events = self._first
+            while events:
+                await send({"type": "http.response.body", "body": events, "more_body": True})
+                telling = await waiting.next()
+                events = telling.events if telling else b""
             await send({"type": "http.response.body", "body": b""})
         finally:
             leaving.cancel()
-            self._live.leave(self._listener)
 
-    async def _send_events(self, send: Send) -> None:
-        events: bytes | None = self._first
-        while events is not None:
-            await send({"type": "http.response.body", "body": events, "more_body": True})
-            try:
-                async with asyncio.timeout(self.heartbeat):
-                    events = await self._listener.next()
-            except TimeoutError:
-                events = STILL_HERE
+    def _leave(self) -> None:
+        self._live.leave(self._listener)
 
-    async def _end_with_reader(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._listener.end()
+
+async def _end_with_reader(receive: Receive, waiting: Waiting) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    waiting.end()

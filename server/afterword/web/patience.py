@@ -11,6 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from afterword.web.hand_over import HandsOver
+
 HEADERS_WITHIN = 10.0
 """Seconds from the connection, or from the first byte of a request, to the end of its headers."""
 HEADERS_LIMIT = 128 * 1024
@@ -63,8 +65,13 @@ class Patience(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits no more."""
-        self._check.cancel()
+        self.stop_waiting()
         super().connection_lost(exc)
+
+    def stop_waiting(self) -> None:
+        """Has all the patience from now on."""
+        self._check.cancel()
+        self._waiting = None  # it may be this connection, which then would hold itself
 
     def _check_later(self) -> None:
         self._check = self._loop.call_later(self.check_every, self._look)
@@ -93,5 +100,8 @@ class Patience(asyncio.Protocol):
 
 
 def patient_protocol(**limits: float) -> type[asyncio.Protocol]:
-    """Uvicorn's own protocol, httptools where it is installed, with patience that ends."""
-    return type("PatientProtocol", (Patience, AutoHTTPProtocol), limits)
+    """Uvicorn's own protocol, httptools where it is installed, with patience that ends.
+
+    Streams that it hands over have limits of their own: `stream_connection`.
+    """
+    return type("PatientProtocol", (HandsOver, Patience, AutoHTTPProtocol), limits)

@@ -90,7 +90,7 @@ async def test_a_failing_loop_goes_on_and_says_so_once(
 
 async def test_the_loops_end_with_the_server(ctx: Context) -> None:
     async with background(ctx):
-        assert len(loops()) == 8 + len(CHANNELS)
+        assert len(loops()) == 9 + len(CHANNELS)
     assert loops() == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from afterword.web.event_stream import EventStream
+from afterword.services.live import BEATS
 from tests.support.events import PATH, listening
 from tests.support.serving import Served, serving, settings_for
 
@@ -117,13 +117,15 @@ async def test_one_address_may_not_take_every_place(small: Served, page_url: str
                 assert b"can be read as ever" in fourth.raw
 
 
-async def test_a_quiet_stream_shows_that_it_is_there(
-    blog: Served, page_url: str, monkeypatch: pytest.MonkeyPatch
+async def test_a_quiet_stream_shows_once_a_turn_that_it_is_there(
+    blog: Served, page_url: str
 ) -> None:
-    monkeypatch.setattr(EventStream, "heartbeat", 0.01)
     async with listening(blog.app, page_url) as stream:
-        while stream.reader.comments < 3:
+        for turn in (1, 2, 3):
+            for _ in range(BEATS):
+                await blog.context.live.beat()
             await stream.read()
+            assert stream.reader.comments == turn
         assert stream.waiting == []
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from afterword.core.errors import Refused
 from afterword.services.backups.regular_backups import Regular
 from afterword.services.importing.run_imports import Imports
+from afterword.services.live import BEATS
 from afterword.services.moderating.watch_surge import watch_surges
 from afterword.services.pages.check_redirects import Rounds
 from afterword.services.running.change_poll import ChangePoll
@@ -37,6 +38,8 @@ WATCH_SECONDS = 2.0
 TIDY_SECONDS = 600.0
 TELL_SECONDS = 0.05
 """Between two rounds of telling listeners: what changes within it is told together."""
+BEAT_SECONDS = 20.0 / BEATS
+"""So that a quiet stream shows every 20 seconds that it is there: proxies wait thirty at the least."""
 DELIVER_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
 IMPORT_SECONDS = 1.0
@@ -81,6 +84,7 @@ async def _loops(ctx: Context, duty: Duty) -> list[Loop]:
         ("Importing", IMPORT_SECONDS, imports.go_on),
         ("The change poll", 0, lambda: poll.go_on(POLL_SECONDS)),
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
+        ("Keeping streams open", BEAT_SECONDS, ctx.live.beat),
         *_backups(ctx),
         *_of_one(
             duty,
