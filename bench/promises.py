@@ -260,7 +260,7 @@ PROMISES = (
     *(
         Promise(
             topic="import",
-            says=f"comments of a {name} that is running which did not arrive",
+            says=f"comments of a running {name} that did not arrive",
             part=f"peer-{name.lower()}",
             kind="missing",
             at_most=0,

