@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterword.services.thread_cache import JOINED, KEY_LIMIT, OVERHEAD, Built, Entry, ThreadCache
+from afterword.services.thread_cache import (
+    JOINED,
+    KEY_LIMIT,
+    OVERHEAD,
+    SEVERAL,
+    Built,
+    Entry,
+    ThreadCache,
+)
 
 PAGE, OTHER, SITE = "page:1", "page:2", "site:1"
 
@@ -41,6 +49,32 @@ def test_each_encoding_says_the_same() -> None:
     assert brotli.decompress(one.br) == gzip.decompress(one.gzip) == one.identity
     assert one.br is one.br
     assert one.gzip is one.gzip
+
+
+def test_what_is_made_well_takes_the_place_of_what_was_made_quickly() -> None:
+    one = entry(bytes(range(256)) * 9 + b"text " * 999)
+    assert one.compressed_well() == {}, "nobody asked for any"
+    quick = one.br
+    one.answers = {(None, "br"): (200, [], quick), (None, ""): (200, [], one.identity)}
+    made = one.compressed_well()
+    assert list(made) == ["br"]
+    one.take(made)
+    assert len(one.br) < len(quick)
+    assert brotli.decompress(one.br) == one.identity
+    assert list(one.answers) == [(None, "")]
+
+
+def test_an_entry_that_is_read_several_times_is_told_of_once(cache: ThreadCache) -> None:
+    told: list[Entry] = []
+    cache.asked_again = told.append
+    one = built()
+    cache.put(b"key", one)
+    for _ in range(SEVERAL - 1):
+        cache.get(b"key")
+    assert told == []
+    for _ in range(5):
+        cache.get(b"key")
+    assert told == [one.entry]
 
 
 def test_a_new_version_drops_what_was_made_from_an_older_one(cache: ThreadCache) -> None:

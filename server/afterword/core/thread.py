@@ -42,17 +42,17 @@ def arrange(
     if len(places) < len(by_id):
         _break_cycles(by_id, parents)
         places = _places(by_id, parents, order)
-    hidden = {comment.id for comment in by_id.values() if not comment.is_public}
-    answered = Counter(parent for id, parent in parents.items() if id not in hidden)
-    by_staff = {
-        parents[comment.id]
-        for comment in by_id.values()
-        if comment.member_id is not None and comment.is_public
-    }
+    hidden = {id for id, comment in by_id.items() if comment.status != "approved"}
+    answers = parents
+    kept: Collection[int] = by_id
+    if hidden:
+        answers = {id: parent for id, parent in parents.items() if id not in hidden}
+        kept = _kept(places, parents, hidden, totals or {})
+    answered = Counter(answers.values())
+    by_staff = {answers[id] for id in answers if by_id[id].member_id is not None}
     more = _more(places, totals, hidden) if totals else {}
-    kept = _kept(places, parents, hidden, totals or {}) if hidden else by_id
     return [
-        Placed(comment, depth, answered[id], more.get(id, 0), id in by_staff)
+        Placed(comment, depth, answered.get(id, 0), more.get(id, 0), id in by_staff)
         for comment, depth, _ in places
         if (id := comment.id) in kept
     ]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from afterword.core.languages import Languages
+    from afterword.services.thread_cache import Entry
     from afterword.settings import Settings
 
 P = ParamSpec("P")
@@ -99,6 +100,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     store = await Store.open(settings.database_url, shared=settings.workers > 1)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
     cache = ThreadCache(settings.cache_bytes)
+    cache.asked_again = partial(_compress_well, threads)
     client, errands = GuardedClient(settings.allow_hosts), Errands()
     live = Live(store, most=settings.max_streams, most_each=settings.streams_per_address)
     try:
@@ -130,6 +132,11 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         await client.close()
         threads.shutdown(wait=False, cancel_futures=True)
         await store.close()
+
+
+def _compress_well(threads: ThreadPoolExecutor, entry: Entry) -> None:
+    work = asyncio.get_running_loop().run_in_executor(threads, entry.compressed_well)
+    work.add_done_callback(lambda done: None if done.cancelled() else entry.take(done.result()))
 
 
 def _akismet(settings: Settings, client: GuardedClient) -> Akismet | None:

@@ -53,7 +53,7 @@ def _comment(placed: Placed, more: wire.More | None, body: list[Any]) -> wire.Co
             website=comment.website,
             staff=comment.member_id is not None,
             hue=anonymity.hue(comment.author_key or comment.name),
-            verified=bool(comment.verified),
+            verified=comment.verified == 1,
             role=comment.role,
             avatar=comment.avatar,
         ),
@@ -64,7 +64,7 @@ def _comment(placed: Placed, more: wire.More | None, body: list[Any]) -> wire.Co
         down=comment.down,
         reply_count=placed.reply_count,
         more=more,
-        pinned=bool(comment.pinned),
+        pinned=comment.pinned == 1,
         staff_replied=placed.staff_replied,
     )
 

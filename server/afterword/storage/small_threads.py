@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import starmap
+from operator import attrgetter
 
 from afterword.core.model import Order, Page
 from afterword.core.shown import Shown
@@ -25,7 +26,7 @@ MOST = 200
 # The row of the page stands in the columns of the comments: what tells it is that it has no tree.
 _PAGE = """p.id, p.site_id, p.version, p.url, p.title, p.reactions, p.note, p.comment_count, p.closed,
     {key}, CAST(NULL AS TEXT), CAST(NULL AS TEXT), p.created_at, p.opened_at, p.slow, p.merged_into, 0"""
-_TREE = 11
+_ROOT, _TREE = 2, 11
 _LEADING = "(SELECT k.{what} FROM page_key AS k WHERE k.site_id = :site_id AND k.key = :key_{n})"
 _FIND = """
 WITH p AS MATERIALIZED (
@@ -82,7 +83,7 @@ async def find(db: Db, site_id: int, keys: Sequence[str]) -> Found:
         return Found(page, key)
     thread = [*starmap(Shown, rows)]
     # A top-level comment that is not public keeps its place above a reply that is.
-    hidden = {each.root_id for each in thread} - {each.id for each in thread} - {None}
+    hidden = {row[_ROOT] for row in rows}.difference([row[0] for row in rows], (None,))
     if hidden:
         above = await db.fetch_all(HIDDEN, {"ids": [*hidden]})
         thread += starmap(Shown, above)
@@ -96,13 +97,16 @@ def _page(row: Row) -> tuple[Page, str]:
     return page_of((*columns, created_at, opened_at, merged_into)), key
 
 
+_root = attrgetter("root_id")
+
+
 def cut(thread: list[Shown], order: Order, *, limit: int, replies_per_root: int) -> ThreadSlice:
     """The beginning of the thread, as `threads.thread_slice` reads it from the database.
 
     Where nothing has to be cut, its comments may be some that have nothing visible under them, and its
     totals are not needed.
     """
-    sizes = Counter(each.root_id for each in thread)
+    sizes = Counter(map(_root, thread))
     roots_here = sizes.pop(None, 0)
     if roots_here <= limit and max(sizes.values(), default=0) <= replies_per_root:
         return ThreadSlice(thread, {}, None)

@@ -42,11 +42,13 @@ def find_client(peer: str | None, forwarded: Iterable[str], trusted: Sequence[Ne
 
 
 def address_prefix(address: str) -> str:
-    """What counts as one visitor: an IPv4 address, or the /64 network of an IPv6 address."""
-    parsed = ip_address(address)
-    if parsed.version == 4:
-        return f"{parsed}/32"
-    return str(IPv6Network((int(parsed) >> 64 << 64, 64)))
+    """What counts as one visitor: an IPv4 address, or the /64 network of an IPv6 address.
+
+    The address is canonical already, as `client_address` gives it: what has no colon is IPv4.
+    """
+    if ":" not in address:
+        return f"{address}/32"
+    return str(IPv6Network((int(ip_address(address)) >> 64 << 64, 64)))
 
 
 def is_trusted(peer: str | None, trusted: Sequence[Network]) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import brotli
 import msgspec
 import pytest
 
@@ -16,6 +19,7 @@ from afterword.services.reading.read_thread import ThreadQuery, read_thread_answ
 from afterword.services.reading.slice_of_thread import MOST_TEXT
 from afterword.services.running.change_poll import ChangePoll
 from afterword.services.sites.manage_sites import edit_site
+from afterword.services.thread_cache import SEVERAL
 from tests.services.builders import NOW, ORIGIN, POST, bodies, decide, read, submit, vote, write
 
 COUNTS = b"url=x"
@@ -117,6 +121,7 @@ async def test_while_the_poll_fails_nothing_comes_from_the_cache(
         patch.setattr(type(ctx.sites), "refresh", _fail)
         with pytest.raises(ConnectionError):
             await poll.poll()
+    ctx.cache.believe_until(0)  # a second later
     assert read_thread.cached(ctx, POST.encode()) is None
     await entry(ctx)
     assert read_thread.cached(ctx, POST.encode()) is None
@@ -284,3 +289,19 @@ async def test_counts_come_in_the_order_asked_and_nobodys_pages_have_none(
     await decide(ctx, owner, Act.HOLD, (await submit(ctx, url=f"{ORIGIN}/b")).comment)
     asked = (f"{ORIGIN}/b", f"{ORIGIN}/none", POST, "https://other.example/", f"{POST}/", "x")
     assert await counts(ctx, *asked) == [1, 0, 2, 0, 2, 0]
+
+
+async def test_a_thread_that_is_read_often_is_compressed_well(
+    ctx: Context, open_site: Site
+) -> None:
+    await write(ctx, " ".join(str(number**3) for number in range(400)))
+    await entry(ctx)
+    for _ in range(SEVERAL):
+        ready = read_thread.cached(ctx, POST.encode())
+        assert ready
+        quick = len(ready.br)
+    async with asyncio.timeout(10):
+        while len(ready.br) == quick:
+            await asyncio.sleep(0.005)
+    assert len(ready.br) < quick
+    assert brotli.decompress(ready.br) == ready.identity

@@ -237,7 +237,9 @@ async def _answer(ctx: Context, plan: Plan, found: Found, present: Presenting) -
         ),
         count=page.comment_count if page else 0,
         sort=plan.order,
-        comments=[present(placed, part.more(placed)) for placed in part.placed],
+        comments=[
+            present(placed, part.more(placed) if placed.more else None) for placed in part.placed
+        ],
         next=part.next,
         version=page.version if page else 0,
         lang=plan.lang,
