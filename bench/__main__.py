@@ -12,8 +12,10 @@ from pathlib import Path
 
 from bench import (
     cluster,
+    cold,
     dashboard,
     formats,
+    growth,
     importing,
     reading,
     rendering,
@@ -33,7 +35,9 @@ _Measured = tuple[Callable[..., Part | str], tuple[str, ...]]
 """What is called with a folder and with these of the options."""
 
 PARTS: dict[str, _Measured] = {
-    "reading": (reading.measure, ("seconds",)),
+    "reading": (reading.measure, ("seconds", "engines")),
+    "cold": (cold.measure, ("engines",)),
+    "growth": (growth.measure, ("engines", "most")),
     "writing": (writing.measure, ("seconds",)),
     "peers": (side_by_side.measure, ("seconds",)),
     "telling": (telling.measure, ("seconds",)),
@@ -59,6 +63,7 @@ _OPTIONS: dict[str, object] = {
     "seconds": 5.0,
     "streams": 10_000,
     "comments": 100_000,
+    "most": 1_000_000,
     "minutes": 30.0,
     "trouble": 300.0,
     "engines": ["sqlite", "postgres"],
@@ -124,13 +129,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, help="of each run of wrk")
     parser.add_argument("--streams", type=int, help="open at once")
     parser.add_argument("--comments", type=int, help="of an import")
+    parser.add_argument("--most", type=int, help="comments that growth goes up to")
     parser.add_argument("--minutes", type=float, help="of a soak")
     parser.add_argument("--trouble", type=float, help="seconds in which a cluster has it")
     parser.add_argument(
-        "--engines",
-        nargs="+",
-        choices=("sqlite", "postgres"),
-        help="of streams, an import or a soak; both",
+        "--engines", nargs="+", choices=("sqlite", "postgres"), help="to be measured on; both"
     )
     parser.set_defaults(**_OPTIONS)
     return parser

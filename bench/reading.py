@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import load, report, seed, servers
+from bench.engines import database
+from bench.part import Bars, Part
 
 _ROUNDS = 5
 _CLIENTS = (1, 32)
+_WHAT = ("100 comments, brotli", "100 comments, plain", "304", "counts of 20 pages")
+_BEFORE = 5
+"""Reads before the bytes are taken over: what is asked for again is compressed better then."""
 
 
 def _exact_answer(url: str, headers: dict[str, str]) -> tuple[bytes, list[tuple[str, str]], int]:
@@ -29,78 +35,95 @@ def _sent_by_app(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(k.lower(), v) for k, v in headers if k.lower() not in {"date", "server", "connection"}]
 
 
-def measure(folder: Path, seconds: float) -> str:
+def measure(folder: Path, seconds: float, engines: Sequence[str]) -> Part:
     """Alternate the servers in rounds, so that the machine's noise meets all of them alike."""
-    with ExitStack() as stack:
-        ours = stack.enter_context(servers.afterword(folder / "afterword"))
-        isso = stack.enter_context(servers.isso(folder / "isso"))
-        thread, peer = seed.afterword(ours), seed.isso(isso)
+    rows: list[list[str]] = []
+    figures: dict[str, float] = {}
+    bars: dict[str, list[float | None]] = {}
+    for engine in engines:
+        with database(engine) as url:
+            found = _measure(folder / engine, url, seconds)
+        bars[engine] = [pair.ratio for pair in found]
+        for pair in found:
+            rows.append([engine, *pair.row()])
+            figures[f"of bare ASGI: {engine}, {pair.what}, {pair.clients} clients"] = pair.ratio
+    head = [
+        "engine",
+        "what",
+        "clients",
+        "Afterword /s",
+        "p50 ms",
+        "bare ASGI /s",
+        "p50 ms",
+        "ratio",
+    ]
+    plot = Bars(
+        name="reading",
+        title="Requests from memory",
+        unit="of a bare ASGI app's",
+        groups=[f"{what}, {clients}" for what in _WHAT for clients in _CLIENTS],
+        series=bars,
+        promise=0.8,
+    )
+    title = f"Reading (medians of {_ROUNDS} alternating rounds)"
+    return Part(report.table(title, head, rows), figures, (plot,))
+
+
+def _measure(folder: Path, url: str, seconds: float) -> list[_Pair]:
+    with servers.afterword(folder / "afterword", database_url=url) as ours:
+        thread = seed.afterword(ours)
         etag = urllib.request.urlopen(thread).headers["ETag"]
         counts = f"{ours.base}/api/v1/counts?" + "&".join(
             f"url={servers.ORIGIN}/field-notes/{n}" for n in range(20)
         )
         brotli = {"Accept-Encoding": "br", "Origin": servers.ORIGIN}
-        cases = {
-            "100 comments, brotli": (thread, brotli),
-            "100 comments, plain": (thread, {"Origin": servers.ORIGIN}),
-            "304": (thread, {**brotli, "If-None-Match": etag}),
-            "counts of 20 pages": (counts, brotli),
-        }
-        rows = []
-        for name, (url, headers) in cases.items():
-            body, sent, _ = _exact_answer(url, headers)
-            place = folder / f"bare-{name.replace(' ', '-')}"
-            with servers.bare(place, body, sent) as floor:
-                rows += _compare(name, url, headers, floor.base + "/", seconds)
-        rows += _peer(thread, brotli, peer, seconds)
-    head = [
-        "what",
-        "clients",
-        "Afterword /s",
-        "p50 ms",
-        "compared with",
-        "its /s",
-        "p50 ms",
-        "ratio",
-    ]
-    return report.table(f"Reading (medians of {_ROUNDS} alternating rounds)", head, rows)
+        asked = (
+            (thread, brotli),
+            (thread, {"Origin": servers.ORIGIN}),
+            (thread, {**brotli, "If-None-Match": etag}),
+            (counts, brotli),
+        )
+        found = []
+        for number, (what, (address, headers)) in enumerate(zip(_WHAT, asked, strict=True)):
+            for _ in range(_BEFORE):
+                _exact_answer(address, headers)
+            body, sent, _ = _exact_answer(address, headers)
+            with servers.bare(folder / f"bare-{number}", body, sent) as floor:
+                found += [
+                    _compare(what, clients, address, headers, floor.base + "/", seconds)
+                    for clients in _CLIENTS
+                ]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Ours, and the bare app in the same rounds."""
+
+    what: str
+    clients: int
+    mine: load.Load
+    theirs: load.Load
+
+    @property
+    def ratio(self) -> float:
+        return self.mine.per_second / self.theirs.per_second
+
+    def row(self) -> list[str]:
+        refused = self.mine.refused + self.theirs.refused
+        return [
+            *(self.what, f"{self.clients}{f' ({refused} refused)' if refused else ''}"),
+            *(f"{self.mine.per_second:,.0f}", f"{self.mine.p50:.2f}"),
+            *(f"{self.theirs.per_second:,.0f}", f"{self.theirs.p50:.2f}"),
+            report.ratio(self.mine.per_second, self.theirs.per_second),
+        ]
 
 
 def _compare(
-    name: str, url: str, headers: dict[str, str], floor: str, seconds: float
-) -> list[list[str]]:
-    rows = []
-    for clients in _CLIENTS:
-        mine, theirs = [], []
-        for _ in range(_ROUNDS):
-            mine.append(load.run(url, clients=clients, seconds=seconds, headers=headers))
-            theirs.append(load.run(floor, clients=clients, seconds=seconds, headers=headers))
-        rows.append(_row(name, clients, load.median(mine), "bare ASGI", load.median(theirs)))
-    return rows
-
-
-def _peer(thread: str, headers: dict[str, str], peer: str, seconds: float) -> list[list[str]]:
-    rows = []
-    for clients in _CLIENTS:
-        mine, theirs = [], []
-        for _ in range(3):
-            mine.append(load.run(thread, clients=clients, seconds=seconds, headers=headers))
-            theirs.append(load.run(peer, clients=clients, seconds=max(seconds, 10)))
-        row = _row("100 comments", clients, load.median(mine), "Isso", load.median(theirs))
-        rows.append(row)
-    return rows
-
-
-def _row(name: str, clients: int, mine: load.Load, other: str, theirs: load.Load) -> list[str]:
-    if mine.refused or theirs.refused:
-        other += f" (refused: {mine.refused} of ours, {theirs.refused} of theirs)"
-    return [
-        name,
-        str(clients),
-        f"{mine.per_second:,.0f}",
-        f"{mine.p50:.2f}",
-        other,
-        f"{theirs.per_second:,.1f}",
-        f"{theirs.p50:.2f}",
-        report.ratio(mine.per_second, theirs.per_second),
-    ]
+    what: str, clients: int, url: str, headers: dict[str, str], floor: str, seconds: float
+) -> _Pair:
+    mine, theirs = [], []
+    for _ in range(_ROUNDS):
+        mine.append(load.run(url, clients=clients, seconds=seconds, headers=headers))
+        theirs.append(load.run(floor, clients=clients, seconds=seconds, headers=headers))
+    return _Pair(what, clients, load.median(mine), load.median(theirs))

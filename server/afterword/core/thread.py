@@ -37,22 +37,53 @@ def arrange(
     under each top-level comment by its id, wherever they are; `more` is what the slice lacks of them.
     """
     by_id = {comment.id: comment for comment in comments}
+    by_time = sorted(by_id.values(), key=moment)
+    if not totals and {comment.status for comment in by_time} <= _PUBLIC:
+        below: dict[int | None, list[Shown]] = {}
+        for comment in by_time:
+            below.setdefault(comment.parent_id, []).append(comment)
+        roots = in_order(below.pop(None, ()), order)
+        if below.keys() <= by_id.keys():
+            places = _simple(roots, below)
+            if len(places) == len(by_id):
+                return places
+    return _arranged(by_id, order, totals or {})
+
+
+_PUBLIC = {"approved"}
+
+
+def _simple(roots: list[Shown], below: Mapping[int | None, list[Shown]]) -> list[Placed]:
+    """A thread where nothing is hidden, left out or missing: as most are, in a third of the time."""
+    by_staff = {parent for parent, replies in below.items() for reply in replies if reply.member_id}
+    waiting = [(root, 0) for root in reversed(roots)]
+    places = []
+    while waiting:
+        comment, depth = waiting.pop()
+        replies = below.get(comment.id)
+        if replies is None:
+            places.append(Placed(comment, depth, 0))
+        else:
+            places.append(Placed(comment, depth, len(replies), 0, comment.id in by_staff))
+            depth += 1
+            waiting += [(reply, depth) for reply in reversed(replies)]
+    return places
+
+
+def _arranged(by_id: Mapping[int, Shown], order: Order, totals: Mapping[int, int]) -> list[Placed]:
     parents = _parents(by_id)
     places = _places(by_id, parents, order)
     if len(places) < len(by_id):
         _break_cycles(by_id, parents)
         places = _places(by_id, parents, order)
-    hidden = {id for id, comment in by_id.items() if comment.status != "approved"}
-    answers = parents
-    kept: Collection[int] = by_id
-    if hidden:
-        answers = {id: parent for id, parent in parents.items() if id not in hidden}
-        kept = _kept(places, parents, hidden, totals or {})
+    hidden = {id for id, comment in by_id.items() if not comment.is_public}
+    answers = {id: parent for id, parent in parents.items() if id not in hidden}
+    kept = _kept(places, parents, hidden, totals)
     answered = Counter(answers.values())
     by_staff = {answers[id] for id in answers if by_id[id].member_id is not None}
-    more = _more(places, totals, hidden) if totals else {}
+    more = _more(places, totals, hidden)
     return [
-        Placed(comment, depth, answered.get(id, 0), more.get(id, 0), id in by_staff)
+        Placed(comment, depth, answered[id], more.get(id, 0), id in by_staff)
         for comment, depth, _ in places
         if (id := comment.id) in kept
     ]
