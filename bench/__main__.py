@@ -16,6 +16,7 @@ from bench import (
     dashboard,
     formats,
     growth,
+    hearing,
     importing,
     reading,
     rendering,
@@ -55,9 +56,10 @@ PARTS: dict[str, _Measured] = {
 """All that is measured unless parts are named, in the order of the report."""
 
 OTHERS: dict[str, _Measured] = {
+    "hearing": (hearing.measure, ("seconds",)),
     "peer-twikoo": (twikoo.measure, ("seconds",)),
 }
-"""What is measured when it is named: what has to be installed by hand, as its module says."""
+"""What is measured when it is named: ways that were weighed, and what has to be installed by hand."""
 
 _OPTIONS: dict[str, object] = {
     "seconds": 5.0,
