@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench import report, seed, servers
 from bench.crowd import Crowd
-from bench.part import Part
+from bench.part import Bars, Part
 from tests.support.postgres import own_postgres
 
 Figures = dict[str, float]
@@ -43,7 +43,18 @@ def measure(folder: Path, streams: int, engines: Sequence[str]) -> Part:
         for engine, (_, of_engine) in found.items()
         for kind, figure in of_engine.items()
     }
-    return Part(report.table(title, ["what", *engines], rows), figures)
+    plot = Bars(
+        name="streams",
+        title=f"A new comment is heard by {streams:,} readers of one process",
+        unit="seconds after the answer to its author, the worst of all rounds",
+        groups=["by the first", "by half of them", "by the last"],
+        series={
+            engine: [figures[f"{who} heard: {engine}"] for who in ("first", "median", "last")]
+            for engine in engines
+        },
+        promise=1.0,
+    )
+    return Part(report.table(title, ["what", *engines], rows), figures, [plot])
 
 
 def _of_engine(folder: Path, streams: int, engine: str) -> tuple[list[list[str]], Figures]:
@@ -98,9 +109,9 @@ def _telling(running: servers.Running, crowd: Crowd, figures: Figures) -> Iterat
     ):
         of_rounds = sorted(of(each) for each in rounds)
         middle, most = statistics.median(of_rounds), of_rounds[-1]
+        figures[f"{name} heard"] = most
         told = f"{middle * 1000:.0f} ms after the answer to its author (at most {most * 1000:.0f})"
         yield [f"a new comment is heard by the {name}", told]
-    figures["last heard"] = max(each.heard[-1] for each in rounds)
     figures["CPU seconds of a comment"] = cpu = statistics.median(each.cpu for each in rounds)
     longest = max(each.longest for each in rounds)
     yield ["the server's CPU for one comment", f"{cpu:.2f} s"]
