@@ -39,7 +39,7 @@ PARTS: dict[str, _Measured] = {
     "reading": (reading.measure, ("seconds", "engines")),
     "cold": (cold.measure, ("engines",)),
     "growth": (growth.measure, ("engines", "most")),
-    "writing": (writing.measure, ("seconds",)),
+    "writing": (writing.measure, ("seconds", "engines")),
     "peers": (side_by_side.measure, ("seconds",)),
     "telling": (telling.measure, ("seconds",)),
     "widget": (widget.measure, ("seconds",)),
