@@ -17,7 +17,7 @@ from afterword.web import docs_page, openapi, routes, widget_files
 from afterword.web.body import UnreadBody
 from afterword.web.cors import Cors
 from afterword.web.counting import WebCounts
-from afterword.web.entry_answer import EntryAnswer
+from afterword.web.entry_answer import EntryAnswer, Network
 from afterword.web.errors import Errors
 from afterword.web.fast_reads import FastReads
 from afterword.web.kept_scripts import KeptScripts
@@ -100,7 +100,7 @@ def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> W
         buckets=TokenBuckets(),
         widget=widget_files.load(widget),
         kept=KeptScripts(settings.data / "embed"),
-        answer=EntryAnswer(headers_of_reads(links)),
+        answer=EntryAnswer(headers_of_reads(links), network=_network(settings)),
         documents={
             "openapi.json": json.dumps(description, ensure_ascii=False).encode(),
             "docs.html": docs_page.render(routes.API, links).encode(),
@@ -108,3 +108,8 @@ def _web(settings: Settings, widget: Path | None, clock: Callable[[], int]) -> W
         clock=clock,
         counts=WebCounts(),
     )
+
+
+def _network(settings: Settings) -> Network | None:
+    seconds = settings.cdn_seconds
+    return Network(seconds, settings.cdn_stale_seconds) if seconds else None

@@ -121,6 +121,19 @@ def _read_sender(text: str) -> Sender:
     return Sender(address, name)
 
 
+def _read_cdn_url(text: str) -> str:
+    url = urlsplit(text)
+    if not re.fullmatch(r"https?://[\x21-\x7e]+", text) or not url.hostname or "@" in url.netloc:
+        raise ValueError
+    return text
+
+
+def _read_cdn_header(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,100}: ?[\x20-\x7e]{1,1000}", text):
+        raise ValueError
+    return text
+
+
 def _read_secret(text: str) -> str:
     keys = text.split()
     if not keys or any(len(key) < SECRET_LENGTH or len(set(key)) < 8 for key in keys):
@@ -172,4 +185,8 @@ SENDER = Kind(
     _read_sender,
     "a mail address, such as comments@example.org, or with a name before it:"
     " Comments <comments@example.org>",
+)
+CDN_URL = Kind(_read_cdn_url, "an http or https address without user name")
+CDN_HEADER = Kind(
+    _read_cdn_header, "a header, such as Fastly-Key: value or Authorization: Bearer value", _hidden
 )

@@ -16,6 +16,8 @@ from urllib.parse import quote, unquote, urlsplit
 from afterword.setting_kinds import (
     AKISMET_KEY,
     ALLOWED_HOSTS,
+    CDN_HEADER,
+    CDN_URL,
     DATABASE,
     HOST,
     NETWORKS,
@@ -229,6 +231,22 @@ class Settings:
         7,
         whole(1, 10_000),
         "How many of them stay; older ones are deleted once a newer one is whole.",
+    )
+    cdn_seconds: int = _knob(
+        0,
+        whole(0, 86_400),
+        "How long a content delivery network may keep threads and counts without asking; 0 is not at"
+        " all. `docs/operations.md` says what it has to do.",
+    )
+    cdn_stale_seconds: int = _knob(
+        10, whole(0, 86_400), "How much longer, while it asks for newer ones."
+    )
+    cdn_purge_url: str = _knob(
+        "", CDN_URL, "Where the network is told what has changed.", shown_default="none"
+    )
+    cdn_purge_how: str = _knob("keys", one_of("keys", "tags", "purge"), "How it is told that.")
+    cdn_purge_header: str = _knob(
+        "", CDN_HEADER, "Header by which it knows us: `Name: value`.", shown_default="none"
     )
     metrics_token: str = _knob(
         "",

@@ -42,11 +42,14 @@ class Receiver:
 def _handler(heard: list[bytes]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            length = int(self.headers["content-length"])
+            length = int(self.headers["content-length"] or 0)
             head = f"{self.path}\n{self.headers}".encode()
             heard.append(head + self.rfile.read(length))
             self.send_response(204)
             self.end_headers()
+
+        def do_PURGE(self) -> None:
+            self.do_POST()
 
         def log_message(self, *_: object) -> None:
             pass

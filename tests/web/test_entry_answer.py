@@ -8,7 +8,7 @@ import brotli
 import pytest
 
 from afterword.services.thread_cache import Entry
-from afterword.web.entry_answer import EntryAnswer, choose_encoding, is_known
+from afterword.web.entry_answer import EntryAnswer, Network, choose_encoding, is_known
 
 TEXT = b'{"comments":[' + b'"one like the other",' * 100 + b'""]}'
 ORIGIN = b"https://blog.example.org"
@@ -120,3 +120,48 @@ def test_tags_are_compared_weakly_and_whole(known: bytes, is_it: bool) -> None:
 )
 def test_the_best_encoding_that_the_client_takes(accepted: bytes, encoding: str) -> None:
     assert choose_encoding(accepted) == encoding
+
+
+NETWORK = Network(60, 10)
+
+
+def for_network(origins: frozenset[bytes], *asked: tuple[bytes, bytes]) -> dict[bytes, bytes]:
+    """The headers of an answer that a content delivery network may keep."""
+    made = Entry(etag=b'W/"1"', identity=TEXT, origins=origins)
+    made.tags = ("site:1", "page:7", "key:1:url:blog.example.org/post")
+    answered = EntryAnswer([], network=NETWORK)(made, asked)
+    assert answered
+    return dict(answered[1])
+
+
+def test_a_network_is_told_how_long_it_may_keep_an_answer_and_by_which_names_it_may_drop_it() -> (
+    None
+):
+    for asked in ((), ((b"if-none-match", b'W/"1"'),)):
+        headers = for_network(frozenset(), *asked)
+        told = b"public, max-age=0, s-maxage=60, stale-while-revalidate=10"
+        assert headers[b"cache-control"] == told
+        keys = headers[b"surrogate-key"].split(b" ")
+        assert keys[:3] == [b"afterword", b"afterword-site-1", b"afterword-page-7"]
+        assert b"blog.example.org" not in headers[b"surrogate-key"]
+        assert headers[b"cache-tag"].split(b",") == keys
+        assert headers[b"vary"] == b"Origin, Accept-Encoding"
+    assert Network(60, 0).cache_control == b"public, max-age=0, s-maxage=60"
+
+
+def test_where_a_site_has_one_origin_a_kept_answer_names_it_whoever_asked_first() -> None:
+    one, other = b"https://blog.example.org", b"https://b.example"
+    allowed = b"access-control-allow-origin"
+    assert for_network(frozenset({one}))[allowed] == one
+    assert allowed not in for_network(frozenset({one, other}))
+    assert for_network(frozenset({one, other}), (b"origin", other))[allowed] == other
+
+
+def test_without_a_network_nobody_is_named() -> None:
+    made = Entry(etag=b'W/"1"', identity=TEXT, origins=frozenset({b"https://blog.example.org"}))
+    made.tags = ("page:7",)
+    answered = answer(made, [])
+    assert answered
+    names = dict(answered[1])
+    assert names[b"cache-control"] == b"public, no-cache"
+    assert not names.keys() & {b"surrogate-key", b"cache-tag", b"access-control-allow-origin"}

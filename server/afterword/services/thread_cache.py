@@ -61,7 +61,7 @@ class Entry:
     brotli takes 0.9 ms for. Of what is asked for again it is made well, where nobody waits.
     """
 
-    __slots__ = ("_br", "_gzip", "answers", "etag", "identity", "origins", "version")
+    __slots__ = ("_br", "_gzip", "answers", "etag", "identity", "origins", "tags", "version")
 
     def __init__(
         self, *, etag: bytes, identity: bytes, origins: frozenset[bytes], version: int = 0
@@ -71,6 +71,8 @@ class Entry:
         self.origins = origins
         """Values of `Origin` that may read it."""
         self.version = version
+        self.tags: tuple[str, ...] = ()
+        """What it was made from; set when it is built."""
         self.answers: dict[tuple[bytes | None, str], Answer] = {}
         """Answers that were made from it, by origin and encoding: whoever sends them keeps them here."""
         self._br: bytes | None = None
@@ -153,6 +155,8 @@ class ThreadCache:
         self.hits = self.misses = self.evictions = 0
         self.asked_again: Callable[[Entry], object] = lambda entry: None
         """Is called once with each entry that was read from here several times."""
+        self.has_changed: Callable[[str], object] = lambda tag: None
+        """Is called with each tag that has a new version, and with "" where all may have one."""
         self._clock = clock
         self._believed_until = math.inf
         self._cleared_at = 0
@@ -210,6 +214,7 @@ class ThreadCache:
         self._heard[tag] = version
         self._heard.move_to_end(tag)
         self._count_heard += 1
+        self.has_changed(tag)
         if len(self._heard) > HEARD_LIMIT:
             self._heard.popitem(last=False)
         self._forget_all(
@@ -231,6 +236,7 @@ class ThreadCache:
         self._count_heard += 1
         self._cleared_at = self._count_heard
         self._heard.clear()
+        self.has_changed("")
         self._forget_all(self._kept)
 
     async def build(self, key: bytes, make: Callable[[], Awaitable[Built]]) -> Entry:
@@ -252,6 +258,7 @@ class ThreadCache:
         building = self._building[key] = _Building(self._count_heard, self._clock())
         try:
             built = await make()
+            built.entry.tags = tuple(built.versions)
             if building.started >= self._cleared_at:
                 self.put(key, built)
             if building.done is not None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
+
+from afterword.core.surrogate import surrogate_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +25,26 @@ _QUALITY = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How long a content delivery network may keep an answer, and by which names it may drop it."""
+
+    seconds: int
+    stale_seconds: int
+
+    @property
+    def cache_control(self) -> bytes:
+        """Browsers ask each time; only what is shared keeps it without asking."""
+        shared = b"public, max-age=0, s-maxage=%d" % self.seconds
+        stale = b", stale-while-revalidate=%d" % self.stale_seconds
+        return shared + (stale if self.stale_seconds else b"")
+
+    def names_of(self, entry: Entry) -> Headers:
+        """The same in both words that are in use for it."""
+        names = [name.encode() for name in surrogate_keys(entry.tags)]
+        return [(b"surrogate-key", b" ".join(names)), (b"cache-tag", b",".join(names))]
+
+
 class EntryAnswer:
     """Turns an entry and a request's headers into status, headers and body.
 
@@ -30,9 +53,10 @@ class EntryAnswer:
     header that is not needed is left out, for each costs uvicorn two regular expressions.
     """
 
-    def __init__(self, common: Headers) -> None:
+    def __init__(self, common: Headers, *, network: Network | None = None) -> None:
+        self._network = network
         shared = [
-            (b"cache-control", b"public, no-cache"),
+            (b"cache-control", network.cache_control if network else b"public, no-cache"),
             (b"vary", b"Origin, Accept-Encoding"),
             *common,
         ]
@@ -60,8 +84,14 @@ class EntryAnswer:
         if origin is not None and origin not in entry.origins:
             return None
         own = [(b"etag", entry.etag)]
-        if origin is not None:
-            own.append((b"access-control-allow-origin", origin))
+        allowed = origin
+        if self._network is not None:
+            own += self._network.names_of(entry)
+            if len(entry.origins) == 1:
+                # A network may keep this answer for a browser, which will look for its page's origin.
+                [allowed] = entry.origins
+        if allowed is not None:
+            own.append((b"access-control-allow-origin", allowed))
         if form == UNCHANGED:
             answer = (304, [*self._headers[form], *own], b"")
         else:

@@ -19,6 +19,7 @@ from afterword.services.pages.check_redirects import Rounds
 from afterword.services.running.change_poll import ChangePoll
 from afterword.services.running.duty import KEEP_SECONDS, Duty
 from afterword.services.running.housekeeping import tidy_up
+from afterword.services.running.purge_network import Purges
 from afterword.services.telling.deliver_outbox import CHANNELS, Delivery
 from afterword.services.telling.spread_events import spread_events
 
@@ -44,6 +45,7 @@ DELIVER_SECONDS = 1.0
 BACKUP_SECONDS = 60.0
 IMPORT_SECONDS = 1.0
 ADDRESS_SECONDS = 1.0
+PURGE_SECONDS = 0.25
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,7 @@ async def _loops(ctx: Context, duty: Duty) -> list[Loop]:
         ("Telling listeners", TELL_SECONDS, ctx.live.tell),
         ("Keeping streams open", BEAT_SECONDS, ctx.live.beat),
         *_backups(ctx),
+        *_of_one(duty, *_network(ctx)),
         *_of_one(
             duty,
             ("Asking addresses", ADDRESS_SECONDS, rounds.go_on),
@@ -113,6 +116,14 @@ def _backups(ctx: Context) -> list[Loop]:
         return []
     regular = Regular(ctx, _now, secrets.token_hex(8))
     return [("Backing up", BACKUP_SECONDS, regular.back_up_when_due)]
+
+
+def _network(ctx: Context) -> list[Loop]:
+    if not (ctx.settings.cdn_seconds and ctx.settings.cdn_purge_url):
+        return []
+    purges = Purges(ctx.settings, ctx.client)
+    ctx.cache.has_changed = purges.note
+    return [("Telling the network what has changed", PURGE_SECONDS, purges.tell)]
 
 
 def _deliveries(ctx: Context, duty: Duty) -> list[Loop]:
