@@ -6,10 +6,13 @@ import json
 import logging
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 
 from afterword.cli.logs import log_to_stderr
 from afterword.web.request_id import REQUEST
+from tests.support.canary import Canary, found_in, new_email
+from tests.support.server import UNHURRIED, Serve
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +79,41 @@ def test_less_than_the_level_is_not_written(
     log_to_stderr(level)
     logging.getLogger("afterword.a").info("a")
     assert bool(capsys.readouterr().err) == there
+
+
+def test_a_real_server_at_debug_writes_nothing_of_who_wrote_or_what(serve: Serve) -> None:
+    """Also what libraries say there, which a handler of a test does not see."""
+    server = serve(
+        AFTERWORD_LOG_LEVEL="debug",
+        AFTERWORD_LOG_FORMAT="json",
+        AFTERWORD_LOG_REQUESTS="on",
+        AFTERWORD_TRUSTED_PROXIES="127.0.0.1/32",
+    )
+    server.add_site("https://blog.example.org", "--hold", "none", *UNHURRIED)
+    email, word, address = new_email(), "kingfisher4711", "198.51.100.77"
+    headers = {"x-forwarded-for": address, "user-agent": f"{word}/1.0"}
+    page = f"https://blog.example.org/{word}"
+    sent = {"url": page, "name": word, "email": email, "body": f"The {word} is back."}
+    with httpx2.Client(base_url=server.url, headers=headers) as client:
+        for number in range(2):
+            client_id = f"8f14e45f-ceea-467f-a8c5-0d1f3c8e6b7{number}"
+            made = client.post("/api/v1/comments", json={**sent, "client_id": client_id})
+            assert made.status_code in (201, 202)
+            client.get("/api/v1/thread", params={"url": page})
+        form = {"email": email, "password": word}
+        same = {"sec-fetch-site": "same-origin"}
+        assert client.post("/dashboard/sign-in", data=form, headers=same).status_code < 500
+        client.get(f"/unsubscribe/{made.json()['author_token']}")
+        client.post("/api/v1/comments", content=b"{" + word.encode())
+    assert server.stop() in (0, -15, 143)
+    lines = server.output()
+    logged = [json.loads(line) for line in lines.splitlines() if line.startswith("{")]
+    assert {(each.get("method"), each.get("route"), each.get("status")) for each in logged} >= {
+        ("POST", "/api/v1/comments", 201),
+        ("GET", "/api/v1/thread", 200),
+        ("GET", "/unsubscribe/{token}", 404),
+        ("POST", "/api/v1/comments", 415),
+    }
+    secrets = [Canary.of_email(email), Canary.of_text(word), Canary.of_address(address)]
+    secrets += [Canary.of_text(part) for part in made.json()["author_token"].split(".")]
+    assert found_in(lines.encode(), secrets) == []

@@ -186,6 +186,7 @@ async def test_a_listener_who_does_not_keep_up_is_let_go_and_the_others_stay(
             await write(ctx)
             assert len(await quick.heard()) == 1
         assert await slow.outlet.next() is None
+        assert (ctx.live.opened, ctx.live.dropped, len(ctx.live)) == (2, 1, 2)
 
 
 async def test_nothing_is_missed_between_looking_and_listening(
