@@ -13,6 +13,7 @@ from pathlib import Path
 from bench import (
     cluster,
     cold,
+    contention,
     dashboard,
     formats,
     growth,
@@ -32,7 +33,7 @@ from bench import (
 from bench.part import Part
 from bench.peers import isso, twikoo, waline
 
-_Measured = tuple[Callable[..., Part | str], tuple[str, ...]]
+_Measured = tuple[Callable[..., Part], tuple[str, ...]]
 """What is called with a folder and with these of the options."""
 
 PARTS: dict[str, _Measured] = {
@@ -40,6 +41,7 @@ PARTS: dict[str, _Measured] = {
     "cold": (cold.measure, ("engines",)),
     "growth": (growth.measure, ("engines", "most")),
     "writing": (writing.measure, ("seconds", "engines")),
+    "contention": (contention.measure, ("seconds", "engines")),
     "peers": (side_by_side.measure, ("seconds",)),
     "telling": (telling.measure, ("seconds",)),
     "widget": (widget.measure, ("seconds",)),
@@ -96,8 +98,7 @@ def _run(name: str, asked: argparse.Namespace) -> None:
     given = {option: getattr(asked, option) for option in options}
     watch = results.Stopwatch(name, _command(name, given))
     with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
-        found = measure(Path(folder), *given.values())
-    measured = Part(found) if isinstance(found, str) else found
+        measured = measure(Path(folder), *given.values())
     print(measured.text, flush=True)
     if asked.report:
         results.keep(watch.result(measured))

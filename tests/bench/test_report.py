@@ -113,6 +113,10 @@ def test_the_committed_report_is_what_the_kept_results_say(monkeypatch: pytest.M
     assert not kept or report.read_text() == rendering.text(kept, bench.PARTS), "bench --render"
 
 
+def test_each_promise_is_about_a_part_that_is_measured() -> None:
+    assert {each.part for each in PROMISES} - set(bench.PARTS) == set()
+
+
 def test_a_reason_for_what_is_not_met_can_be_read() -> None:
     pages = {each.reason for each in PROMISES} - {""}
     assert [name for name in pages if not (ROOT / "docs" / "decisions" / name).exists()] == []
