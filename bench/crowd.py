@@ -149,3 +149,15 @@ class Crowd:
             f"GET /api/v1/thread/events?url={quote(self.page, safe='')} HTTP/1.1\r\n"
             f"Host: {host}:{port}\r\nAccept: text/event-stream\r\nLast-Event-ID: {since}\r\n\r\n"
         ).encode()
+
+
+def is_gone(ear: socket.socket) -> bool:
+    """Whether the server has closed: then all that it did send, and the end, can be read."""
+    try:
+        while ear.recv(2**20):
+            pass
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        pass
+    return True

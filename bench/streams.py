@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import threading
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import report, seed, servers
-from bench.crowd import Crowd
+from bench.crowd import Crowd, is_gone
 from bench.part import Bars, Part
 from tests.support.postgres import own_postgres
 
@@ -143,24 +142,12 @@ def _deafness(running: servers.Running, crowd: Crowd) -> Iterator[list[str]]:
     for number in range(FLOOD):
         late = max(late, _tell(running, crowd, f"{number} " * (LONG // 4)).heard[-1])
     grown = (_memory(running) - before) / 2**20
-    gone = sum(_is_gone(ear) for ear in ears)
+    gone = sum(is_gone(ear) for ear in ears)
     yield [f"of {DEAF} who take no bytes, let go", f"{gone} after {FLOOD * LONG // 1000} KB"]
     yield ["the last of the others heard meanwhile", f"within {late * 1000:.0f} ms"]
     yield ["the server's memory grew meanwhile", f"by {grown:.1f} MB"]
     for ear in ears:
         ear.close()
-
-
-def _is_gone(ear: socket.socket) -> bool:
-    """Whether the server has closed: then all that it did send, and the end, can be read."""
-    try:
-        while ear.recv(2**20):
-            pass
-    except BlockingIOError:
-        return False
-    except ConnectionError:
-        pass
-    return True
 
 
 def _storm(

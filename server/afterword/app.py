@@ -20,6 +20,7 @@ from afterword.web.counting import WebCounts
 from afterword.web.entry_answer import EntryAnswer, Network
 from afterword.web.errors import Errors
 from afterword.web.fast_reads import FastReads
+from afterword.web.in_turn import InTurn
 from afterword.web.kept_scripts import KeptScripts
 from afterword.web.links import Links
 from afterword.web.security_headers import SecurityHeaders, headers_of_reads
@@ -75,7 +76,7 @@ def create_app(
     # other origins must see their answers; a ready read passes none of it.
     app: ASGIApp = Cors(Errors(router, table))
     app, logs = SecurityHeaders(UnreadBody(app), web.links), settings.log_requests == "on"
-    app = Watching(app, web.counts, log_requests=logs)
+    app = InTurn(Watching(app, web.counts, log_requests=logs))
     return FastReads(app, web.counts, log_requests=logs)
 
 

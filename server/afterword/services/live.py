@@ -37,8 +37,6 @@ BEATS = 40
 """Rounds of `beat` between two signs that a stream is there."""
 AT_ONCE = 250
 """Listeners who are served before others have their turn: about 5 ms."""
-LOOKS_AT_ONCE = 8
-"""Of those who come, so that all others find a connection to the database."""
 
 
 class Live:
@@ -54,7 +52,6 @@ class Live:
         self._rooms = Rooms()
         self._changed: set[Room] = set()
         self._looks: dict[tuple[int, tuple[str, ...], int], asyncio.Task[Found]] = {}
-        self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._news = asyncio.Event()
         self.is_closed = False
         """Whether the process was asked to end."""
@@ -196,14 +193,10 @@ class Live:
         asked = (site_id, keys, NOTHING_NEW if since is None else since)
         look = self._looks.get(asked)
         if look is None:
-            look = self._looks[asked] = asyncio.create_task(self._look_in_turn(*asked))
+            look = self._looks[asked] = asyncio.create_task(self._look(*asked))
             look.add_done_callback(lambda _: self._looks.pop(asked))
         # Whoever leaves meanwhile takes nothing from the others.
         return await asyncio.shield(look)
-
-    async def _look_in_turn(self, site_id: int, keys: tuple[str, ...], since: int) -> Found:
-        async with self._turns:
-            return await self._look(site_id, keys, since)
 
     async def _look(self, site_id: int, keys: tuple[str, ...], since: int) -> Found:
         page = await pages.find(self._db, site_id, keys)

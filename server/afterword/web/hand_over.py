@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from afterword.web.in_turn import STREAMS
 from afterword.web.stream_connection import StreamConnection
 
 HandOver: TypeAlias = Callable[[bytes, Callable[[], None]], StreamConnection | None]
@@ -18,8 +19,6 @@ HandOver: TypeAlias = Callable[[bytes, Callable[[], None]], StreamConnection | N
 
 HAND_OVER = "afterword.hand_over"
 """Name of the extension in the ASGI scope."""
-STREAMS = "/thread/events"
-"""How the paths of streams end."""
 
 
 class HandsOver(asyncio.Protocol):
