@@ -120,7 +120,7 @@ class Settings:
         10_000,
         whole(0, 100_000),
         "Readers at once who see new comments arrive; one more is answered with 503, and reads the"
-        " thread as ever. Each takes about 3 KB of memory. 0 turns live updates off.",
+        " thread as ever. Each takes about 4 KB of memory. 0 turns live updates off.",
     )
     streams_per_address: int = _knob(
         30, whole(0, 100_000), "How many of them may be of one address; 0 is no limit."

@@ -15,8 +15,8 @@ from tests.support.server import UNHURRIED, Serve, Server
 ORIGIN = "https://blog.example.org"
 PAGE = f"{ORIGIN}/notes/weir"
 MANY = 400
-WITHIN = 20.0
-"""Seconds; a busy machine with two cores needs less than one."""
+WITHIN = 60.0
+"""Seconds; a machine with nothing else to do needs less than one."""
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def test_after_a_kill_all_come_again_at_once_and_hear_what_they_missed_and_what_
     server.stop()
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # it is about sockets
 def test_the_deaf_are_let_go_and_the_others_hear_everything(server: Server, crowd: Crowd) -> None:
     crowd.wait_for(b"\nid: ")
     crowd.come(MANY // 2, 0)
