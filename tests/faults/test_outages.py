@@ -120,13 +120,13 @@ async def test_it_is_said_at_once_and_over_when_it_is_over(
     writing = asyncio.create_task(writers.run())
     async with asyncio.timeout(120), httpx2.AsyncClient(base_url=server.url, timeout=30) as client:
         for outage in OUTAGES:
-            await writers.until(writers.done + 50)
+            await writers.until(writers.done + 30)
             async with outage(own_server):
                 if outage is not ending_connections:
                     # Warm or not: what was known a second ago is not served.
                     for path in ("/api/v1/thread", "/thread", "/api/v1/counts"):
                         await _until_503(client, path)
-        await writers.until(writers.done + 50)
+        await writers.until(writers.done + 30)
     # In a thread, so that what the writers have begun to send is sent to its end.
     await asyncio.to_thread(server.stop)
     await writing

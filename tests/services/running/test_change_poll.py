@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 
+from afterword.core.errors import Unavailable
 from afterword.core.model import Site
 from afterword.core.page_key import PageClaim
 from afterword.services.audit.undo_act import undo
@@ -73,6 +75,29 @@ async def test_each_answer_of_the_database_is_believed_for_a_while(
     assert other.cache.bypass
     await poll.poll()
     assert not other.cache.bypass
+
+
+async def test_what_changed_while_it_failed_is_heard_of_afterwards(
+    ctx: Context, other: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = await ChangePoll.begin(other)
+    assert (await read(other)).count == 0
+    until = other.cache._believed_until
+
+    async def fail(_: object, db: object) -> None:
+        raise Unavailable("The database cannot be reached now.")
+
+    await write(ctx)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(other.sites), "refresh", fail)
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await poll.poll()
+    assert other.cache._believed_until == until, (
+        "nothing was told, so nothing is believed for longer"
+    )
+    await poll.poll()
+    assert (await read(other)).count == 1
 
 
 async def test_another_server_behind_the_same_address_may_know_less(
