@@ -80,8 +80,10 @@ def main() -> None:
     asked = _parser().parse_args()
     failed = []
     names = [] if asked.render else asked.parts or list(PARTS)
+    before = results.kept()
     for number, name in enumerate(names, start=1):
-        _tell(f"[{number}/{len(names)}] {name}, since {time.strftime('%H:%M:%S')}")
+        took = f", last time {before[name].took / 60:.0f} min" if name in before else ""
+        _tell(f"[{number}/{len(names)}] {name}, since {time.strftime('%H:%M:%S')}{took}")
         try:
             _run(name, asked)
         except Exception:  # noqa: BLE001 what hours have measured is not lost for one part

@@ -34,6 +34,8 @@ class Verdict:
     """`None`: not measured."""
     where: str
     """Which of the figures is the worst; empty where there is but one."""
+    usual: bool = True
+    """Whether the part ran as `make bench` runs it, and not for less long or with less."""
 
     @property
     def met(self) -> bool:
@@ -56,6 +58,8 @@ class Verdict:
         """For the table."""
         if self.worst is None:
             return "not measured"
+        if not self.usual:
+            return f"{'met' if self.met else 'not met'}, in a run that is not of the usual size"
         if self.met:
             return "met"
         why = f", [why](../docs/decisions/{self.promise.reason})" if self.promise.reason else ""
@@ -290,4 +294,5 @@ def judge(promise: Promise, kept: Mapping[str, Result]) -> Verdict:
         return Verdict(promise, None, "")
     pick = min if promise.at_least is not None else max
     where = pick(about, key=lambda name: about[name])
-    return Verdict(promise, about[where], where if len(set(about.values())) > 1 else "")
+    usual = result is not None and result.command == f"python -m bench {promise.part}"
+    return Verdict(promise, about[where], where if len(set(about.values())) > 1 else "", usual)

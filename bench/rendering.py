@@ -75,11 +75,11 @@ def _machine(machine: Machine) -> str:
 def _table(kept: Mapping[str, Result]) -> Iterator[str]:
     verdicts = [judge(promise, kept) for promise in PROMISES]
     yield "## Against the promises\n"
-    met = sum(each.met for each in verdicts)
-    missing = sum(each.worst is None for each in verdicts)
+    missing = sum(each.worst is None or not each.usual for each in verdicts)
+    met = sum(each.met and each.usual for each in verdicts)
     yield (
         f"{met} of {len(verdicts)} lines are met, {len(verdicts) - met - missing} are not"
-        + (f", {missing} have not been measured" if missing else "")
+        + (f", {missing} have not been measured at full size" if missing else "")
         + ". A figure is the worst of its kind; where it was met with stands beside it.\n"
     )
     yield "| topic | promise | bound | figure | | measured by |"

@@ -61,6 +61,13 @@ def test_the_worst_figure_decides(
     assert (verdict.figure, verdict.word) == (worst, met)
 
 
+def test_a_small_run_does_not_keep_a_promise() -> None:
+    small = results.Stopwatch("reading", "python -m bench reading --seconds 1")
+    verdict = judge(WARM, {"reading": small.result(Part("", {"of bare ASGI": 0.9}))})
+    assert verdict.word == "met, in a run that is not of the usual size"
+    assert "0 of " in rendering.text({"reading": small.result(Part("", {"of bare ASGI": 0.9}))}, [])
+
+
 def test_what_was_never_measured_is_not_called_met() -> None:
     verdict = judge(WARM, {})
     assert (verdict.figure, verdict.word, verdict.met) == ("-", "not measured", False)
