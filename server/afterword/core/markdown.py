@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from json import dumps
 from typing import TYPE_CHECKING
 
+import msgspec
 from markdown_it import MarkdownIt
 
 from afterword.core import autolink
@@ -286,7 +286,7 @@ def _alternative(tokens: Sequence[Token]) -> str:
 
 
 def _json_size(value: str | list[str | dict[str, str]]) -> int:
-    return len(dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(msgspec.json.encode(value))
 
 
 def _too_complex(advice: str) -> Invalid:

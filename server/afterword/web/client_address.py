@@ -19,8 +19,19 @@ UNKNOWN = "0.0.0.0"  # noqa: S104 - nothing listens on it; it stands for a peer 
 """Address of a peer on a Unix socket that says nothing of whom it speaks for."""
 
 
+_KNOWN = "afterword.client_address"
+
+
 def client_address(request: Request) -> str:
     """The visitor's address in canonical text; headers count only where a trusted proxy sent them."""
+    known = request.scope.get(_KNOWN)
+    if known is None:
+        # Asked for several times, and kept no longer than the request.
+        known = request.scope[_KNOWN] = _read(request)
+    return str(known)
+
+
+def _read(request: Request) -> str:
     forwarded = request.headers.getlist("x-forwarded-for")
     peer = request.client.host if request.client else None
     return str(find_client(peer, forwarded, web(request).settings.trusted_proxies))

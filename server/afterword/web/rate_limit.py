@@ -70,6 +70,8 @@ def take(request: Request, kind: Kind) -> None:
     """Counts one; raises TooMany with the seconds to wait when the address did it too often."""
     settings = web(request).settings
     for rate in rates(kind, settings):
+        if not rate.count:
+            continue
         purpose = f"{kind}/{rate.seconds}"
         _take(request, kind, address_key(request, purpose), rate)
         if times := OF_NETWORK.get(kind):

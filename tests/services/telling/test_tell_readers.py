@@ -276,6 +276,19 @@ async def test_many_are_told_in_batches_each_once(
     assert await told(post) == []
 
 
+async def test_comments_that_nobody_waits_for_share_their_writes(
+    ctx: Context, open_site: Site, post: PostOffice
+) -> None:
+    await subscriber(post, "reader", "thread")
+    for number in range(30):
+        await write(ctx, address=f"192.0.2.{number}")
+    before = ctx.store.write_counts.groups.total
+    await spread_events(ctx, now=NOW)
+    # One for the events, two for thirty comments.
+    assert ctx.store.write_counts.groups.total - before <= 4
+    assert await told(post) == ["reader"] * 30
+
+
 async def test_the_mail_shows_the_comment_as_text_with_links_of_ours_alone(
     ctx: Context, open_site: Site, post: PostOffice
 ) -> None:

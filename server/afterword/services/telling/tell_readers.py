@@ -1,7 +1,7 @@
 """Telling readers of a comment: once, when it first became public, and only while it is.
 
 Who hears of it: whoever asked for replies to a comment above it, at any depth, or for all of its thread;
-never its own author. Whom that is is found in batches, each a write of its own.
+never its own author. Whom that is is found in batches; each is a write of its own, or shares it with others.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
     from afterword.storage.store import Db, WriteDb
     from afterword.storage.subscriptions import Subscription
+    from afterword.storage.tellings import Telling
 
 REPLY = "reply"
 """The purpose of the mail."""
@@ -39,6 +40,8 @@ OLDEST = 30 * 24 * 60 * 60_000
 """Milliseconds after which a comment that becomes public is no news."""
 BATCH = 200
 """Mailboxes told in one write, so that nobody waits long for the writer."""
+COMMENTS = 20
+"""Comments in one write: most have nobody to be told, and each write is an fsync."""
 QUOTED = 1_000
 """Characters of the comment that the mail shows."""
 
@@ -71,19 +74,31 @@ async def tell_readers(ctx: Context, *, now: int) -> bool:
     if await tellings.unfinished(ctx.store) is None:
         return False
     async with ctx.store.write() as db:
-        telling = await tellings.unfinished(db)
-        if telling is None:
-            return False
-        found = await _public(ctx, db, telling.comment_id)
-        if found is None:
-            tellings.break_off(db, telling.comment_id)
-            return True
-        told = await _tell(ctx, db, found, telling.after_id, now)
-        tellings.go_on(db, telling.comment_id, told[-1] if len(told) == BATCH else None)
+        room = BATCH
+        for _ in range(COMMENTS):
+            telling = await tellings.unfinished(db)
+            if telling is None:
+                return False
+            room -= await _go_on(ctx, db, telling, room, now)
+            if not room:
+                break
     return True
 
 
-async def _tell(ctx: Context, db: WriteDb, found: _Public, after_id: int, now: int) -> list[int]:
+async def _go_on(ctx: Context, db: WriteDb, telling: Telling, most: int, now: int) -> int:
+    """Tells of one comment, `most` mailboxes at most; how many there were."""
+    found = await _public(ctx, db, telling.comment_id)
+    if found is None:
+        tellings.break_off(db, telling.comment_id)
+        return 0
+    told = await _tell(ctx, db, found, telling.after_id, most, now)
+    tellings.go_on(db, telling.comment_id, told[-1] if len(told) == most else None)
+    return len(told)
+
+
+async def _tell(
+    ctx: Context, db: WriteDb, found: _Public, after_id: int, most: int, now: int
+) -> list[int]:
     """The mailboxes that come next."""
     comment = found.comment
     listeners = await subscriptions.listeners(
@@ -92,7 +107,7 @@ async def _tell(ctx: Context, db: WriteDb, found: _Public, after_id: int, now: i
         own_keys=await _own_keys(ctx, db, comment),
         author_key=comment.author.key,
         after_id=after_id,
-        limit=BATCH,
+        limit=most,
     )
     for mailbox_id in listeners:
         message = NewMessage(
