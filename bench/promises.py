@@ -80,6 +80,7 @@ PROMISES = (
         part="cold",
         kind="of a SELECT",
         at_least=0.8,
+        reason="0035-a-cold-page-is-one-query.md",
     ),
     Promise(
         topic="growth",

@@ -313,6 +313,9 @@ def _assert_no_walk(question: str, plan: list[str]) -> None:
 async def test_sqlite_reads_a_thread_by_the_two_indexes_made_for_it(filled: Store) -> None:
     used = set(re.findall(r"INDEX (\w+)", "\n".join(await _plan(filled, "thread, oldest first"))))
     assert used == {"comment_roots", "comment_replies"}
+    plan = "\n".join(await _plan(filled, "beginning of a thread, oldest first"))
+    used = set(re.findall(r"INDEX (\w+)", plan))
+    assert used == {"comment_roots", "comment_replies", "comment_pinned"}
 
 
 async def test_sqlite_reads_a_thread_by_points_by_the_index_made_for_it(filled: Store) -> None:
@@ -374,3 +377,13 @@ async def test_postgres_answers_by_an_index(filled_postgres: Store) -> None:
             plan = "\n".join(row[0] for row in rows)
             walked = set(re.findall(r"Seq Scan on (\w+)", plan))
             assert not walked & {"comment", "page", "page_key", "session"}, f"{question}\n{plan}"
+        # And does it of its own accord, where not half of all comments are asked for?
+        await db.execute("SET LOCAL enable_seqscan = on")
+        for question in (*reading_questions.QUESTIONS, *reading_questions.ASKED_OFTEN):
+            sql, values = HOT[question]
+            asked = {name: mark.get(name, value) for name, value in values.items()}
+            rows = await db.fetch_all(f"EXPLAIN {db.order.fill(sql)}", asked)
+            plan = "\n".join(row[0] for row in rows)
+            assert "Seq Scan on comment" not in plan, f"{question}\n{plan}"
+            if question not in reading_questions.SORTED:
+                assert " Sort " not in plan, f"{question}\n{plan}"

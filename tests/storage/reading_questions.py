@@ -40,3 +40,16 @@ for order, text in threads.BEGINNING.items():
         threads.AROUND_BEGINNING[order],
         {**AROUND, "after_points": 7} if order == "top" else {**AROUND},
     )
+
+ASKED_OFTEN = (
+    "comments by id",
+    "comment by origin",
+    "facts of a draft",
+    "what has changed",
+    "what has changed on a page",
+    "page by keys",
+    "page by id",
+    "lock of a page",
+)
+SORTED = {"facts of a draft", "what has changed", "what has changed on a page"}
+"""What PostgreSQL sorts though little of it comes: some rows of one author, of what is new, of one page."""

@@ -27,17 +27,19 @@ Place = tuple[int, int, int]
 """A place among top-level comments: points, created_at, id. In the order of time, points say nothing."""
 TimeOrder = Literal["oldest", "newest"]
 
-# A root that is not approved counts only while an approved reply hangs under it. One root more than is
-# wanted is looked for, to know whether there is a next slice. CROSS JOIN is an ordinary join that
-# SQLite takes in this order; where the replies are cut is computed once for each root, not for each
-# reply. 50 roots with 10 replies each: 0.7 ms at 200 thousand comments, on one root of 10 thousand too.
+# A root that is not approved counts only while an approved reply hangs under it. That is asked for each
+# such root: of EXISTS beside OR PostgreSQL makes one list of all replies there are, of every page. One
+# root more than is wanted is looked for, to know whether there is a next slice. CROSS JOIN is an
+# ordinary join that SQLite takes in this order; where the replies are cut is computed once for each
+# root, not for each reply. 50 roots with 10 replies each: 0.7 ms at 200 thousand comments, on one root
+# of 10 thousand too.
 OLDEST = """
 WITH found AS (
     SELECT r.id, r.created_at FROM comment AS r
     WHERE r.page_id = :page_id AND r.parent_id IS NULL AND (
-        r.status = 'approved' OR EXISTS (
-            SELECT 1 FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved'
-        )
+        r.status = 'approved' OR (
+            SELECT a.id FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved' LIMIT 1
+        ) IS NOT NULL
     ) AND (r.pinned = 0 OR r.status <> 'approved') AND (r.created_at, r.id) > (:after_at, :after_id)
     ORDER BY r.created_at, r.id LIMIT :limit + 1
 ), cut AS MATERIALIZED (
@@ -80,14 +82,15 @@ TOP = OLDEST.replace(
     "ORDER BY r.points DESC, r.created_at DESC, r.id DESC LIMIT",
 )
 SLICE: dict[Order, str] = {"oldest": OLDEST, "newest": NEWEST, "top": TOP}
-# A thread begins with what is pinned, whatever the order.
+# A thread begins with what is pinned, whatever the order. Named as it is, the status would lead SQLite to
+# look through all that is approved on the page: 20 ms of 10 thousand, and not 0.01 ms.
 _PINNED = """WITH listed AS (
     {listed}
 ), found AS (
     SELECT id, created_at FROM listed
     UNION ALL
     SELECT id, created_at FROM comment
-    WHERE page_id = :page_id AND pinned = 1 AND status = 'approved'
+    WHERE page_id = :page_id AND pinned = 1 AND coalesce(status, '') = 'approved'
 ), cut AS"""
 BEGINNING: dict[Order, str] = {
     order: _PINNED.replace(
@@ -116,9 +119,9 @@ WHERE c.id = :id AND c.page_id = :page_id AND c.status = 'approved'
 EARLIER = """
 SELECT r.points, r.created_at, r.id FROM comment AS r
 WHERE r.page_id = :page_id AND r.parent_id IS NULL AND (
-    r.status = 'approved' OR EXISTS (
-        SELECT 1 FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved'
-    )
+    r.status = 'approved' OR (
+        SELECT a.id FROM comment AS a WHERE a.root_id = r.id AND a.status = 'approved' LIMIT 1
+    ) IS NOT NULL
 ) AND (r.pinned = 0 OR r.status <> 'approved') AND (r.created_at, r.id) < (:at, :id)
 ORDER BY r.created_at DESC, r.id DESC LIMIT 1 OFFSET :back
 """
