@@ -282,6 +282,11 @@ class Settings:
             object.__setattr__(self, "smtp_port", SMTP_PORTS[self.smtp_security])
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes may serve from the same database."""
+        return self.workers > 1 or self.database_file is None
+
+    @property
     def public_origin(self) -> str:
         """Scheme, host and port of `public_url`, as a browser sends them in `Origin`."""
         url = urlsplit(self.public_url)

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,20 +15,9 @@ from pathlib import Path
 import pytest
 
 from afterword.cli.listening import passed_on
-from tests.support.server import READY_WITHIN, Serve, Server, run, wait_until
+from tests.support.server import READY_WITHIN, Serve, Server, run, wait_until, workers
 
 LINK = re.compile(r"/dashboard/set-up\?token=([\w-]{43})")
-
-
-def workers(server: Server) -> set[int]:
-    """Process ids of those that a supervisor has started."""
-    found = subprocess.run(
-        ["ps", "--no-headers", "-o", "pid", "--ppid", str(server.pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {int(pid) for pid in found.stdout.split()}
 
 
 def status(url: str) -> int:

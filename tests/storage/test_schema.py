@@ -92,5 +92,5 @@ async def _schema(url: str, engine: str) -> dict[str, object]:
 
 async def test_both_engines_have_the_same_schema(sqlite_url: str, postgres_url: str) -> None:
     on_sqlite = await _schema(sqlite_url, "sqlite")
-    assert len(on_sqlite) == 48
+    assert len(on_sqlite) == 49
     assert on_sqlite == await _schema(postgres_url, "postgres")

@@ -145,6 +145,17 @@ def run(
     )
 
 
+def workers(server: Server) -> set[int]:
+    """Process ids of those that a supervisor has started."""
+    found = subprocess.run(
+        ["ps", "--no-headers", "-o", "pid", "--ppid", str(server.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {int(pid) for pid in found.stdout.split()}
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that the kernel has just found to be free."""
     with socket.socket() as probe:

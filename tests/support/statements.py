@@ -35,9 +35,9 @@ class _Noted:
         return ask
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Any]:
+    async def write(self, *, durable: bool = True) -> AsyncIterator[Any]:
         self._notes.append("begin")
-        async with self._asked.write() as db:
+        async with self._asked.write(durable=durable) as db:
             yield _Noted(db, self._notes)
         self._notes.append("commit")
 

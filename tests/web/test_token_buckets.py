@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from afterword.web.token_buckets import Rate, TokenBuckets
+from afterword.core.rate import Rate
+from afterword.web.token_buckets import TokenBuckets
 
 SIX_A_MINUTE = Rate(6, 60)
 START = 1_700_000_000_000

@@ -37,6 +37,7 @@ class Hashes:
         self._mailbox = _subkey(extracted, "mailbox")
         self._mailed_code = _subkey(extracted, "mailed code")
         self._link = _subkey(extracted, "link in a mail")
+        self._rate = _subkey(extracted, "rate")
 
     def author_by_visitor(self, site_id: int, visitor_token: str) -> str:
         """The author key of whoever writes from the browser that made this token."""
@@ -69,6 +70,10 @@ class Hashes:
     def urn(self, subject: str) -> str:
         """The name of what feeds tell of: the same wherever this installation moves to."""
         return UUID(hex=_hash(self._feed, subject, _AUTHOR_BYTES), version=5).urn
+
+    def rate(self, subject: str) -> str:
+        """What is counted, with the network address that does it; for an hour."""
+        return _hash(self._rate, subject, _AUTHOR_BYTES)
 
     def account(self, email: str) -> str:
         """An account that somebody tries to sign in to, whether or not it exists."""

@@ -68,8 +68,6 @@ class Context:
     plans: ThreadPlans = field(default_factory=ThreadPlans)
     password_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS))
     """Of passwords hashed at once: each takes 19 MiB and 50 ms."""
-    sign_in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while tries to sign in are counted: on PostgreSQL, those at one moment see each other not."""
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Does slow work off the event loop."""
@@ -97,7 +95,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     keys = load_keys(settings)
     languages = load_languages()
     await migrate.upgrade(settings.database_url)
-    store = await Store.open(settings.database_url, shared=settings.workers > 1)
+    store = await Store.open(settings.database_url, shared=settings.is_shared)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
     cache = ThreadCache(settings.cache_bytes)
     cache.asked_again = partial(_compress_well, threads)

@@ -203,6 +203,13 @@ SECTIONS: Mapping[str, tuple[Kept, ...]] = {
             "{services.members.sign_in_throttle.WINDOW}",
         ),
         Kept(
+            "rate_bucket: key level at",
+            "a keyed hash of the network address and of what was done from there, and how often; where"
+            " several processes may serve",
+            "nobody comments, votes, reports, asks for mails or tries to sign in without end",
+            "{services.shared_limits.LONGEST}",
+        ),
+        Kept(
             "audit: member_id act subject before after at undone_at via",
             "who decided what, and what was before; no address of a reader",
             "decisions can be looked up and undone",

@@ -137,9 +137,9 @@ class Postgres:
         """Renew the statistics: plans from when a table was empty would read all of it each time."""
         await self.fetch_all(GROWN, {})
 
-    def write(self) -> PostgresWrite:
+    def write(self, *, durable: bool = True) -> PostgresWrite:
         """A transaction of its own."""
-        return PostgresWrite(self)
+        return PostgresWrite(self, durable=durable)
 
     async def at_once(self, work: Callable[[PostgresWrite], Awaitable[T]]) -> T:
         """In a transaction that is shared with all who want the same now."""

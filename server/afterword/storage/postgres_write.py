@@ -21,6 +21,9 @@ from afterword.storage.postgres_asking import Row, Values, ask, drop, fetch
 from afterword.storage.text import numbered, renamed, spread
 from afterword.storage.write_counts import WriteCounts
 
+BEGIN = "BEGIN"
+BEGIN_WITHOUT_DISK = "BEGIN; SET LOCAL synchronous_commit = off"
+"""Its commit is answered before it is on the disk, where a crash of the server may lose it."""
 _TARGET = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
 
 
@@ -44,9 +47,12 @@ class PostgresWrite:
     changes: Changes
     order = change_order.POSTGRES
 
-    def __init__(self, engine: Pool, connection: Connection | None = None) -> None:
+    def __init__(
+        self, engine: Pool, connection: Connection | None = None, *, durable: bool = True
+    ) -> None:
         """With a `connection`, in the transaction that it is in: `finish` then ends the handle."""
         self._engine = engine
+        self._begin = BEGIN if durable else BEGIN_WITHOUT_DISK
         self._connection = connection
         self.callbacks: list[Callable[[], object]] = []
         self._pending: list[tuple[str, Values]] = []
@@ -58,7 +64,7 @@ class PostgresWrite:
         finally:
             self._engine.counts.waiting -= 1
         try:
-            await ask(connection, connection.raw_connection.execute, "BEGIN")
+            await ask(connection, connection.raw_connection.execute, self._begin)
         except BaseException:
             self._engine.end(roll_back(connection))
             raise

@@ -109,8 +109,8 @@ class Sqlite:
     async def has_grown(self) -> None:
         """Nothing: without statistics its plans are always the same."""
 
-    def write(self) -> SqliteWrite:
-        """A write that shares its commit with others that wait."""
+    def write(self, *, durable: bool = True) -> SqliteWrite:
+        """A write that shares its commit with others that wait: all of them last, or none would."""
         return SqliteWrite(self._writer)
 
     async def at_once(self, work: Callable[[SqliteAtOnce], Awaitable[T]]) -> T:

@@ -157,10 +157,12 @@ class Group:
             if self.begun:
                 raw.execute("COMMIT")
         finally:
-            if raw.in_transaction:
-                raw.execute("ROLLBACK")
-            if self.turn is not None and self.begun:
-                self.turn.give_back()
+            try:
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+            finally:
+                if self.turn is not None and self.begun:
+                    self.turn.give_back()
 
 
 def run_pending(member: Member, raw: sqlite3.Connection) -> None:

@@ -116,7 +116,7 @@ class Engine(Protocol):
     def counts(self) -> WriteCounts: ...
     async def fetch_all(self, sql: str, values: Values) -> list[Row]: ...
     async def fetch_one(self, sql: str, values: Values) -> Row | None: ...
-    def write(self) -> AbstractAsyncContextManager[WriteDb]: ...
+    def write(self, *, durable: bool) -> AbstractAsyncContextManager[WriteDb]: ...
     async def at_once(self, work: Callable[[WriteDb], Awaitable[T]]) -> T: ...
     def reading(self) -> AbstractAsyncContextManager[Db]: ...
     async def has_grown(self) -> None: ...
@@ -183,13 +183,14 @@ class Store:
         """Say that there are many more comments than before, so that plans are made for so many."""
         await self._engine.has_grown()
 
-    def write(self) -> AbstractAsyncContextManager[WriteDb]:
+    def write(self, *, durable: bool = True) -> AbstractAsyncContextManager[WriteDb]:
         """`async with store.write() as db`: all of it, durable at the end, or nothing.
 
         Raises Unavailable when it cannot be written now. Spawn no task inside, and no second
-        `write()`: that would wait for itself, so it raises RuntimeError.
+        `write()`: that would wait for itself, so it raises RuntimeError. Without `durable` PostgreSQL does
+        not wait for its disk, and a power cut may lose what was written: for what may be lost.
         """
-        return self._write()
+        return self._write(durable)
 
     async def at_once(self, work: Callable[[WriteDb], Awaitable[T]]) -> T:
         """What `work` returns, once all that it wrote is durable; where it raises, nothing is written.
@@ -207,11 +208,11 @@ class Store:
         return await self._engine.at_once(told)
 
     @asynccontextmanager
-    async def _write(self) -> AsyncIterator[WriteDb]:
+    async def _write(self, durable: bool) -> AsyncIterator[WriteDb]:
         task = self._refuse_inside_a_write()
         self._writing.add(task)
         try:
-            async with self._engine.write() as db:
+            async with self._engine.write(durable=durable) as db:
                 db.changes = self.changes
                 yield db
         finally:

@@ -14,7 +14,7 @@ Kind: TypeAlias = Literal["number", "fraction", "text"]
 
 REVISION = "alembic_version"
 """The one table that is not copied: a migrated database has its row."""
-NOTHING_YET = frozenset({"setup_link", "lease", "sign_in_failure"})
+NOTHING_YET = frozenset({"setup_link", "lease", "sign_in_failure", "rate_bucket"})
 """What a server writes by itself before anybody has an account: an installation that holds nothing."""
 START_LOCK = 0x61667477
 """The number of the lock of PostgreSQL that a start holds while it migrates."""

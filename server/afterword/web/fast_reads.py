@@ -86,7 +86,7 @@ async def _read_again(scope: Scope) -> Answer | None:
     if plan is None:
         return None
     try:
-        take(Request(scope), "reads")
+        await take(Request(scope), "reads")
         with limited(IN_ALL):
             return _to_send(scope, await read_thread.read_again(ctx, raw_query, plan))
     except Exception as failure:  # noqa: BLE001 - told by whoever tells all others

@@ -34,7 +34,7 @@ PRIVATE = "private, no-cache"
 
 async def of_site(request: Request) -> Response:
     """`GET /feeds/site?site=NAME` or `?url=…`: the newest comments of a site."""
-    take(request, "reads")
+    await take(request, "reads")
     fields = query(request)
     site = _site(request, fields)
     entry = await site_feed(
@@ -45,7 +45,7 @@ async def of_site(request: Request) -> Response:
 
 async def of_thread(request: Request) -> Response:
     """`GET /feeds/thread?url=…`: the newest comments of a page, named as for the thread itself."""
-    take(request, "reads")
+    await take(request, "reads")
     fields = query(request)
     asked = ThreadQuery(
         PageClaim(
@@ -63,7 +63,7 @@ async def of_thread(request: Request) -> Response:
 
 async def of_answers(request: Request) -> Response:
     """`GET /feeds/replies/{id}`: the newest answers to a comment."""
-    take(request, "reads")
+    await take(request, "reads")
     lang = query(request).optional("lang")
     entry = await answers_feed(context(request), path_id(request), lang, own=_own_address(request))
     return _answer(request, entry, PUBLIC)
@@ -71,7 +71,7 @@ async def of_answers(request: Request) -> Response:
 
 async def of_queue(request: Request) -> Response:
     """`GET /feeds/queue?token=…`: what waits, for the member whose token that is."""
-    take(request, "reads")
+    await take(request, "reads")
     token = query(request).text("token")
     member = await member_of_feed(context(request), token, now=now(request))
     if member is None:

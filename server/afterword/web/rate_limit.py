@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from afterword.core import errors
 from afterword.core.anonymity import network_bucket
+from afterword.core.rate import Rate
+from afterword.services import shared_limits
 from afterword.web.client_address import address_prefix, client_address
-from afterword.web.state import web
-from afterword.web.token_buckets import Rate
+from afterword.web.state import context, web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -66,35 +67,48 @@ OF_NETWORK: Mapping[Kind, int] = {"codes": 10}
 """Where others are hit that did not ask: so many times as often, a whole network may do it."""
 
 
-def take(request: Request, kind: Kind) -> None:
+OF_EACH_PROCESS = frozenset({"admin", "challenges", "previews", "reads"})
+"""What costs nobody but the process that does it: each counts by itself, and several allow as many times."""
+
+
+async def take(request: Request, kind: Kind) -> None:
     """Counts one; raises TooMany with the seconds to wait when the address did it too often."""
-    settings = web(request).settings
-    for rate in rates(kind, settings):
-        if not rate.count:
-            continue
-        purpose = f"{kind}/{rate.seconds}"
-        _take(request, kind, address_key(request, purpose), rate)
-        if times := OF_NETWORK.get(kind):
-            wider = Rate(rate.count * times, rate.seconds)
-            _take(request, kind, _network_key(request, f"network/{purpose}"), wider)
-
-
-def _take(request: Request, kind: Kind, key: bytes, rate: Rate) -> None:
     state = web(request)
-    wait = state.buckets.take(key, rate, now=state.clock())
+    if kind in OF_EACH_PROCESS or not state.settings.is_shared:
+        wait = _take_here(request, kind)
+    else:
+        wanted = list(_wanted(request, kind))
+        wait = await shared_limits.take(context(request), wanted, now=state.clock())
     if wait:
         state.counts.rate_refusals[kind] += 1
         message = f"Too many requests from your address; try again in {wait} seconds."
         raise errors.TooMany(message, retry_after=wait)
 
 
+def _take_here(request: Request, kind: Kind) -> int:
+    state, now = web(request), web(request).clock()
+    for text, rate in _wanted(request, kind):
+        if wait := state.buckets.take(_hashed(request, text), rate, now=now):
+            return wait
+    return 0
+
+
+def _wanted(request: Request, kind: Kind) -> Iterator[tuple[str, Rate]]:
+    """What is counted, by name, and how often it may be."""
+    address = ""
+    for rate in rates(kind, web(request).settings):
+        if not rate.count:
+            continue
+        address = address or client_address(request)
+        yield f"{kind}/{rate.seconds}/{address_prefix(address)}", rate
+        if times := OF_NETWORK.get(kind):
+            wider = Rate(rate.count * times, rate.seconds)
+            yield f"network/{kind}/{rate.seconds}/{network_bucket(address)}", wider
+
+
 def address_key(request: Request, purpose: str) -> bytes:
     """A keyed hash, so that no address stands in memory longer than its request."""
     return _hashed(request, f"{purpose}/{address_prefix(client_address(request))}")
-
-
-def _network_key(request: Request, purpose: str) -> bytes:
-    return _hashed(request, f"{purpose}/{network_bucket(client_address(request))}")
 
 
 def _hashed(request: Request, text: str) -> bytes:

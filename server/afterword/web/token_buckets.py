@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
 from math import ceil
+
+from afterword.core.rate import Rate
 
 MOST_BUCKETS = 100_000
 """Beyond it the bucket that was longest unused is forgotten, and with it about 200 bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many in so many seconds; all of them may come at once. 0 is no limit."""
-
-    count: int
-    seconds: int
 
 
 class TokenBuckets:

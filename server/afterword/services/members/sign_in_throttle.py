@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import TooMany
-from afterword.storage import sign_in_failures
+from afterword.storage import rate_buckets, sign_in_failures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +65,10 @@ async def begin_asking(ctx: Context, address: str, now: int) -> None:
 
 
 async def _note(ctx: Context, attempt: Attempt, now: int) -> None:
-    async with ctx.sign_in_turn, ctx.store.write() as db:
+    async with ctx.store.write() as db:
         for subject, free in attempt.subjects:
+            # On PostgreSQL, those at one moment would not see each other, here and in other processes.
+            await rate_buckets.lock(db, f"tries {subject}", now=now)
             await _refuse_too_many(db, subject, free, now)
             await sign_in_failures.add(db, subject, now=now)
 

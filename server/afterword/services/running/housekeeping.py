@@ -12,6 +12,7 @@ from afterword.services.members import sign_in, sign_in_throttle
 from afterword.services.members.account_mails import LOST_FOR
 from afterword.services.pages.close_old_pages import close_old_pages
 from afterword.services.screening.learn_from_decisions import forget
+from afterword.services.shared_limits import LONGEST
 from afterword.services.sites import rename_host
 from afterword.services.telling.manage_subscriptions import LASTS
 from afterword.storage import (
@@ -25,6 +26,7 @@ from afterword.storage import (
     moves,
     outbox_list,
     own_sessions,
+    rate_buckets,
     reactions,
     reader_codes,
     readers,
@@ -67,6 +69,8 @@ async def tidy_up(ctx: Context, *, now: int) -> None:
         await readers.drop_ended(db, now)
         await reader_codes.drop_before(db, now - DAY)
         own_sessions.drop_ended(db, now)
+        while await rate_buckets.drop_before(db, now - LONGEST, TOLD_BATCH) == TOLD_BATCH:
+            pass
         for noun in (votes, reactions, reports):
             await noun.forget_addresses(db, now - REMEMBERED)
         await moves.forget(db, now - UNDOABLE)

@@ -21,7 +21,7 @@ async def token_member(request: Request) -> Member:
 
     Raises SignInNeeded without a good token, TooMany for an address that asks too often.
     """
-    take(request, "admin")
+    await take(request, "admin")
     token = bearer_token(request)
     member = await member_of_token(context(request), token, now=now(request)) if token else None
     if member is None:

@@ -65,7 +65,7 @@ async def delete(request: Request) -> Response:
 async def test(request: Request) -> Response:
     """Sends a test and waits for the answer."""
     member = await token_member(request)
-    take(request, "webhook_tests")
+    await take(request, "webhook_tests")
     posted = await try_webhook(context(request), member, path_id(request), now=now(request))
     return json_response(wire_webhooks.WebhookAnswer(sent=posted.sent, answer=posted.answer))
 

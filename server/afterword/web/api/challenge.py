@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def ask(request: Request) -> Response:
     """A challenge of its own for each who asks; nothing is kept of it."""
-    take(request, "challenges")
+    await take(request, "challenges")
     fields = query(request)
     challenge = await ask_for_work(
         context(request),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 async def submit(request: Request) -> Response:
     """Stores a comment, once however often the same `client_id` comes: 201 shown, 202 held."""
-    take(request, "comments")
+    await take(request, "comments")
     sent = await read_json(request, wire.Submit)
     submission = _submission(request, sent)
     done = await submit_comment(context(request), submission, now=now(request))
@@ -40,7 +40,7 @@ async def submit(request: Request) -> Response:
 
 async def revise(request: Request) -> Response:
     """Gives a comment a new text, for the browser that wrote it or the reader whose it is."""
-    take(request, "comments")
+    await take(request, "comments")
     token = _token(request)
     sent = await read_json(request, wire.Revise)
     comment = await revise_comment(

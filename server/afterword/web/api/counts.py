@@ -22,7 +22,7 @@ MOST_PAGES = 100
 
 async def read(request: Request) -> Response:
     """The counts of the pages named, in their order."""
-    take(request, "reads")
+    await take(request, "reads")
     raw: bytes = request.scope["query_string"]
     fields = query(request)
     site = fields.optional("site")

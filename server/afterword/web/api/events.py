@@ -23,7 +23,7 @@ _VERSION = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 async def follow(request: Request) -> Response:
     """The events of the thread that the query speaks of."""
-    take(request, "reads")
+    await take(request, "reads")
     fields = query(request)
     wanted = Following(
         claim=page_claim(fields),

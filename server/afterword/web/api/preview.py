@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def show(request: Request) -> Response:
     """The tree of a body that nobody has sent yet; nothing is stored."""
-    take(request, "previews")
+    await take(request, "previews")
     wish = await read_json(request, wire.Preview)
     tree = await preview_comment(context(request), wish.body, url=wish.url, site=wish.site)
     return json_response(wire.Previewed(body=tree))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 async def react(request: Request) -> Response:
     """Has the reader's reaction to a page as it is sent."""
-    take(request, "votes")
+    await take(request, "votes")
     sent = await read_json(request, wire.React)
     claim = PageClaim(sent.url, sent.canonical, sent.thread_id, sent.title)
     reaction = Reaction(claim, sent.site, sent.reaction, reader(request, sent.visitor_token))

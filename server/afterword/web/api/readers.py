@@ -31,14 +31,14 @@ async def ask(request: Request) -> Response:
         lang=sent.lang,
         origin=request.headers.get("origin"),
     )
-    take(request, "codes")
+    await take(request, "codes")
     ticket = await ask_for_code(context(request), wish, now=now(request))
     return json_response(wire_readers.CodeAsked(ticket=ticket), 202)
 
 
 async def confirm(request: Request) -> Response:
     """Signs this browser in for whoever has the code."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     sent = await read_json(request, wire_readers.ConfirmCode)
     done = await confirm_code(
         context(request),
@@ -60,7 +60,7 @@ async def confirm(request: Request) -> Response:
 async def own_page(request: Request) -> Response:
     """The link to the page of whoever is signed in without an address."""
     token = _token(request)
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     sent = await read_json(request, wire_readers.AskForOwnPage)
     origin = request.headers.get("origin")
     wish = own_page_link.Wish(sent.url, sent.site, token, origin=origin)

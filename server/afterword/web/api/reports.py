@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def report(request: Request) -> Response:
     """Tells the moderators; the answer is the same whether they knew already."""
-    take(request, "reports")
+    await take(request, "reports")
     sent = await read_json(request, wire.Report)
     await report_comment(
         context(request),

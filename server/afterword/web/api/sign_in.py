@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def redeem(request: Request) -> Response:
     """The token of a session, once for each code."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     sent = await read_json(request, wire_sign_in.SignInCode)
     opened = await redeem_code(
         context(request),

@@ -24,7 +24,7 @@ async def read(request: Request) -> Response:
     """The thread of the page that the query speaks of."""
     if FAILURE in request.scope:
         raise request.scope[FAILURE]
-    take(request, "reads")
+    await take(request, "reads")
     raw: bytes = request.scope["query_string"]
     wanted = thread_query(query(request))
     entry = await read_thread(context(request), raw, wanted, now=now(request))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def vote(request: Request) -> Response:
     """Has the reader's vote on a comment as it is sent."""
-    take(request, "votes")
+    await take(request, "votes")
     sent = await read_json(request, wire.Vote)
     done = await vote_on_comment(
         context(request),

@@ -19,7 +19,7 @@ FOR_A_WHILE = "public, max-age=300"
 
 async def read(request: Request) -> Response:
     """The words for those who write on a page."""
-    take(request, "reads")
+    await take(request, "reads")
     fields = query(request)
     url, site, lang = fields.required("url"), fields.optional("site"), fields.optional("lang")
     response = json_response(read_words(context(request), url, site, lang))

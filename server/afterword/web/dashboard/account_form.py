@@ -26,6 +26,6 @@ class AccountForm(NamedTuple):
 async def read_account(request: Request) -> AccountForm:
     """The form, from our own page; counted like a sign-in, since a token could be guessed here."""
     check_same_origin(request)
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     fields = await read_form(request)
     return AccountForm(*(fields.text(each) for each in AccountForm._fields))

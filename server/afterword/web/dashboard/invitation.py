@@ -35,7 +35,7 @@ INVITATION = "/dashboard/invitation"
 
 async def show(request: Request) -> Response:
     """`GET /dashboard/invitation?token=…`: what it gives; looking at it changes nothing."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     return await _page(request, query(request).text("token"), "", "", NOTHING)
 
 

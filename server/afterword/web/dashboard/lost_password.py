@@ -33,7 +33,7 @@ async def show(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     """`POST /dashboard/lost-password`: the same answer, whether or not there is such an account."""
     check_same_origin(request)
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     fields = await read_form(request)
     email = fields.required("email")
     asked = await attempt(

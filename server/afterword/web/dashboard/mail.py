@@ -55,7 +55,7 @@ async def act(request: Request) -> Response:
     wish = fields.one_of("act", ("test", "retry", "retry-all"), "test")
     ctx, at = context(request), now(request)
     if wish == "test":
-        take(request, "sign_ins")
+        await take(request, "sign_ins")
         tested = await attempt(send_test(ctx, visit.member, fields.text("to"), now=at))
         if isinstance(tested, Forbidden):
             raise tested

@@ -28,14 +28,14 @@ RESET = "/dashboard/reset"
 
 async def show(request: Request) -> Response:
     """`GET /dashboard/reset?token=…`: the form; looking at it changes nothing."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     return await _page(request, query(request).text("token"), NOTHING)
 
 
 async def reset(request: Request) -> Response:
     """`POST /dashboard/reset`: the password is changed, and every session has ended."""
     check_same_origin(request)
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     fields = await read_form(request)
     token = fields.text("token")
     done = await attempt(

@@ -25,7 +25,7 @@ GONE = "This link has been used, or a newer one was made. The server prints the 
 
 async def show(request: Request) -> Response:
     """`GET /dashboard/set-up?token=…`: the form; looking at it changes nothing."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     token = query(request).text("token")
     if not await check_set_up(context(request), token, now(request)):
         raise errors.NotFound(GONE)

@@ -57,7 +57,7 @@ async def sign_in(request: Request) -> Response:
 async def finish(request: Request) -> Response:
     """`POST /dashboard/sign-in/code`: the second step, for whoever has just typed the password."""
     check_same_origin(request)
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     fields = await read_form(request)
     onward, ticket = next_path(fields, web(request).links), fields.text("ticket")
     agent = request.headers.get("user-agent", "")
@@ -84,7 +84,7 @@ async def sign_out(request: Request) -> Response:
 
 async def open_session(request: Request, email: str, password: str) -> service.SignedIn:
     """A new session for whoever knows the password."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     return await service.sign_in(
         context(request),
         email,

@@ -74,7 +74,7 @@ async def act(request: Request) -> Response:
 async def test(request: Request) -> Response:
     """`POST /dashboard/webhooks/{id}/test`: sends a test, and tells what came of it."""
     visit, _ = await member_form(request)
-    take(request, "webhook_tests")
+    await take(request, "webhook_tests")
     work = try_webhook(context(request), visit.member, path_id(request), now=now(request))
     posted = await attempt(work)
     if isinstance(posted, Forbidden | NotFound):

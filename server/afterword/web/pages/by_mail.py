@@ -84,14 +84,14 @@ class Typed:
 
 async def show(request: Request) -> Response:
     """`GET /moderate?token=…`: the comment with buttons, or why there are none."""
-    take(request, "decisions")
+    await take(request, "decisions")
     token = query(request).text("token")
     return await _page(request, token, Typed(), NOTHING)
 
 
 async def act(request: Request) -> Response:
     """`POST /moderate`: does what the button says, or takes it back."""
-    take(request, "decisions")
+    await take(request, "decisions")
     fields = await read_form(request)
     if fields.optional("undo") is not None:
         return await _undo(request, fields.text("undo"))

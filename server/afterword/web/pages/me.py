@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 async def show(request: Request) -> Response:
     """The page, or the form that asks for the link to it."""
-    take(request, "reads")
+    await take(request, "reads")
     session = await own_session(request)
     if session is None:
         return _door(request, "", NOTHING)
@@ -43,7 +43,7 @@ async def ask(request: Request) -> Response:
     """Has the link mailed; what is answered tells nothing of the address."""
     check_same_origin(request)
     fields = await read_form(request)
-    take(request, "codes")
+    await take(request, "codes")
     email, lang = fields.text("email"), fields.optional("lang")
     asked = await attempt(ask_for_link(context(request), email, lang, now=now(request)))
     if isinstance(asked, Refused):
@@ -53,7 +53,7 @@ async def ask(request: Request) -> Response:
 
 async def look(request: Request) -> Response:
     """What the link leads to: one button, so that programs that open links use nothing up."""
-    take(request, "reads")
+    await take(request, "reads")
     token: str = request.path_params["token"]
     link_is_good(context(request), token, now=now(request))
     return own_page(request, "me/open.html", None)

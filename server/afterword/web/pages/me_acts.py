@@ -60,7 +60,7 @@ async def edit(request: Request) -> Response:
     sent = await own_form(request)
     if sent is None:
         return see_other(request, "/me")
-    take(request, "comments")
+    await take(request, "comments")
     body = sent.fields.text("body")
     done = await attempt(
         edit_own_comment(
@@ -103,7 +103,7 @@ async def copy(request: Request) -> Response:
     session = await own_session(request)
     if session is None:
         return see_other(request, "/me")
-    take(request, "reads")
+    await take(request, "reads")
     ctx = context(request)
     person = await person_of_page(ctx, session)
     copied = await copy_person(ctx, person, sites_of_page(session), now=now(request))

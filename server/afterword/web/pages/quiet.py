@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 async def show(request: Request) -> Response:
     """What can be ended."""
-    take(request, "decisions")
+    await take(request, "decisions")
     return _page(request, await see_hearing(context(request), _token(request)), "this")
 
 

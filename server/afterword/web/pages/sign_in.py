@@ -44,7 +44,7 @@ KEEPS_OPENER = {
 
 async def begin(request: Request) -> Response:
     """`GET /sign-in/{id}?origin=…&challenge=…`: on to the provider."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     fields = query(request)
     wish = Wish(
         path_id(request), fields.text("origin"), fields.text("challenge"), fields.text("lang")[:35]
@@ -57,7 +57,7 @@ async def begin(request: Request) -> Response:
 
 async def callback(request: Request) -> Response:
     """`GET /sign-in/callback`: the provider's answer, as a code for the page that asked."""
-    take(request, "sign_ins")
+    await take(request, "sign_ins")
     ctx, fields, at = context(request), query(request), now(request)
     back = Back(
         session_cookie.read(request, ATTEMPT),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 async def show(request: Request) -> Response:
     """What somebody wished for, each with a box that is ticked."""
-    take(request, "reads")
+    await take(request, "reads")
     wishes = await see_wishes(context(request), _token(request), now=now(request))
     return mailbox_page(
         request,

@@ -85,7 +85,7 @@ class Typed:
 
 async def show(request: Request) -> Response:
     """`GET /thread?url=…`: the whole page."""
-    take(request, "reads")
+    await take(request, "reads")
     ask = ThreadAddress.read(query(request), web(request).links)
     typed = Typed(client_id=str(uuid4()), begun=str(now(request)))
     return await thread_page(request, ask, typed, NOTHING)
@@ -105,7 +105,7 @@ async def post(request: Request) -> Response:
 
 
 async def _submit(request: Request, ask: ThreadAddress, typed: Typed) -> Submitted:
-    take(request, "comments")
+    await take(request, "comments")
     at = now(request)
     submission = Submission(
         ask.claim,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 async def show(request: Request) -> Response:
     """What can be ended."""
-    take(request, "reads")
+    await take(request, "reads")
     mails = await see_mails(context(request), _token(request))
     return _page(request, mails, "thread" if mails.subscription else "everything")
 
