@@ -40,7 +40,7 @@ OLDEST = 30 * 24 * 60 * 60_000
 """Milliseconds after which a comment that becomes public is no news."""
 BATCH = 200
 """Mailboxes told in one write, so that nobody waits long for the writer."""
-COMMENTS = 20
+COMMENTS = 50
 """Comments in one write: most have nobody to be told, and each write is an fsync."""
 QUOTED = 1_000
 """Characters of the comment that the mail shows."""
@@ -73,15 +73,18 @@ async def tell_readers(ctx: Context, *, now: int) -> bool:
     """Puts mails to some readers into the outbox; whether there may be more to tell."""
     if await tellings.unfinished(ctx.store) is None:
         return False
-    async with ctx.store.write() as db:
-        room = BATCH
-        for _ in range(COMMENTS):
-            telling = await tellings.unfinished(db)
-            if telling is None:
-                return False
-            room -= await _go_on(ctx, db, telling, room, now)
-            if not room:
-                break
+    return await ctx.store.at_once(lambda db: _tell_some(ctx, db, now))
+
+
+async def _tell_some(ctx: Context, db: WriteDb, now: int) -> bool:
+    room = BATCH
+    for _ in range(COMMENTS):
+        telling = await tellings.unfinished(db)
+        if telling is None:
+            return False
+        room -= await _go_on(ctx, db, telling, room, now)
+        if not room:
+            break
     return True
 
 
