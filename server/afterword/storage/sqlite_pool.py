@@ -36,6 +36,9 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-8000",
     "PRAGMA journal_size_limit=67108864",
+    # A comment is some twenty pages of the WAL, and every checkpoint two fsyncs: at SQLite's own 1 000
+    # pages they were a twentieth of all. 16 MB of WAL are copied in one go.
+    "PRAGMA wal_autocheckpoint=4000",
 )
 
 
