@@ -30,6 +30,8 @@ async def take(ctx: Context, wanted: Sequence[tuple[str, Rate]], *, now: int) ->
     `wanted` names what is counted, with the network address; what is kept of it is a keyed hash. Of two that
     take several at the same time, each has to name them in the same order.
     """
+    if not wanted:
+        return 0
     try:
         # What a power cut loses here, somebody may do again.
         async with ctx.store.write(durable=False) as db:

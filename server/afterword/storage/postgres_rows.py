@@ -13,6 +13,8 @@ from afterword.storage.patience import EACH
 from afterword.storage.postgres_asking import from_postgres
 from afterword.storage.table_rows import (
     BATCH,
+    BY_MIGRATIONS,
+    CLEAR,
     NOTHING_YET,
     REVISION,
     START_LOCK,
@@ -138,6 +140,8 @@ async def fill(
             yield from rows
 
     columns = list(table.columns)
+    if table.name in BY_MIGRATIONS:
+        await connection.execute(spelt(CLEAR, table))
     try:
         await connection.copy_records_to_table(table.name, records=each(), columns=columns)
     except _NOT_TAKEN as error:

@@ -15,6 +15,8 @@ from afterword.storage import sqlite_file
 from afterword.storage.failures import NotWhole, from_sqlite
 from afterword.storage.table_rows import (
     BATCH,
+    BY_MIGRATIONS,
+    CLEAR,
     KINDS,
     NOTHING_YET,
     REVISION,
@@ -65,6 +67,9 @@ def filling(path: Path) -> Iterator[sqlite3.Connection]:
         for pragma in ("journal_mode=DELETE", "journal_mode=MEMORY", "foreign_keys=OFF"):
             raw.execute(f"PRAGMA {pragma}")
         raw.execute("BEGIN")
+        for table in tables(raw):
+            if table.name in BY_MIGRATIONS:
+                raw.execute(spelt(CLEAR, table))
         try:
             yield raw
             raw.execute("COMMIT")

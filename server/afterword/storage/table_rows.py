@@ -14,10 +14,13 @@ Kind: TypeAlias = Literal["number", "fraction", "text"]
 
 REVISION = "alembic_version"
 """The one table that is not copied: a migrated database has its row."""
-NOTHING_YET = frozenset({"setup_link", "lease", "sign_in_failure", "rate_bucket"})
+BY_MIGRATIONS = frozenset({"change_count"})
+"""Tables in which a new database has rows already: they give way to those that are copied."""
+NOTHING_YET = BY_MIGRATIONS | {"setup_link", "lease", "sign_in_failure", "rate_bucket"}
 """What a server writes by itself before anybody has an account: an installation that holds nothing."""
 START_LOCK = 0x61667477
 """The number of the lock of PostgreSQL that a start holds while it migrates."""
+CLEAR = "DELETE FROM {table}"
 BATCH = 1000
 """Rows that are in memory at once; the longest has some 64 KB."""
 KINDS: Mapping[str, Kind] = {
