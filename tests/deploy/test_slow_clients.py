@@ -13,7 +13,7 @@ from tests.support.slow_clients import KINDS, Slow, slow_clients
 SLOW = "127.0.0.66"
 MANY = 25
 WITHIN = 30.0
-"""Seconds; limits of one to six, on a machine with other things to do."""
+"""Seconds; limits of one to nine, on a machine with other things to do."""
 
 
 async def _until_let_go(front: Front) -> None:

@@ -42,7 +42,7 @@ NGINX_SHORTER = {
     "send_timeout 30s;": "send_timeout 1s;",
     "lingering_time 10s;": "lingering_time 1s;",
     "keepalive_timeout 30s;": "keepalive_timeout 1s;",
-    "proxy_read_timeout 90s;": "proxy_read_timeout 2s;",
+    "proxy_read_timeout 90s;": "proxy_read_timeout 3s;",
     "limit_conn afterword_visitors 100;": "limit_conn afterword_visitors 60;",
 }
 NGINX_AROUND = """
@@ -74,7 +74,7 @@ CADDY_SHORTER = {
     "read_header 10s": "read_header 1s",
     "idle 30s": "idle 1s",
     "read_body 5m": "read_body 3s",
-    "write 30m": "write 6s",
+    "write 30m": "write 9s",
 }
 
 
