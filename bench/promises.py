@@ -80,7 +80,7 @@ PROMISES = (
         part="cold",
         kind="of a SELECT",
         at_least=0.8,
-        reason="0035-a-cold-page-is-one-query.md",
+        reason="0037-a-cold-page-is-one-query.md",
     ),
     Promise(
         topic="growth",
@@ -220,7 +220,7 @@ PROMISES = (
         part="widget",
         kind="script of minimal",
         at_most=1.5,
-        reason="0032-script-time-and-what-is-drawn.md",
+        reason="0034-script-time-and-what-is-drawn.md",
     ),
     Promise(
         topic="widget",

