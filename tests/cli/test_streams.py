@@ -147,7 +147,7 @@ def test_the_process_may_open_as_many_connections_as_it_allows(serve: Serve) -> 
         for line in Path(f"/proc/{server.pid}/limits").read_text().splitlines()
         if line.startswith("Max open files")
     ]
-    assert int(line.split()[3]) == min(hard, 4_200)
+    assert int(line.split()[3]) == min(hard, 12_200)
 
 
 def test_the_reader_of_the_tests_reads_as_the_standard_says() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from afterword.core.model import Act, Member, Role, Site
+from afterword.core.rate import Rate
 from afterword.core.telling import NewMessage
+from afterword.services import shared_limits
 from afterword.services.context import Context
 from afterword.services.members.invite_member import invite_member
 from afterword.services.members.issue_api_token import issue_api_token
@@ -119,6 +121,10 @@ async def a_wrong_password(ctx: Context, site: Site, owner: Member) -> None:
         await sign_in_failures.add(db, "a hash", now=NOW)
 
 
+async def an_act_that_is_limited(ctx: Context, site: Site, owner: Member) -> None:
+    assert await shared_limits.take(ctx, [("comments/203.0.113.5", Rate(5, 60))], now=NOW) == 0
+
+
 async def a_ban_that_is_over(ctx: Context, site: Site, owner: Member) -> None:
     more: dict[str, Any] = {"label": "Heron", "reason": "", "shadow": False, "salted_at": None}
     async with ctx.store.write() as db:
@@ -185,6 +191,10 @@ TIMERS: Mapping[tuple[str, str], tuple[Plant, str]] = {
     ("services.members.sign_in_throttle.WINDOW", "failures"): (
         a_wrong_password,
         "SELECT count(*) FROM sign_in_failure",
+    ),
+    ("services.shared_limits.LONGEST", "limits"): (
+        an_act_that_is_limited,
+        "SELECT count(*) FROM rate_bucket",
     ),
 }
 """By the name that the page has it from: how there comes to be something, and what counts it."""
