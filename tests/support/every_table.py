@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.storage import sqlite_rows
-from afterword.storage.table_rows import Table
+from afterword.storage.table_rows import BY_MIGRATIONS, Table
 
 ROWS = 3
 TEXTS = ("", 'Zoë\t🦊 \\N \\. "o\'clock"\r\n', "x" * 70_000)
@@ -59,6 +59,8 @@ def fill_every_table(file: Path) -> None:
             (text,) = raw.execute(TEXT_OF, (table.name,)).fetchone()
             allowed = dict(ALLOWED.findall(text))
             rows = [_row(table, parents, small, allowed, number) for number in range(ROWS)]
+            if table.name in BY_MIGRATIONS:
+                raw.execute(f"DELETE FROM {table.name}")
             sqlite_rows.fill(raw, table, rows)
         numbered = [table for table in sqlite_rows.tables(raw) if table.is_numbered]
         sqlite_rows.set_last_ids(raw, {table.name: LAST_ID for table in numbered})
