@@ -148,7 +148,7 @@ async def test_no_line_has_anything_of_who_wrote_or_what(
         await logging_app.client.get(THREAD, params={"url": page_url + word}, headers=headers)
         await _refuse_in_the_database(logging_app, word)
         refused = await logging_app.comment(page_url + word, headers=headers, **sent)
-        monkeypatch.setattr(Store, "fetch_all", _away)
+        monkeypatch.setattr(Store, "at_once", _away)
         away = await logging_app.comment(page_url + word, headers=headers, **sent)
     assert (done.status_code, refused.status_code, away.status_code) == (201, 500, 503)
     assert len([line for line in log.json if "status" in line]) == 7
