@@ -78,7 +78,7 @@ async def test_a_wal_of_another_database_is_passed_over(path: Path, tmp_path: Pa
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("CREATE TABLE theirs (id INTEGER)")
         wal = other.with_name("other.db-wal").read_bytes()
-    path.with_name("afterword.db-wal").write_bytes(wal[:16] + b"\0" + wal[17:])
+    path.with_name("afterword.db-wal").write_bytes(wal[:16] + bytes([wal[16] ^ 1]) + wal[17:])
     await migrate.upgrade(f"sqlite:///{path}")
     store = await Store.open(f"sqlite:///{path}")
     assert await store.fetch_one("SELECT count(*) FROM sign_in_failure") == (4000,)
