@@ -44,7 +44,9 @@ class SiteDirectory:
     async def refresh(self, db: Db) -> None:
         """Asks the database anew."""
         known, known_providers = self._by_id, self._providers
-        self._know(await sites.all_sites(db))
+        # What is as it was stays the same object, for plans and answers hold on to theirs.
+        found = await sites.all_sites(db)
+        self._know(known[site.id] if known.get(site.id) == site else site for site in found)
         # After the sites: a change of these raises their version, so that nothing old is kept.
         self._providers = tuple(await providers.every(db))
         if known != self._by_id or known_providers != self._providers:

@@ -69,6 +69,17 @@ async def test_a_changed_site_is_asked_what_the_query_means(ctx: Context, open_s
     await again(ctx)
 
 
+async def test_plans_of_an_unchanged_site_share_what_is_known_of_it(
+    ctx: Context, open_site: Site
+) -> None:
+    plans = []
+    for query in (RAW, b"asked otherwise"):
+        await ctx.sites.refresh(ctx.store)
+        await read_thread(ctx, query, QUERY, now=NOW)
+        plans.append(plan_of(ctx, query))
+    assert all(plan and plan.site is ctx.sites.by_id(open_site.id) for plan in plans)
+
+
 async def test_what_is_refused_is_not_kept(ctx: Context, open_site: Site) -> None:
     with pytest.raises(UnknownOrigin):
         await read_thread(ctx, RAW, ThreadQuery(PageClaim("https://else.example/")), now=NOW)
