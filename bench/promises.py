@@ -95,6 +95,7 @@ PROMISES = (
         part="writing",
         kind="of Isso",
         at_least=5,
+        reason="0038-a-comment-is-stored-in-one-go.md",
     ),
     Promise(
         topic="writing",
@@ -109,6 +110,7 @@ PROMISES = (
         part="writing",
         kind="fsyncs alone",
         at_most=1,
+        reason="0038-a-comment-is-stored-in-one-go.md",
     ),
     Promise(
         topic="fsyncs",
