@@ -26,11 +26,11 @@ class Errands:
 
     def begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Does it some time soon; that it failed is written to the log."""
-        # In a context of its own, for the patience of who began it is not its own.
         if len(self._tasks) >= MOST:
             work.close()
             log.warning("%s was left out: %d others are not done yet", name, MOST)
             return
+        # In a context of its own, for the patience of who began it is not its own.
         task = asyncio.create_task(_done(name, work), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -33,7 +33,7 @@ async def take(ctx: Context, wanted: Sequence[tuple[str, Rate]], *, now: int) ->
     if not wanted:
         return 0
     try:
-        # What a power cut loses here, somebody may do again.
+        # What a power cut loses here, on PostgreSQL, somebody may do again.
         async with ctx.store.write(durable=False) as db:
             for text, rate in wanted:
                 # Another rate is another bucket: levels mean something by their rate alone.

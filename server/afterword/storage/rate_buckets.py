@@ -22,7 +22,7 @@ ON CONFLICT (key) DO UPDATE
 SET level = {_FILLED}, at = CASE WHEN :now > rate_bucket.at THEN :now ELSE rate_bucket.at END
 WHERE {_FILLED} <= :rim
 RETURNING level
-"""  # noqa: S608
+"""  # noqa: S608 - of our own constants
 FIND = "SELECT level, at FROM rate_bucket WHERE key = :key"
 # The update that changes nothing that counts locks the row until the commit.
 LOCK = """

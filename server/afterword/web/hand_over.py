@@ -36,7 +36,7 @@ class HandsOver(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Offers the extension, before the application's task has begun to run."""
-        super().on_headers_complete()  # type: ignore[misc]
+        super().on_headers_complete()  # type: ignore[misc] # uvicorn's, which this is mixed into
         if self.scope.get("path", "").endswith(STREAMS):
             self.scope["extensions"] = {HAND_OVER: partial(self.hand_over, self.cycle)}
 
