@@ -7,6 +7,7 @@ import pytest
 from afterword.core.errors import UnknownOrigin
 from afterword.core.model import Policy, Site
 from afterword.core.page_key import PageClaim
+from afterword.core.thread import Cursor
 from afterword.services.context import Context
 from afterword.services.reading.read_thread import ThreadQuery, plan_of, read_again, read_thread
 from afterword.services.sites.manage_sites import edit_site
@@ -69,15 +70,23 @@ async def test_a_changed_site_is_asked_what_the_query_means(ctx: Context, open_s
     await again(ctx)
 
 
-async def test_plans_of_an_unchanged_site_share_what_is_known_of_it(
+async def test_plans_of_a_site_in_one_language_share_what_does_not_depend_on_the_page(
     ctx: Context, open_site: Site
 ) -> None:
-    plans = []
-    for query in (RAW, b"asked otherwise"):
-        await ctx.sites.refresh(ctx.store)
-        await read_thread(ctx, query, QUERY, now=NOW)
-        plans.append(plan_of(ctx, query))
-    assert all(plan and plan.site is ctx.sites.by_id(open_site.id) for plan in plans)
+    frames: dict[object, set[int]] = {}
+    further = Cursor(created_at=1, id=1).encode()
+    for lang, after in (("en", None), ("de", None), ("en", further)):
+        for page in (POST, f"{POST}-again"):
+            await ctx.sites.refresh(ctx.store)
+            query = ThreadQuery(PageClaim(page), lang=lang, after=after)
+            raw = f"{lang} {after} {page}".encode()
+            await read_thread(ctx, raw, query, now=NOW)
+            plan = plan_of(ctx, raw)
+            assert plan
+            assert plan.site is ctx.sites.by_id(open_site.id)
+            frames.setdefault((lang, after), set()).add(id(plan.frame))
+    assert [len(each) for each in frames.values()] == [1, 1, 1]
+    assert len(set.union(*frames.values())) == 3
 
 
 async def test_what_is_refused_is_not_kept(ctx: Context, open_site: Site) -> None:
@@ -95,8 +104,8 @@ async def test_plans_are_bounded(ctx: Context, open_site: Site) -> None:
     assert len(plans) == 0
     for number in range(MOST):
         plans.keep(b"%d" % number, plan)
-    assert plans.get(b"0", plan.revision) is plan
+    assert plans.get(b"0", plan.frame.revision) is plan
     plans.keep(b"one more", plan)
     assert len(plans) == MOST
-    assert plans.get(b"1", plan.revision) is None, "the one that was longest unused"
-    assert plans.get(b"0", plan.revision) is plan
+    assert plans.get(b"1", plan.frame.revision) is None, "the one that was longest unused"
+    assert plans.get(b"0", plan.frame.revision) is plan

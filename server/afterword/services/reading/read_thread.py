@@ -32,13 +32,12 @@ from afterword.services.reading.slice_of_thread import (
 )
 from afterword.services.render import render
 from afterword.services.thread_cache import Built, Entry, key_tag, page_tag, site_tag
-from afterword.services.thread_plans import Plan
+from afterword.services.thread_plans import Frame, Plan
 from afterword.storage import pages, small_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from afterword.core.languages import Texts
     from afterword.core.model import Order, Page, Site
     from afterword.core.page_key import Identity
     from afterword.core.shown import Placed, Shown
@@ -193,22 +192,30 @@ def _versions(
 
 
 def _plan(ctx: Context, query: ThreadQuery) -> Plan:
-    revision = ctx.sites.revision
     site = ctx.sites.for_url(query.claim.url, query.site)
-    mails = ctx.mail_server is not None
-    lang, words = _words(ctx, site, query)
+    # Whoever reads on has the words already.
+    lang = ctx.languages.nearest([query.lang or ENGLISH]) if query.after is None else None
+    revision = ctx.sites.revision
     return Plan(
-        site=site,
+        frame=ctx.plans.frame(site, lang, revision, partial(_frame, ctx, site, lang)),
         identity=identify(query.claim, site),
         order=_order(query.sort, site),
         after=query.after,
         around=query.around,
+    )
+
+
+def _frame(ctx: Context, site: Site, lang: str | None) -> Frame:
+    mails = ctx.mail_server is not None
+    return Frame(
+        site=site,
         shown=site_json(site, ctx.sites.providers(site.id), mails=mails),
-        lang=lang,
-        words=words,
+        lang=None if lang == ENGLISH else lang,
+        # What the widget does not hold itself.
+        words=None if lang is None else ctx.languages.to_send(lang, site.policy.words),
         origins=frozenset(origin.encode() for origin in site.origins),
         shape=f"{SHAPE}{'m' if mails else ''}{ctx.languages.digest}",
-        revision=revision,
+        revision=ctx.sites.revision,
     )
 
 
@@ -216,11 +223,11 @@ async def _build(ctx: Context, plan: Plan) -> Built:
     found = await _find(ctx, plan)
     answer = await _answer(ctx, plan, found, comment_to_send)
     page_id = found.page.id if found.page else 0
-    tag = f'W/"{plan.site.id}.{plan.site.version}.{page_id}.{answer.version}.{plan.shape}"'
+    tag = f'W/"{plan.site.id}.{plan.site.version}.{page_id}.{answer.version}.{plan.frame.shape}"'
     entry = Entry(
         etag=tag.encode(),
         identity=_encode(answer),
-        origins=plan.origins,
+        origins=plan.frame.origins,
         version=answer.version,
     )
     return Built(entry, found.versions)
@@ -231,7 +238,7 @@ async def _answer(ctx: Context, plan: Plan, found: Found, present: Presenting) -
     part = await _part(ctx, plan, found)
     note = page.note if page and plan.after is None else ""
     return wire.Thread(
-        site=plan.shown,
+        site=plan.frame.shown,
         page=page_json(
             page, plan.identity.url, policy, await render(ctx, note, policy) if note else []
         ),
@@ -242,18 +249,9 @@ async def _answer(ctx: Context, plan: Plan, found: Found, present: Presenting) -
         ],
         next=part.next,
         version=page.version if page else 0,
-        lang=plan.lang,
-        words=plan.words,
+        lang=plan.frame.lang,
+        words=plan.frame.words,
     )
-
-
-def _words(ctx: Context, site: Site, query: ThreadQuery) -> tuple[str | None, Texts | None]:
-    """What the widget does not hold itself; whoever reads on has it already."""
-    if query.after is not None:
-        return None, None
-    lang = ctx.languages.nearest([query.lang or ENGLISH])
-    words = ctx.languages.to_send(lang, site.policy.words)
-    return (None if lang == ENGLISH else lang), words
 
 
 async def _part(ctx: Context, plan: Plan, found: Found) -> Slice:
