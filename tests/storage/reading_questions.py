@@ -51,5 +51,11 @@ ASKED_OFTEN = (
     "page by id",
     "lock of a page",
 )
-SORTED = {"facts of a draft", "what has changed", "what has changed on a page"}
+SORTED = {
+    "facts of a draft",
+    "what has changed",
+    "what has changed on a page",
+    "page with a small thread",
+    "page of several keys with a small thread",
+}
 """What PostgreSQL sorts though little of it comes: some rows of one author, of what is new, of one page."""

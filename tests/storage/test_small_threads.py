@@ -6,11 +6,12 @@ import random
 
 import pytest
 
-from afterword.core.model import Author, Comment, Order, Page, Site, Status
+from afterword.core.model import Author, Comment, Order, Page, Policy, Site, Status
 from afterword.core.shown import Placed
 from afterword.core.thread import arrange
-from afterword.storage import comments, pages, small_threads, threads
+from afterword.storage import comments, migrate, pages, sites, small_threads, threads
 from afterword.storage.store import Store
+from tests.storage import reading_questions
 from tests.storage.builders import open_page, set_status, write_comment
 
 KEYS = ["url:blog.example.org/post"]
@@ -100,3 +101,27 @@ async def test_a_large_thread_is_left_to_be_read_in_slices(
     found = await small_threads.find(store, page.site_id, KEYS)
     assert found.page
     assert (found.page.comment_count, found.thread) == (4, None)
+
+
+async def test_postgres_reads_it_by_its_index_beside_a_thread_that_is_nearly_all_there_is(
+    postgres_url: str,
+) -> None:
+    await migrate.upgrade(postgres_url)
+    store = await Store.open(postgres_url)
+    async with store.write() as db:
+        site = await sites.add(db, "blog", ["https://blog.example.org"], Policy(), now=1)
+    page, large = [await open_page(store, site, f"url:{name}") for name in ("small", "large")]
+    await write_comment(store, page)
+    async with store.write() as db:
+        await db.execute(
+            "INSERT INTO comment (site_id, page_id, status, author_name, source, tree, tree_version,"
+            " origin_key, created_at) SELECT :site_id, :page_id, 'approved', 'A', '', '[]', 1,"
+            " 'c:' || n, n FROM generate_series(1, 10000) AS n",
+            {"site_id": site.id, "page_id": large.id},
+        )
+        await db.execute("ANALYZE")
+    sql, values = reading_questions.QUESTIONS["page with a small thread"]
+    plan = "\n".join(row[0] for row in await store.fetch_all(f"EXPLAIN {sql}", values))
+    await store.close()
+    assert "Index Scan using comment_by_page" in plan, plan
+    assert "Seq Scan on comment" not in plan, plan
