@@ -43,7 +43,8 @@ WITH p AS MATERIALIZED (
     SELECT page.*, {key} AS leading FROM page WHERE id = {page_id}
 )
 SELECT {page} FROM p
-""" + "".join(_LISTED.replace("{status}", status) for status in ("approved", "removed"))
+{listed}
+"""
 
 
 def find_text(keys: int) -> str:
@@ -52,8 +53,10 @@ def find_text(keys: int) -> str:
         f"coalesce({', '.join(_LEADING.format(what=what, n=n) for n in range(keys))}, NULL)"
         for what in ("key", "page_id")
     )
+    listed = "".join(_LISTED.replace("{status}", status) for status in ("approved", "removed"))
     return (
         _FIND.replace("{page}", _PAGE.replace("{key}", "p.leading"))
+        .replace("{listed}", listed)
         .replace("{key}", key)
         .replace("{page_id}", page_id)
         .replace("{columns}", COLUMNS)
