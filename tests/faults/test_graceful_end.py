@@ -12,7 +12,7 @@ import pytest
 
 from afterword.storage.store import Store
 from tests.faults.writers import Promises, Writers, repeat
-from tests.support.server import UNHURRIED, Serve
+from tests.support.server import UNHURRIED, Serve, workers
 
 ORIGIN = "https://blog.example.org"
 SLOW = b"POST /api/v1/preview HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -35,11 +35,12 @@ def settings(database_url: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("processes", [1, 3])
 async def test_fifty_writers_lose_nothing_when_it_is_asked_to_end(
-    serve: Serve, settings: dict[str, str], database_url: str
+    serve: Serve, settings: dict[str, str], database_url: str, processes: int
 ) -> None:
     """Also beside a reader who listens, and some whose bodies do not arrive."""
-    server = serve(**settings)
+    server = serve(**settings, AFTERWORD_WORKERS=str(processes))
     server.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     promises = Promises()
     writers = Writers(server.url, ORIGIN, promises, number=50)
@@ -55,6 +56,7 @@ async def test_fifty_writers_lose_nothing_when_it_is_asked_to_end(
         assert stream.status_code == 200
         writing = asyncio.create_task(writers.run())
         await writers.until(60)
+        assert len(workers(server)) == (processes if processes > 1 else 0)
         server.signal(signal.SIGTERM)
         loop = asyncio.get_running_loop()
         began = loop.time()
