@@ -14,6 +14,7 @@ from afterword.app import create_app
 from afterword.cli.common import now_ms
 from afterword.cli.draining_server import GRACE, LINGER, QUIET, Server
 from afterword.cli.listening import listen
+from afterword.cli.memory import keep_heap_small, set_aside_what_stays
 from afterword.cli.open_files import allow_open_files
 from afterword.services.members.first_run import set_up_link
 from afterword.services.secret_keys import load_keys
@@ -41,6 +42,7 @@ def run(
 
     The first one says where everything is, and makes the set-up link.
     """
+    keep_heap_small()
     if is_first:
         # Before the server starts, so that what is wrong is a sentence and not a traceback.
         load_keys(settings)
@@ -56,6 +58,7 @@ def run(
             _welcome(settings, demo, await set_up_link(ctx, now=now_ms()))
         if channel is not None:
             channel.obey(server)
+        set_aside_what_stays()
 
     server = Server(
         _config(settings, demo, on_ready),

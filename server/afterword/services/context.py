@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Barrier
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from afterword.core import passwords
@@ -96,7 +97,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     languages = load_languages()
     await migrate.upgrade(settings.database_url)
     store = await Store.open(settings.database_url, shared=settings.is_shared)
-    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="afterword")
+    threads = await _threads()
     cache = ThreadCache(settings.cache_bytes)
     cache.asked_again = partial(_compress_well, threads)
     client, errands = GuardedClient(settings.allow_hosts), Errands()
@@ -130,6 +131,17 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         await client.close()
         threads.shutdown(wait=False, cancel_futures=True)
         await store.close()
+
+
+async def _threads() -> ThreadPoolExecutor:
+    """All of them begin here, so that what the process takes is seen at its start and not in a while."""
+    threads, all_there = (
+        ThreadPoolExecutor(THREADS, thread_name_prefix="afterword"),
+        Barrier(THREADS),
+    )
+    loop = asyncio.get_running_loop()
+    await asyncio.gather(*(loop.run_in_executor(threads, all_there.wait) for _ in range(THREADS)))
+    return threads
 
 
 def _compress_well(threads: ThreadPoolExecutor, entry: Entry) -> None:
