@@ -22,7 +22,7 @@ from tests.support.postgres import own_postgres
 EVERY = 10.0
 """Seconds between two samples."""
 STORED = 50_000
-"""Comments that SQLite has at the beginning: each of its connections keeps 8 MB of pages, and with a
+"""Comments that SQLite has at the beginning: each of its connections keeps 2 MB of pages, and with a
 smaller file that memory would grow with it for hours.
 """
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}

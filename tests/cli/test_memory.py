@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from afterword.services.context import THREADS
 from tests.support.server import Serve, wait_until
 
 TELLS = """
-import ctypes, gc, signal
+import ctypes, gc, signal, threading
 
 def tell(*_):
-    print("set aside", gc.get_freeze_count(), "of", gc.get_freeze_count() + len(gc.get_objects()), flush=True)
+    names = [each.name for each in threading.enumerate()]
+    print("threads", sum(name.startswith("afterword") for name in names), flush=True)
+    aside = gc.get_freeze_count()
+    print("set aside", aside, "of", aside + len(gc.get_objects()), flush=True)
     ctypes.CDLL(None).malloc_stats()
 
 signal.signal(signal.SIGUSR2, tell)
@@ -57,6 +61,7 @@ def test_a_server_has_one_heap_and_what_was_there_at_its_start_is_set_aside(
     assert re.findall(r"^Arena (\d+):", said, re.MULTILINE) == ["0"]
     aside, all_there = map(int, re.findall(r"set aside (\d+) of (\d+)", said)[0])
     assert aside > 0.8 * all_there
+    assert f"threads {THREADS}\n" in said, "all of them, before there is work"
 
 
 @with_glibc

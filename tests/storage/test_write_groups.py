@@ -279,7 +279,7 @@ async def test_a_writer_that_waits_too_long_in_the_line_is_told(
 async def test_the_connections_have_their_settings(store: Store) -> None:
     expected = {
         "busy_timeout": 3000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1,
-        "trusted_schema": 0, "temp_store": 2, "cache_size": -8000, "journal_size_limit": 67108864,
+        "trusted_schema": 0, "temp_store": 2, "cache_size": -2000, "journal_size_limit": 67108864,
     }  # fmt: skip
     for name, value in expected.items():
         assert await store.fetch_one(f"PRAGMA {name}") == (value,)
