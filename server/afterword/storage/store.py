@@ -21,6 +21,7 @@ from afterword.storage.announcer import Changes
 from afterword.storage.change_order import Order
 from afterword.storage.failures import AlreadyThere, DamagedDatabase, SchemaTooNew
 from afterword.storage.sqlite import Sqlite
+from afterword.storage.turns import Turns
 from afterword.storage.urls import sqlite_path
 from afterword.storage.watch import Watch
 from afterword.storage.write_counts import WriteCounts
@@ -130,11 +131,14 @@ class Store:
     """Subscribe here to hear of each changed thread once the change is durable."""
     watch: Watch
     """Ask here for what other processes have changed."""
+    turns: Turns
+    """Those who write go on one after the other, before a write and after it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.changes = Changes()
         self.watch = engine.watch()
+        self.turns = Turns()
         self._writing: set[asyncio.Task[Any] | None] = set()
 
     @property
@@ -205,7 +209,9 @@ class Store:
             db.changes = self.changes
             return work(db)
 
-        return await self._engine.at_once(told)
+        result = await self._engine.at_once(told)
+        await self.turns.mine()
+        return result
 
     @asynccontextmanager
     async def _write(self, durable: bool) -> AsyncIterator[WriteDb]:
@@ -217,6 +223,7 @@ class Store:
                 yield db
         finally:
             self._writing.discard(task)
+        await self.turns.mine()
 
     def _refuse_inside_a_write(self) -> asyncio.Task[Any] | None:
         task = asyncio.current_task()

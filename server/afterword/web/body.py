@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from afterword.core import errors
-from afterword.web.state import web
+from afterword.web.state import context, web
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,11 +26,14 @@ async def read_body(request: Request) -> bytes:
         raise errors.Unsupported("Send the body as it is, not compressed.")
     try:
         async with asyncio.timeout(settings.body_timeout):
-            return await _read(request, settings.body_limit)
+            body = await _read(request, settings.body_limit)
     except TimeoutError:
         raise errors.TooSlow(
             f"The body did not arrive within {settings.body_timeout} seconds."
         ) from None
+    # The work begins here; whoever had to wait for the body has lost the turn of the beginning.
+    await context(request).store.turns.mine()
+    return body
 
 
 async def _read(request: Request, limit: int) -> bytes:
