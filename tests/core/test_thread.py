@@ -8,11 +8,12 @@ from base64 import urlsafe_b64encode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from afterword.core.errors import Invalid
 from afterword.core.model import Order, Status
 from afterword.core.shown import Placed, Shown
-from afterword.core.thread import Cursor, arrange
+from afterword.core.thread import Cursor, arrange, simple
 
 
 def comment(
@@ -230,6 +231,26 @@ nonsense = st.lists(st.builds(comment, ids, st.none() | ids, ids), unique_by=lam
 def test_whatever_hangs_under_whatever_each_comes_once(thread: list[Shown], order: Order) -> None:
     placed = [place.comment.id for place in arrange(thread, order)]
     assert sorted(placed) == sorted(each.id for each in thread)
+
+
+@settings(derandomize=True, max_examples=500, deadline=None)
+@given(threads() | nonsense, orders)
+def test_the_short_way_leads_to_the_same_as_the_long_one(thread: list[Shown], order: Order) -> None:
+    public = [replace(each, status="approved", member_id=each.id % 3 or None) for each in thread]
+    pinned = [replace(each, pinned=int(each.id % 4 == 0)) for each in public]
+    # Totals of something that is not there change nothing but the way.
+    assert arrange(pinned, order) == arrange(pinned, order, {0: 0})
+    assert arrange(thread, order) == arrange(thread, order, {0: 0})
+    assert simple(pinned, order) in (None, arrange(pinned, order, {0: 0}))
+
+
+def test_the_short_way_is_only_for_what_is_whole() -> None:
+    assert simple(THREAD, "oldest") == arrange(THREAD)
+    assert simple([comment(1), comment(2, status=REMOVED)], "oldest") is None
+    assert simple([comment(1), comment(3, 2, 1)], "oldest") is None
+    assert simple(THREAD, "oldest", most_roots=2, most_replies=3) is not None
+    assert simple(THREAD, "oldest", most_roots=1, most_replies=3) is None
+    assert simple(THREAD, "oldest", most_roots=2, most_replies=2) is None
 
 
 numbers = st.integers(1, 2**63 - 1)

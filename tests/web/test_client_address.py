@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from types import SimpleNamespace
 
 import pytest
+from starlette.requests import Request
 
-from afterword.web.client_address import address_prefix, find_client
+from afterword.web.client_address import address_prefix, client_address, find_client
 
 PROXY = "10.0.0.1"
 TRUSTED = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
@@ -75,3 +77,22 @@ def test_neighbours_in_one_ipv6_network_count_as_one_and_others_do_not() -> None
     prefixes = {address_prefix(f"2001:db8:0:1::{host:x}") for host in range(1, 200)}
     others = {address_prefix(f"2001:db8:0:{network:x}::1") for network in range(1, 200)}
     assert (len(prefixes), len(others)) == (1, 199)
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "client"),
+    [
+        ("203.0.113.7", [], "203.0.113.7"),
+        ("2001:0db8::1", [], "2001:db8::1"),
+        ("::ffff:203.0.113.7", [], "203.0.113.7"),
+        ("a.name.of.four", [], "0.0.0.0"),
+        ("10.0.0.1", [(b"x-forwarded-for", b"203.0.113.7")], "203.0.113.7"),
+        ("10.0.0.1", [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"::1")], "::1"),
+    ],
+)
+def test_of_a_request_it_is_read_from_the_peer_and_from_what_it_forwards(
+    peer: str, headers: list[tuple[bytes, bytes]], client: str
+) -> None:
+    web = SimpleNamespace(settings=SimpleNamespace(trusted_proxies=TRUSTED))
+    scope = {"type": "http", "client": (peer, 1), "headers": headers, "state": {"web": web}}
+    assert client_address(Request(scope)) == client

@@ -13,7 +13,7 @@ from afterword.core.errors import FieldError, Invalid
 from afterword.core.shown import Placed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from afterword.core.model import Order
     from afterword.core.shown import Shown
@@ -37,37 +37,66 @@ def arrange(
     under each top-level comment by its id, wherever they are; `more` is what the slice lacks of them.
     """
     by_id = {comment.id: comment for comment in comments}
-    by_time = sorted(by_id.values(), key=moment)
-    if not totals and {comment.status for comment in by_time} <= _PUBLIC:
-        below: dict[int | None, list[Shown]] = {}
-        for comment in by_time:
-            below.setdefault(comment.parent_id, []).append(comment)
-        roots = in_order(below.pop(None, ()), order)
-        if below.keys() <= by_id.keys():
-            places = _simple(roots, below)
-            if len(places) == len(by_id):
-                return places
-    return _arranged(by_id, order, totals or {})
+    places = None if totals else simple(by_id.values(), order)
+    return _arranged(by_id, order, totals or {}) if places is None else places
 
 
-_PUBLIC = {"approved"}
+def simple(
+    comments: Collection[Shown],
+    order: Order,
+    *,
+    most_roots: int | None = None,
+    most_replies: int | None = None,
+) -> list[Placed] | None:
+    """A thread where nothing is hidden, missing or too much, as most are, in a third of the time.
+
+    None for any other. What is too much are more top-level comments, or more replies under one of them.
+    """
+    roots: list[Shown] = []
+    below: dict[int, list[Shown]] = {}
+    under: dict[int | None, int] = {}
+    by_staff = set()
+    for comment in sorted(comments, key=moment):
+        parent, root = comment.parent_id, comment.root_id
+        if comment.status != "approved" or (parent is None) != (root is None):
+            return None
+        if parent is None:
+            roots.append(comment)
+            continue
+        below.setdefault(parent, []).append(comment)
+        under[root] = under.get(root, 0) + 1
+        if comment.member_id is not None:
+            by_staff.add(parent)
+    if most_roots is not None and len(roots) > most_roots:
+        return None
+    if most_replies is not None and max(under.values(), default=0) > most_replies:
+        return None
+    places = _walk(in_order(roots, order), below, by_staff)
+    # What hangs under nothing that is here, or under itself, was not met.
+    return places if len(places) == len(comments) else None
 
 
-def _simple(roots: list[Shown], below: Mapping[int | None, list[Shown]]) -> list[Placed]:
-    """A thread where nothing is hidden, left out or missing: as most are, in a third of the time."""
-    by_staff = {parent for parent, replies in below.items() for reply in replies if reply.member_id}
-    waiting = [(root, 0) for root in reversed(roots)]
-    places = []
-    while waiting:
-        comment, depth = waiting.pop()
-        replies = below.get(comment.id)
-        if replies is None:
-            places.append(Placed(comment, depth, 0))
+def _walk(
+    roots: Iterable[Shown], below: Mapping[int, list[Shown]], by_staff: Collection[int]
+) -> list[Placed]:
+    """From the top down, each comment followed by what is below it."""
+    places: list[Placed] = []
+    here = iter(roots)
+    above: list[Iterator[Shown]] = []
+    while True:
+        for comment in here:
+            id = comment.id
+            if id in below:
+                replies = below[id]
+                places.append(Placed(comment, len(above), len(replies), 0, id in by_staff))
+                above.append(here)
+                here = iter(replies)
+                break
+            places.append(Placed(comment, len(above), 0))
         else:
-            places.append(Placed(comment, depth, len(replies), 0, comment.id in by_staff))
-            depth += 1
-            waiting += [(reply, depth) for reply in reversed(replies)]
-    return places
+            if not above:
+                return places
+            here = above.pop()
 
 
 def _arranged(by_id: Mapping[int, Shown], order: Order, totals: Mapping[int, int]) -> list[Placed]:
@@ -146,7 +175,7 @@ def in_order(roots: Iterable[Shown], order: Order) -> list[Shown]:
     """Top-level comments, the first to be read first; pinned ones stand before all others."""
     key = _standing if order == "top" else moment
     ordered = sorted(roots, key=key, reverse=order != "oldest")
-    first = [root for root in ordered if root.stands_first]
+    first = [root for root in ordered if root.pinned and root.stands_first]
     return [*first, *(root for root in ordered if not root.stands_first)] if first else ordered
 
 

@@ -16,7 +16,7 @@ from afterword.core.model import Order, Presence, ReportReason, Votes
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
-class Author(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class Author(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who wrote a comment, as far as anybody may see."""
 
     name: str
@@ -39,7 +39,7 @@ class More(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     after: str
 
 
-class Comment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Comment(msgspec.Struct, frozen=True, gc=False):
     """A comment at its place in the thread. A removed one is only a place: no author, no body."""
 
     id: int

@@ -31,15 +31,23 @@ class Patience:
         self.left = seconds
 
 
-@contextmanager
-def limited(seconds: float) -> Iterator[Patience]:
-    """What is asked in here waits so long at most, together."""
-    patience = Patience(seconds)
-    token = _limited.set(patience)
-    try:
-        yield patience
-    finally:
-        _limited.reset(token)
+class limited:  # noqa: N801 - it stands in `with`, as its neighbours do
+    """What is asked in here waits so long at most, together.
+
+    A class, and no generator: it stands around each read that is not answered from memory.
+    """
+
+    __slots__ = ("_patience", "_token")
+
+    def __init__(self, seconds: float) -> None:
+        self._patience = Patience(seconds)
+
+    def __enter__(self) -> Patience:
+        self._token = _limited.set(self._patience)
+        return self._patience
+
+    def __exit__(self, *_: object) -> None:
+        _limited.reset(self._token)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from afterword.core.model import ORDERS
 from afterword.core.page_key import PageClaim, identify
 from afterword.core.thread import Cursor
 from afterword.services.present import (
-    comment_json,
-    comment_to_send,
+    comments_json,
+    comments_to_send,
     page_json,
     site_json,
 )
@@ -36,7 +36,7 @@ from afterword.services.thread_plans import Frame, Plan
 from afterword.storage import pages, small_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from afterword.core.model import Order, Page, Site
     from afterword.core.page_key import Identity
@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from afterword.services.context import Context
     from afterword.storage.store import Db
 
-Presenting: TypeAlias = "Callable[[Placed, wire.More | None], wire.Comment]"
+Presenting: TypeAlias = (
+    "Callable[[Sequence[Placed], Callable[[Placed], wire.More | None]], list[wire.Comment]]"
+)
 
 _encode = msgspec.json.Encoder().encode
 _PREFIX = b"thread?"
@@ -128,7 +130,7 @@ async def read_thread_answer(
 ) -> wire.Thread:
     """The same as a struct, for the page that needs no script."""
     plan = _plan(ctx, query)
-    return await _answer(ctx, plan, await _find(ctx, plan), comment_json)
+    return await _answer(ctx, plan, await _find(ctx, plan), comments_json)
 
 
 async def read_whole_thread(ctx: Context, db: Db, site: Site, page: Page) -> wire.Thread:
@@ -145,7 +147,7 @@ async def read_whole_thread(ctx: Context, db: Db, site: Site, page: Page) -> wir
         ),
         count=page.comment_count,
         sort=order,
-        comments=[comment_json(placed, part.more(placed)) for placed in part.placed],
+        comments=comments_json(part.placed, part.more),
         next=part.next,
         version=page.version,
         lang=None,
@@ -221,7 +223,7 @@ def _frame(ctx: Context, site: Site, lang: str | None) -> Frame:
 
 async def _build(ctx: Context, plan: Plan) -> Built:
     found = await _find(ctx, plan)
-    answer = await _answer(ctx, plan, found, comment_to_send)
+    answer = await _answer(ctx, plan, found, comments_to_send)
     page_id = found.page.id if found.page else 0
     tag = f'W/"{plan.site.id}.{plan.site.version}.{page_id}.{answer.version}.{plan.frame.shape}"'
     entry = Entry(
@@ -244,9 +246,7 @@ async def _answer(ctx: Context, plan: Plan, found: Found, present: Presenting) -
         ),
         count=page.comment_count if page else 0,
         sort=plan.order,
-        comments=[
-            present(placed, part.more(placed) if placed.more else None) for placed in part.placed
-        ],
+        comments=present(part.placed, part.more),
         next=part.next,
         version=page.version if page else 0,
         lang=plan.frame.lang,

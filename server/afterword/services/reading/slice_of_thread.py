@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from afterword.core import wire
@@ -14,6 +15,7 @@ from afterword.core.thread import (
     Cursor,
     arrange,
     in_order,
+    simple,
 )
 from afterword.storage import small_threads, threads
 
@@ -31,6 +33,7 @@ MOST_ROOTS = MOST_REPLIES = 1_000
 """Top-level comments, and replies under one, in a whole thread."""
 _BEFORE_ALL = -(2**62)
 """A time before every comment."""
+_tree = attrgetter("tree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,10 @@ async def read_slice(
 
 def begin(thread: list[Shown], order: Order) -> Slice:
     """The first top-level comments of a thread that was read whole."""
+    if _text(thread) <= MOST_TEXT:
+        places = simple(thread, order, most_roots=ROOTS_PER_SLICE, most_replies=REPLIES_PER_ROOT)
+        if places is not None:
+            return Slice(places)
     found = small_threads.cut(
         thread, order, limit=ROOTS_PER_SLICE, replies_per_root=REPLIES_PER_ROOT
     )
@@ -125,7 +132,7 @@ def _cursor(place: Place, order: Order) -> Cursor:
 
 def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Shown], Place | None]:
     """As many of the comments as one answer may hold, and where it then goes on."""
-    if sum(len(comment.tree) for comment in found.comments) <= MOST_TEXT:
+    if _text(found.comments) <= MOST_TEXT:
         return found.comments, found.next
     kept: list[Shown] = []
     end: Place | None = None
@@ -144,6 +151,11 @@ def _fitting(found: ThreadSlice, order: Order) -> tuple[list[Shown], Place | Non
                 break
             kept.append(reply)
     return kept, found.next
+
+
+def _text(comments: list[Shown]) -> int:
+    """Characters of their bodies."""
+    return sum(map(len, map(_tree, comments)))
 
 
 def _families(comments: list[Shown], order: Order) -> list[tuple[Shown, list[Shown]]]:
