@@ -52,28 +52,45 @@ def simple(
 
     None for any other. What is too much are more top-level comments, or more replies under one of them.
     """
+    split = _split(comments)
+    if split is None:
+        return None
+    roots, below, by_staff = split
+    if most_roots is not None and len(roots) > most_roots:
+        return None
+    if most_replies is not None and len(comments) - len(roots) > most_replies:
+        sizes = Counter(map(_root, comments))
+        del sizes[None]
+        if max(sizes.values(), default=0) > most_replies:
+            return None
+    tops = _pinned_first(roots) if order == "oldest" else in_order(roots, order)
+    places = _walk(tops, below, by_staff)
+    # What hangs under nothing that is here, or under itself, was not met.
+    return places if len(places) == len(comments) else None
+
+
+def _split(
+    comments: Iterable[Shown],
+) -> tuple[list[Shown], dict[int, list[Shown]], set[int]] | None:
+    """The top-level comments, the replies under each comment, all by time; and whom members answered."""
     roots: list[Shown] = []
     below: dict[int, list[Shown]] = {}
-    under: dict[int | None, int] = {}
     by_staff = set()
     for comment in sorted(comments, key=moment):
-        parent, root = comment.parent_id, comment.root_id
-        if comment.status != "approved" or (parent is None) != (root is None):
+        if comment.status != "approved":
             return None
+        parent = comment.parent_id
         if parent is None:
             roots.append(comment)
             continue
-        below.setdefault(parent, []).append(comment)
-        under[root] = under.get(root, 0) + 1
+        # Neither setdefault nor a defaultdict: most have one reply, and those would make this twice as long.
+        if parent in below:
+            below[parent].append(comment)
+        else:
+            below[parent] = [comment]
         if comment.member_id is not None:
             by_staff.add(parent)
-    if most_roots is not None and len(roots) > most_roots:
-        return None
-    if most_replies is not None and max(under.values(), default=0) > most_replies:
-        return None
-    places = _walk(in_order(roots, order), below, by_staff)
-    # What hangs under nothing that is here, or under itself, was not met.
-    return places if len(places) == len(comments) else None
+    return None if any(map(_root, roots)) else (roots, below, by_staff)
 
 
 def _walk(
@@ -174,13 +191,17 @@ def _places(
 def in_order(roots: Iterable[Shown], order: Order) -> list[Shown]:
     """Top-level comments, the first to be read first; pinned ones stand before all others."""
     key = _standing if order == "top" else moment
-    ordered = sorted(roots, key=key, reverse=order != "oldest")
+    return _pinned_first(sorted(roots, key=key, reverse=order != "oldest"))
+
+
+def _pinned_first(ordered: list[Shown]) -> list[Shown]:
     first = [root for root in ordered if root.pinned and root.stands_first]
     return [*first, *(root for root in ordered if not root.stands_first)] if first else ordered
 
 
 moment = attrgetter("created_at", "id")
 """A comment's place in the order of time."""
+_root = attrgetter("root_id")
 _standing = attrgetter("points", "created_at", "id")
 
 
