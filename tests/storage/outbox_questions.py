@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from afterword.storage import (
+    contacts,
     delivery_tries,
     events,
     mailboxes,
@@ -35,10 +36,16 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
     "messages to be tried at once": (outbox_list.HURRY, {"ids": [1, 2], "now": 9}),
     "messages that come back with their comment": (
         outbox.COME_BACK,
-        {"comment_id": 1, "purpose": "reply", "now": 9},
+        {"ids": [1, 2], "purpose": "reply", "now": 9},
     ),
     "last tries of a message": (delivery_tries.OF, {"outbox_id": 1, "limit": 9}),
     "comment of which readers are being told": (tellings.NEXT, {}),
+    "new comments that are public": (tellings.PUBLIC, {"ids": [1, 2], "since": 3}),
+    "new comments that somebody waits for": (
+        subscriptions.WAITED_FOR,
+        {"ids": [1, 2], "most": 500},
+    ),
+    "authors who want to be told": (contacts.WANTING, {"ids": [1, 2]}),
     "mailboxes that hear of a comment": (
         subscriptions.LISTENERS,
         {**PLACE, "own_keys": ["a"], "author_key": "k1", "after_id": 7, "limit": 200},

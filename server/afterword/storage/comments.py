@@ -31,6 +31,7 @@ IN_INDEX = {
 }
 """Each status in the words of its partial index, or SQLite does not see that this one answers."""
 BY_IDS = "SELECT {columns} FROM comment AS c WHERE c.id IN (:ids)".replace("{columns}", COLUMNS)
+MEMBERS_OF = "SELECT id, member_id FROM comment WHERE id IN (:ids)"
 BY_ORIGIN_KEY = BY_IDS.replace(
     "c.id IN (:ids)", "c.site_id = :site_id AND c.origin_key = :origin_key"
 )
@@ -97,6 +98,11 @@ async def get_many(db: Db, ids: Sequence[int]) -> dict[int, Comment]:
     """Comments by id, whatever their status; an id that names none is left out."""
     rows = await db.fetch_all(BY_IDS, {"ids": list(ids)})
     return {row[0]: comment_of(row) for row in rows}
+
+
+async def members_of(db: Db, ids: Sequence[int]) -> dict[int, int | None]:
+    """Which member wrote each, None for a guest; an id that names none is left out."""
+    return dict(await db.fetch_all(MEMBERS_OF, {"ids": list(ids)}))
 
 
 @asynccontextmanager

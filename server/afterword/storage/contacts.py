@@ -12,6 +12,7 @@ INSERT INTO contact (comment_id, email, wants_replies) VALUES (:comment_id, :ema
 """
 OF = "SELECT email, wants_replies, confirmed_at FROM contact WHERE comment_id = :comment_id"
 OF_EACH = "SELECT comment_id, email FROM contact WHERE comment_id IN (:ids)"
+WANTING = "SELECT comment_id, email FROM contact WHERE comment_id IN (:ids) AND wants_replies = 1"
 FORGET = "DELETE FROM contact WHERE comment_id = :comment_id"
 
 
@@ -40,6 +41,11 @@ async def of_each(db: Db, ids: Sequence[int]) -> dict[int, str]:
     """The address by comment, of those that have one."""
     rows = await db.fetch_all(OF_EACH, {"ids": list(ids)})
     return {row[0]: row[1] for row in rows}
+
+
+async def wanting(db: Db, ids: Sequence[int]) -> dict[int, str]:
+    """The address by comment, of those whose author wants to be told of something."""
+    return dict(await db.fetch_all(WANTING, {"ids": list(ids)}))
 
 
 def forget(db: WriteDb, comment_id: int) -> None:

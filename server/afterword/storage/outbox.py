@@ -53,7 +53,7 @@ FROM outbox WHERE mailbox_id = :mailbox_id AND purpose = :purpose
 COME_BACK = """
 UPDATE outbox SET state = 'waiting', settled_at = NULL,
     due_at = CASE WHEN state = 'dropped' THEN CAST(:now AS BIGINT) ELSE due_at END
-WHERE comment_id = :comment_id AND purpose = :purpose AND state IN ('waiting', 'dropped')
+WHERE comment_id IN (:ids) AND purpose = :purpose AND state IN ('waiting', 'dropped')
 """
 BRING_BACK = """
 UPDATE outbox SET state = 'waiting', settled_at = NULL, due_at = :now
@@ -125,9 +125,9 @@ def postpone(db: WriteDb, message_id: int, due_at: int) -> None:
     db.later(POSTPONE, {"id": message_id, "due_at": due_at})
 
 
-def come_back(db: WriteDb, comment_id: int, purpose: str, *, now: int) -> None:
-    """What was dropped of this about the comment is looked at anew."""
-    db.later(COME_BACK, {"comment_id": comment_id, "purpose": purpose, "now": now})
+def come_back(db: WriteDb, comment_ids: Sequence[int], purpose: str, *, now: int) -> None:
+    """What was dropped of this about the comments is looked at anew."""
+    db.later(COME_BACK, {"ids": list(comment_ids), "purpose": purpose, "now": now})
 
 
 def bring_back(db: WriteDb, message_id: int, *, now: int) -> None:

@@ -75,6 +75,26 @@ WITH RECURSIVE above (id, steps) AS (
 )
 SELECT id FROM above
 """
+# Of many at once, as far as it is not dearer than to look closely: somebody asked about a comment above it,
+# or about its page, confirmed or not; or another page was merged into that.
+WAITED_FOR = """
+WITH RECURSIVE above (comment_id, id, steps) AS (
+    SELECT c.id, c.parent_id, 1 FROM comment AS c WHERE c.id IN (:ids) AND c.parent_id IS NOT NULL
+    UNION ALL
+    SELECT a.comment_id, c.parent_id, a.steps + 1 FROM above AS a JOIN comment AS c ON c.id = a.id
+    WHERE c.parent_id IS NOT NULL AND a.steps < :most
+)
+SELECT c.id FROM comment AS c
+WHERE c.id IN (:ids) AND EXISTS (
+    SELECT 1 FROM subscription AS s
+    WHERE s.page_id = c.page_id AND s.comment_id IS NULL AND s.ended_at IS NULL
+)
+UNION ALL
+SELECT c.id FROM comment AS c JOIN page AS p ON p.merged_into = c.page_id WHERE c.id IN (:ids)
+UNION ALL
+SELECT a.comment_id FROM above AS a
+WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.comment_id = a.id AND s.ended_at IS NULL)
+"""
 # Who hears of a comment: those that asked about a comment above it, or about its thread.
 _GOOD = "s.confirmed_at IS NOT NULL AND s.ended_at IS NULL"
 _HEARS = """m.confirmed_at IS NOT NULL AND m.refused_at IS NULL AND m.bounced_at IS NULL
@@ -203,6 +223,12 @@ async def place(db: Db, site_id: int, page_id: int, comment_id: int) -> Place:
 async def pages_of(db: Db, page_id: int) -> tuple[int, ...]:
     """The page and those that were merged into it."""
     return tuple(row[0] for row in await db.fetch_all(PAGES, {"page_id": page_id}))
+
+
+async def waited_for(db: Db, comment_ids: Sequence[int]) -> list[int]:
+    """Those of these comments that somebody may hear of; of all others, `listeners` finds nobody."""
+    rows = await db.fetch_all(WAITED_FOR, {"ids": list(comment_ids), "most": DEEPEST})
+    return sorted({row[0] for row in rows})
 
 
 async def listeners(

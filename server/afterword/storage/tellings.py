@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from afterword.storage.store import Db, WriteDb
 
 BEGIN = """
-INSERT INTO telling (comment_id, begun_at, after_id) VALUES (:comment_id, :now, 0)
+INSERT INTO telling (comment_id, begun_at, after_id)
+SELECT id, CAST(:now AS BIGINT), CAST(:after_id AS BIGINT) FROM comment WHERE id IN (:ids)
 ON CONFLICT (comment_id) DO NOTHING
+"""
+PUBLIC = """
+SELECT id FROM comment WHERE id IN (:ids) AND status = 'approved' AND created_at > :since ORDER BY id
 """
 NEXT = """
 SELECT comment_id, after_id FROM telling WHERE after_id IS NOT NULL ORDER BY comment_id LIMIT 1
@@ -26,9 +31,17 @@ class Telling:
     """Up to which mailbox they were."""
 
 
-def begin(db: WriteDb, comment_id: int, *, now: int) -> None:
-    """Readers are to be told of this comment, unless they were."""
-    db.later(BEGIN, {"comment_id": comment_id, "now": now})
+async def public(db: Db, comment_ids: Sequence[int], *, since: int) -> list[int]:
+    """Those of these comments that everybody can read and that were written since then."""
+    rows = await db.fetch_all(PUBLIC, {"ids": list(comment_ids), "since": since})
+    return [row[0] for row in rows]
+
+
+def begin(db: WriteDb, comment_ids: Sequence[int], *, now: int, is_over: bool = False) -> None:
+    """Readers are to be told of these comments, unless they were; `is_over`: there is nobody to tell."""
+    if comment_ids:
+        values = {"ids": list(comment_ids), "now": now, "after_id": None if is_over else 0}
+        db.later(BEGIN, values)
 
 
 async def unfinished(db: Db) -> Telling | None:

@@ -99,15 +99,18 @@ def wish(
     )
 
 
-async def ask_owner(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
-    """Has the owner of a new comment's address asked, where there is something to confirm."""
-    if event.kind not in (EventKind.CREATED, EventKind.APPROVED) or event.comment_id is None:
-        return
-    contact = await contacts.of(db, event.comment_id)
-    if contact is None or not contact.wants_replies:
-        return
-    comment = await comments.get(db, event.comment_id)
-    mailbox = await mailboxes.by_key(db, ctx.hashes.mailbox(contact.email))
+async def ask_owners(ctx: Context, db: WriteDb, taken: Sequence[Event], now: int) -> None:
+    """Has the owners of new comments' addresses asked, where there is something to confirm."""
+    shown = [each for each in taken if each.kind in (EventKind.CREATED, EventKind.APPROVED)]
+    emails = await contacts.wanting(db, [each.comment_id or 0 for each in shown])
+    for event in shown:
+        if event.comment_id in emails:
+            await _ask(ctx, db, event, emails[event.comment_id], now)
+
+
+async def _ask(ctx: Context, db: WriteDb, event: Event, email: str, now: int) -> None:
+    comment = await comments.get(db, event.comment_id or 0)
+    mailbox = await mailboxes.by_key(db, ctx.hashes.mailbox(email))
     if comment is None or mailbox is None or not await _may_ask(db, comment, event.site_id):
         return
     if not await subscriptions.pending(db, mailbox.id, limit=1):

@@ -14,6 +14,8 @@ from afterword.services.telling.stop_notices import quiet_link
 from afterword.storage import members, notices, outbox, surges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from afterword.core.telling import Event, Message
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
@@ -22,10 +24,14 @@ SURGE = "surge.began"
 """The purpose of the message."""
 
 
-async def tell_of_surge(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
+async def tell_of_surge(ctx: Context, db: WriteDb, taken: Sequence[Event], now: int) -> None:
     """Puts a message into the outbox for each owner of the site who wants mail at all."""
-    if event.kind is not EventKind.SURGE_BEGAN or event.data.get("by_hand"):
-        return
+    for event in taken:
+        if event.kind is EventKind.SURGE_BEGAN and not event.data.get("by_hand"):
+            await _tell(db, event, now)
+
+
+async def _tell(db: WriteDb, event: Event, now: int) -> None:
     for listener in await notices.of_site(db, event.site_id):
         if listener.role is not Role.OWNER or listener.notices == "none":
             continue

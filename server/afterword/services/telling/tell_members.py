@@ -14,6 +14,8 @@ from afterword.core.telling import NewMessage
 from afterword.storage import comments, notices, outbox, surges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from afterword.core.notices import Rhythm, Told
     from afterword.core.telling import Event
     from afterword.services.context import Context
@@ -26,20 +28,25 @@ MOST_AN_HOUR = 10
 """Mails to one member; what comes beyond is in a digest at the end of the hour."""
 
 
-async def tell_members(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
-    """Puts a message into the outbox for each member who wants to hear of it."""
-    told = told_of(event)
-    if told is None or event.comment_id is None:
+async def tell_members(ctx: Context, db: WriteDb, taken: Sequence[Event], now: int) -> None:
+    """Puts a message into the outbox for each member who wants to hear of one of these."""
+    listening: dict[int, list[Listener]] = {}
+    for site_id in {event.site_id for event in taken if told_of(event)}:
+        found = await notices.of_site(db, site_id)
+        listening[site_id] = [each for each in found if each.role.rank >= Role.MODERATOR.rank]
+    heard = [event for event in taken if event.comment_id and listening.get(event.site_id)]
+    if not heard:
         return
-    comment = await comments.get(db, event.comment_id)
-    if comment is None:
-        return
-    surging = (await surges.get(db, event.site_id)).is_surge
-    by_themselves = {event.by_member, comment.author.member_id}
-    for listener in await notices.of_site(db, event.site_id):
-        if listener.role.rank < Role.MODERATOR.rank or listener.member_id in by_themselves:
+    writers = await comments.members_of(db, [event.comment_id or 0 for event in heard])
+    surging = {site_id: (await surges.get(db, site_id)).is_surge for site_id in listening}
+    for event in heard:
+        told = told_of(event)
+        if told is None or event.comment_id not in writers:
             continue
-        await _tell(db, event, told, listener, now, surging=surging)
+        by_themselves = {event.by_member, writers[event.comment_id]}
+        for listener in listening[event.site_id]:
+            if listener.member_id not in by_themselves:
+                await _tell(db, event, told, listener, now, surging=surging[event.site_id])
 
 
 async def _tell(

@@ -27,6 +27,8 @@ from afterword.storage import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from afterword.core.model import Comment, Page, Site
     from afterword.core.telling import Event, Message
     from afterword.services.context import Context
@@ -55,18 +57,22 @@ class _Public:
     site: Site
 
 
-async def begin_telling(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
-    """Has readers told of a comment that has become public, unless they were told before.
+async def begin_telling(ctx: Context, db: WriteDb, taken: Sequence[Event], now: int) -> None:
+    """Has readers told of comments that have become public, unless they were told before.
 
-    Mails that were dropped because it was not public any more are looked at anew, all in one statement:
-    nobody who came later is told of it, as whoever goes through the listeners again would do.
+    Where nobody waits for one, as for most, that is all that is done about it. Mails that were dropped
+    because it was not public any more are looked at anew, all in one statement: nobody who came later is
+    told of it, as whoever goes through the listeners again would do.
     """
-    if event.kind not in (EventKind.CREATED, EventKind.APPROVED) or event.comment_id is None:
+    shown = [each for each in taken if each.kind in (EventKind.CREATED, EventKind.APPROVED)]
+    ids = list(dict.fromkeys(each.comment_id for each in shown if each.comment_id))
+    public = await tellings.public(db, ids, since=now - OLDEST)
+    if not public:
         return
-    found = await _public(ctx, db, event.comment_id)
-    if found is not None and found.comment.created_at > now - OLDEST:
-        tellings.begin(db, event.comment_id, now=now)
-        outbox.come_back(db, event.comment_id, REPLY, now=now)
+    heard = await subscriptions.waited_for(db, public)
+    tellings.begin(db, heard, now=now)
+    tellings.begin(db, [each for each in public if each not in heard], now=now, is_over=True)
+    outbox.come_back(db, public, REPLY, now=now)
 
 
 async def tell_readers(ctx: Context, *, now: int) -> bool:

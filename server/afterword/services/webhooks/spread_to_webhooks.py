@@ -9,17 +9,30 @@ from afterword.core.webhook import topic
 from afterword.storage import outbox, webhooks
 
 if TYPE_CHECKING:
-    from afterword.core.telling import Event
+    from collections.abc import Sequence
+
+    from afterword.core.telling import Event, EventKind
+    from afterword.core.webhook import Webhook
     from afterword.services.context import Context
     from afterword.storage.store import WriteDb
 
 
-async def to_webhooks(ctx: Context, db: WriteDb, event: Event, now: int) -> None:
-    """A message for each webhook that is to be told of this."""
-    kind = topic(event)
-    if kind is None:
-        return
-    for webhook in await webhooks.hearing(db, event.site_id):
+async def to_webhooks(ctx: Context, db: WriteDb, taken: Sequence[Event], now: int) -> None:
+    """A message for each webhook that is to be told of one of these."""
+    heard_on: dict[int, list[Webhook]] = {}
+    for event in taken:
+        kind = topic(event)
+        if kind is None:
+            continue
+        if event.site_id not in heard_on:
+            heard_on[event.site_id] = await webhooks.hearing(db, event.site_id)
+        await _tell(db, event, kind, heard_on[event.site_id], now)
+
+
+async def _tell(
+    db: WriteDb, event: Event, kind: EventKind, heard: Sequence[Webhook], now: int
+) -> None:
+    for webhook in heard:
         if kind not in webhook.events:
             continue
         message = NewMessage(
