@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ from afterword.storage.write_counts import WriteCounts
 BEGIN = "BEGIN"
 BEGIN_WITHOUT_DISK = "BEGIN; SET LOCAL synchronous_commit = off"
 """Its commit is answered before it is on the disk, where a crash of the server may lose it."""
+_ADDS = re.compile(r"\s*(?:INSERT|UPDATE)\b", re.IGNORECASE)
 _TARGET = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
 
 
@@ -84,7 +85,13 @@ class PostgresWrite:
 
     async def fetch_all(self, sql: str, values: Values | None = None) -> list[Row]:
         """Every row, of a query or of RETURNING."""
-        await self._catch_up()
+        if self._pending:
+            together = with_others(self._pending, sql, values or {})
+            if together is None:
+                await self._catch_up()
+            else:
+                self._pending = []
+                sql, values = together
         return await fetch(self._inside(), sql, values or {})
 
     async def fetch_one(self, sql: str, values: Values | None = None) -> Row | None:
@@ -94,8 +101,7 @@ class PostgresWrite:
 
     async def execute(self, sql: str, values: Values | None = None) -> None:
         """Run a statement for its effect."""
-        await self._catch_up()
-        await fetch(self._inside(), sql, values or {})
+        await self.fetch_all(sql, values)
 
     async def execute_many(self, sql: str, values: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
@@ -193,22 +199,45 @@ def bundled(pending: Sequence[tuple[str, Values]]) -> list[tuple[str, Values]]:
     text = _bundle(tuple(sql for sql, _ in flat))
     if text is None:
         return flat
-    values: Mapping[str, object] = {
-        f"{name}_{at}": value for at, (_, given) in enumerate(flat) for name, value in given.items()
+    return [(text, _named(flat))]
+
+
+def with_others(
+    pending: Sequence[tuple[str, Values]], sql: str, values: Values
+) -> tuple[str, Values] | None:
+    """The statement with those that wait in front of it, as one; None where they must go before it.
+
+    Only changes of rows that stay: of what is deleted, other tables lose rows too, which no text says.
+    """
+    if not all(_ADDS.match(each) for each in (sql, *(each for each, _ in pending))):
+        return None
+    flat = [spread(each, given) for each, given in pending]
+    sql, values = spread(sql, values)
+    text = _bundle(tuple(each for each, _ in flat), sql)
+    return None if text is None else (text, {**_named(flat), **values})
+
+
+def _named(flat: Sequence[tuple[str, Values]]) -> dict[str, object]:
+    return {
+        f"{name}_w{at}": value
+        for at, (_, given) in enumerate(flat)
+        for name, value in given.items()
     }
-    return [(text, values)]
 
 
 @lru_cache(maxsize=256)
-def _bundle(statements: tuple[str, ...]) -> str | None:
+def _bundle(statements: tuple[str, ...], last: str = "SELECT 1") -> str | None:
     """One text of them all; None where one speaks of a table that another one writes.
 
     The parts of such a statement see what was there before it, and none of what the others do.
     """
-    targets = [match[1].lower() if (match := _TARGET.match(sql)) else None for sql in statements]
-    for at, target in enumerate(targets):
-        others = " ".join(statements[:at] + statements[at + 1 :])
-        if target is None or re.search(rf"\b{target}\b", others, re.IGNORECASE):
+    every = (*statements, last)
+    for at, sql in enumerate(every):
+        target = _TARGET.match(sql)
+        if target is None and at < len(statements):
             return None
-    parts = (f"w{at} AS ({renamed(sql, f'_{at}')})" for at, sql in enumerate(statements))
-    return f"WITH {', '.join(parts)} SELECT 1"
+        others = " ".join(every[:at] + every[at + 1 :])
+        if target is not None and re.search(rf"\b{target[1]}\b", others, re.IGNORECASE):
+            return None
+    parts = (f"w{at} AS ({renamed(sql, f'_w{at}')})" for at, sql in enumerate(statements))
+    return f"WITH {', '.join(parts)} {last}"
