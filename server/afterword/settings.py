@@ -284,7 +284,7 @@ class Settings:
     @property
     def is_shared(self) -> bool:
         """Whether other processes may serve from the same database."""
-        return self.workers > 1 or self.database_file is None
+        return self.workers > 1 or not self.database_url.startswith("sqlite:///")
 
     @property
     def public_origin(self) -> str:

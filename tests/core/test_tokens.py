@@ -133,3 +133,16 @@ def test_other_installations_read_nothing() -> None:
 
 def test_an_author_token_is_short() -> None:
     assert len(TOKENS.author_token(2**62, 2**31, expires_at=NOW)) < 120
+
+
+@pytest.mark.parametrize("purpose", ["author", "session"])
+def test_tokens_are_as_itsdangerous_makes_them_by_itself(purpose: str) -> None:
+    """So that those of earlier versions are good, and those of this one in an earlier one."""
+    theirs = URLSafeSerializer(
+        ["the key before it, long enough", "the newest key, long enough"],
+        salt=f"afterword/{purpose}/v1",
+        signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"},
+    )
+    value = [7, 3, NOW + 1] if purpose == "author" else "a random value"
+    assert MAKERS[purpose](TOKENS) == theirs.dumps(value)
+    assert READERS[purpose](TOKENS, str(theirs.dumps(value))) is not None

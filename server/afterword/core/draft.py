@@ -30,6 +30,7 @@ MAX_ID = 2**63 - 1
 
 _T = TypeVar("_T")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _VISITOR_TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -105,7 +106,9 @@ def clean_note(text: str) -> str:
 
 
 def _readable(field: str, text: str) -> str:
-    words = normalize("NFC", _trimmed(_LINE_ENDS.sub("\n", text)))
+    if "\r" in text or not text.isascii():
+        text = _LINE_ENDS.sub("\n", text)
+    words = normalize("NFC", _trimmed(text))
     if not is_storable(words) or _CONTROLS.search(words):
         message = "The text holds characters that cannot be shown. Please type that part again."
         raise _wrong(field, "unreadable", message)
@@ -122,7 +125,7 @@ def clean_visitor_token(text: str) -> str:
 
 def _trimmed(text: str) -> str:
     """Without blank lines before and white space after; indented first lines are Markdown."""
-    return re.sub(r"\A(?:[^\S\n]*\n)+", "", text).rstrip()
+    return _BLANK_LINES.sub("", text, count=1).rstrip()
 
 
 def _too_long(length: int, limit: int) -> str:

@@ -121,6 +121,7 @@ class _Builder:
         self._room = room
         self._nodes = 0
         self._frames = [_Frame("")]
+        self._links = 0
 
     def tree(self) -> Tree:
         """The finished tree."""
@@ -144,8 +145,10 @@ class _Builder:
                 self._image(token)
             case "link_open":
                 self._open("a", {"href": str(token.attrs["href"])})
+                self._links += 1
             case "link_close":
                 frame = self._frames.pop()
+                self._links -= 1
                 self._link(frame.attributes["href"], frame.children, token.info == "auto")
             case _ if not token.hidden:
                 self._element(token)
@@ -221,7 +224,7 @@ class _Builder:
         self._close()
 
     def _in_link(self) -> bool:
-        return any(frame.tag == "a" for frame in self._frames)
+        return self._links > 0
 
     def _leaf(self, tag: str, attributes: dict[str, str] | None = None, text: str = "") -> None:
         self._add(tag, attributes or {}, [self._spent(text)] if text else ())

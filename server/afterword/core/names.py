@@ -74,6 +74,8 @@ def _letters(text: str) -> str:
 
 
 def _without_piled_marks(text: str) -> str:
+    if text.isascii():
+        return text
     kept: list[str] = []
     marks = _PILED_MARKS  # a mark without a letter under it is dropped
     for char in text:

@@ -153,6 +153,8 @@ def path_key(pathname: str) -> str:
 
 
 def _query(search: str, query_keys: Iterable[str]) -> str:
+    if not search:
+        return ""
     wanted = {normalize("NFC", key) for key in query_keys}
     pairs = (pair.partition("=") for pair in search.removeprefix("?").split("&"))
     read = ((_decoded(name), _decoded(value)) for name, _, value in pairs)

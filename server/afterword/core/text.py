@@ -17,17 +17,19 @@ _ALL_INVISIBLE = re.compile(
     _INVISIBLE.pattern[:-1] + "\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]"
 )
 _JOINERS = "\u200c\u200d"
+# What nearly every text has near its beginning: it spares looking at all of it.
+_PLAIN = re.compile("[!-~]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
     """Whether both databases give this text back as it was: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and _SURROGATE.search(text) is None
+    return "\x00" not in text and (text.isascii() or _SURROGATE.search(text) is None)
 
 
 def is_blank(text: str) -> bool:
     """Whether nobody would see anything where this text stands."""
-    return not _BLANK.sub("", drop_invisible(text))
+    return _PLAIN.search(text) is None and not _BLANK.sub("", drop_invisible(text))
 
 
 def drop_invisible(text: str) -> str:
@@ -41,6 +43,8 @@ def one_line(text: str) -> str:
     Joiners stay where Arabic and Indic scripts and emoji need them, and variation selectors after
     what they vary: without them some names cannot be written.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     text = _INVISIBLE.sub("", _BLANK.sub(" ", text))
     kept = (char for place, char in enumerate(text) if _has_effect(text, place, char))
     return normalize("NFC", _BLANK.sub(" ", "".join(kept)).strip())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from afterword.core.errors import SignInNeeded
 from afterword.core.oidc_flow import Arrival, Flow
@@ -48,7 +49,7 @@ class Tokens:
 
     def __init__(self, secrets: Sequence[str]) -> None:
         """`secrets` are the keys of the installation, newest first: the first signs, all read."""
-        self._author = _serializer(secrets, "author")
+        self._author = _serializer(secrets, "author", _ShortSerializer)
         self.session = SessionTokens(secrets, "session")
         self.reader = SessionTokens(secrets, "reader")
         self.own_page = OwnPageLinks(secrets)
@@ -307,11 +308,24 @@ def token_hash(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _serializer(secrets: Sequence[str], purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        list(reversed(secrets)),  # itsdangerous signs with the last
-        salt=f"afterword/{purpose}/v1",
-        signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"},
+class _ShortSerializer(URLSafeSerializer):
+    """For a few numbers, which nothing makes shorter: they are not compressed in order to find that out."""
+
+    def dump_payload(self, obj: object) -> bytes:
+        """The numbers as they stand in the token."""
+        return base64_encode(msgspec.json.encode(obj))
+
+
+def _serializer(
+    secrets: Sequence[str], purpose: str, kind: type[URLSafeSerializer] = URLSafeSerializer
+) -> URLSafeSerializer:
+    salt = f"afterword/{purpose}/v1".encode()
+    # As itsdangerous derives them by itself ("hmac"), but not anew for each token.
+    keys = [hmac.digest(secret.encode(), salt, sha256) for secret in secrets]
+    return kind(
+        keys[::-1],  # itsdangerous signs with the last
+        salt=salt,
+        signer_kwargs={"digest_method": sha256, "key_derivation": "none"},
     )
 
 

@@ -184,11 +184,17 @@ def _start_tag(tag: str, attributes: dict[str, str]) -> str:
 
 def links(tree: Tree) -> list[str]:
     """Every address that the tree leads to or loads from, in order, repeated where repeated."""
-    return [
-        step.attributes[_REQUIRED[step.tag]]
-        for step in walk(tree)
-        if isinstance(step, Open) and step.tag in _REQUIRED
-    ]
+    found = []
+    waiting = tree[::-1]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            continue
+        tag, attributes, children = _parts(node)
+        if tag in _REQUIRED:
+            found.append(attributes[_REQUIRED[tag]])
+        waiting += children[::-1]
+    return found
 
 
 def inline_text(nodes: Sequence[Node]) -> str:

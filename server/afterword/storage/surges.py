@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from afterword.core.surge import Tide
 from afterword.storage.store import Db, Row, WriteDb
 
@@ -75,7 +73,16 @@ async def lock(db: WriteDb, site_id: int) -> Tide:
 
 def put(db: WriteDb, site_id: int, tide: Tide) -> None:
     """Keep it; after `lock`."""
-    values = {**asdict(tide), "by_hand": int(tide.by_hand), "swept": int(tide.swept)}
+    values = {
+        "at": tide.at,
+        "recent": tide.recent,
+        "usual": tide.usual,
+        "began_at": tide.began_at,
+        "by_hand": int(tide.by_hand),
+        "swept": int(tide.swept),
+        "told_at": tide.told_at,
+        "rest_until": tide.rest_until,
+    }
     db.later(PUT, {**values, "site_id": site_id})
 
 

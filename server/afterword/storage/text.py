@@ -32,6 +32,8 @@ def spread(sql: str, values: Mapping[str, object]) -> tuple[str, Mapping[str, ob
     The last item is repeated up to a power of two, so that few texts need to be prepared; an empty
     list becomes NULL, which is in nothing.
     """
+    if "IN (:" not in sql:
+        return sql, values
     lists = {name: value for name, value in values.items() if isinstance(value, list | tuple)}
     if not lists:
         return sql, values

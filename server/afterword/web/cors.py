@@ -73,9 +73,10 @@ def _is_known(scope: Scope, origin: str) -> bool:
 
 
 def _is_preflight(scope: Scope) -> bool:
+    if scope["method"] != "OPTIONS":
+        return False
     headers = Headers(scope=scope)
-    is_asking = "origin" in headers and "access-control-request-method" in headers
-    return bool(scope["method"] == "OPTIONS" and is_asking)
+    return "origin" in headers and "access-control-request-method" in headers
 
 
 def _vary_by_origin(headers: MutableHeaders) -> None:

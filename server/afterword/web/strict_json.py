@@ -48,20 +48,16 @@ def parse(body: bytes) -> Any:
     """The value of a JSON text; raises Malformed, with the place where there is one to name."""
     _check_depth(body)
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_no_name_twice,
-            parse_constant=_no_constant,
-            parse_int=_small_int,
-            parse_float=_finite_float,
-        )
+        value = _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise errors.Malformed(f"The body is not UTF-8 at byte {error.start}.") from None
     except json.JSONDecodeError as error:
         raise errors.Malformed(
             f"The body is not JSON at line {error.lineno}, column {error.colno}."
         ) from None
-    _check_texts(value)
+    if b"\\u" in body:
+        # Unescaped, neither a NUL nor half of a character is JSON in UTF-8.
+        _check_texts(value)
     return value
 
 
@@ -113,6 +109,15 @@ def _check_texts(value: Any) -> None:
             pending += item
         elif isinstance(item, str) and ("\0" in item or _LONE_SURROGATE.search(item)):
             raise errors.Malformed("A text holds a NUL or half of a surrogate pair.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_no_name_twice,
+    parse_constant=_no_constant,
+    parse_int=_small_int,
+    parse_float=_finite_float,
+)
+"""Made once: `json.loads` makes one for each text."""
 
 
 def _convert(value: dict[str, Any], kind: type[S]) -> S:
