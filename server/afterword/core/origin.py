@@ -6,6 +6,7 @@ An origin is scheme, host and port as browsers send it: lower case, Punycode, no
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from afterword.core.errors import FieldError, Invalid
@@ -20,6 +21,7 @@ _HOST = re.compile(r"[a-z0-9._-]{1,253}|\[[0-9a-f:.]+\]")
 _ENDS_AS_ORIGIN = re.compile(r"https?://[^/\\?#]+/?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str) -> str | None:
     """The origin of an http(s) address or of an `Origin` header; None if it has none, as `null`."""
     parsed = parse_http(url)

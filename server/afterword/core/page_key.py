@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 from urllib.parse import quote, unquote, unquote_plus
@@ -103,13 +104,15 @@ def _address(text: str, site: Site) -> _Address:
     present = _present(text)
     if present is None:
         raise _wrong("url", "missing", "Say which page this is about: url is missing.")
-    url = parse_http(present)
-    origin = None if url is None else serialised(url)
-    if url is None or origin is None:
+    read = _read(present, site.policy.query_keys)
+    if read is None:
         raise _wrong("url", "not_a_web_address", _NOT_AN_ADDRESS)
+    origin, address = read
     if authority_of(origin) not in map(authority_of, site.origins):
         raise UnknownOrigin(origin)
-    return _keyed(url, origin, site.policy.query_keys)
+    if address is None:
+        raise _wrong("url", "not_a_web_address", _NOT_AN_ADDRESS)
+    return address
 
 
 _NOT_AN_ADDRESS = (
@@ -118,12 +121,24 @@ _NOT_AN_ADDRESS = (
 )
 
 
-def _keyed(url: URL, origin: str, query_keys: Iterable[str]) -> _Address:
+# Many write on the same pages, and each call of the parser lets go of the interpreter, which at that moment
+# the writer's thread is waiting for.
+@lru_cache(maxsize=256)
+def _read(text: str, query_keys: tuple[str, ...]) -> tuple[str, _Address | None] | None:
+    """The origin of an address, and what it is known by unless that is too long; None for what is none."""
+    url = parse_http(text)
+    origin = None if url is None else serialised(url)
+    if url is None or origin is None:
+        return None
+    return origin, _keyed(url, origin, query_keys)
+
+
+def _keyed(url: URL, origin: str, query_keys: Iterable[str]) -> _Address | None:
     path = path_key(url.pathname)
     query = _query(url.search, query_keys)
     key = f"url:{authority_of(origin)}{path}{query}"
     if len(key) > MAX_LENGTH:  # escaping may lengthen it; PostgreSQL's indexes end at 2,704 bytes
-        raise _wrong("url", "not_a_web_address", _NOT_AN_ADDRESS)
+        return None
     return _Address(key, f"{origin}{url.pathname}{query}", path + query)
 
 
