@@ -62,14 +62,12 @@ async def spread_events(ctx: Context, *, now: int) -> int:
 async def _spread_some(ctx: Context, most: int, now: int) -> int:
     """Spreads the oldest; one that cannot be spread, by a mistake of ours, holds up no other."""
     taken: list[Event] = []
-
-    async def spread_them(db: WriteDb) -> None:
-        taken[:] = await events.take(db, most, now=now)
-        for spread in SPREAD:
-            await spread(ctx, db, taken, now)
-
     try:
-        await ctx.store.at_once(spread_them)
+        # Not at once: where many are told of each event, that takes longer than comments should wait for.
+        async with ctx.store.write() as db:
+            taken = await events.take(db, most, now=now)
+            for spread in SPREAD:
+                await spread(ctx, db, taken, now)
     except Unavailable:
         raise
     except Exception:
