@@ -2,7 +2,7 @@
 
 After a restart thousands of streams come at once; most of them begin without waiting for anything, and
 10 thousand kept others waiting for as long as all of them took. Those who write come in groups, as they
-were answered, and work for a millisecond each (decision 40).
+were answered, and work for a millisecond each (decision 41).
 """
 
 from __future__ import annotations
