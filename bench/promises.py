@@ -125,6 +125,7 @@ PROMISES = (
         part="contention",
         kind="p99",
         at_most=3,
+        reason="0041-writers-take-turns.md",
     ),
     Promise(
         topic="streams",
