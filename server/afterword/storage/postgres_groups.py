@@ -34,9 +34,9 @@ from afterword.storage.postgres_write import (
 T = TypeVar("T")
 Work = Callable[[PostgresWrite], Awaitable[Any]]
 
-GAP = 0.002
+GAP = 0.005
 """Seconds without a new one after which a group that others may still join is begun."""
-LONGEST = 0.020
+LONGEST = 0.050
 """Seconds after which it is begun in any case."""
 MOST = 64
 """In one group: as long as it lasts, other processes wait for its pages."""

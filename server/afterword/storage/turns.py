@@ -20,6 +20,8 @@ class Turns:
     def __init__(self) -> None:
         self._line = deque[asyncio.Future[None]]()
         self._taken = False
+        self.number = 0
+        """Of this turn: whoever went on and finds another one has awaited something meanwhile."""
 
     async def mine(self) -> None:
         """Go on at once where nobody else does in this turn of the loop, else in one of the next."""
@@ -34,6 +36,7 @@ class Turns:
 
     def _next(self, loop: asyncio.AbstractEventLoop, somebody_went: bool) -> None:
         """Let the first of the line go on; a task does so in the turn of the loop after this one."""
+        self.number += 1
         while self._line:
             turn = self._line.popleft()
             if not turn.done():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from afterword.core import errors
+from afterword.web.in_turn import TURN
 from afterword.web.state import context, web
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ async def read_body(request: Request) -> bytes:
             f"The body did not arrive within {settings.body_timeout} seconds."
         ) from None
     # The work begins here; whoever had to wait for the body has lost the turn of the beginning.
-    await context(request).store.turns.mine()
+    turns = context(request).store.turns
+    if request.scope.get(TURN) != turns.number:
+        await turns.mine()
     return body
 
 

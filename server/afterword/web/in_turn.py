@@ -19,6 +19,8 @@ STREAMS = "/thread/events"
 """How the paths of streams end."""
 AT_ONCE = 16
 """Each takes half a millisecond, and asks the database where nobody has asked the same just now."""
+TURN = "afterword.turn"
+"""Where a scope has the number of the turn in which its request began."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -36,7 +38,9 @@ class InTurn:
                 await self._stream(scope, receive, send)
                 return
             if scope["method"] not in READING:
-                await context(scope).store.turns.mine()
+                turns = context(scope).store.turns
+                await turns.mine()
+                scope[TURN] = turns.number
         await self._app(scope, receive, send)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
