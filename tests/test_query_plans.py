@@ -210,8 +210,8 @@ HOT |= outbox_questions.QUESTIONS | import_questions.QUESTIONS
 
 # What a plan may walk through from end to end: the few rows that a part of the query has found.
 SMALL = (
-    r"(s|removed|waiting|listed|found|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p|CONSTANT ROW"
-    r"|change_count|w|counted|event USING INDEX event_to_spread|of_\w+|f|family|a|above"
+    r"(s|removed|waiting|listed|found|reached|cut|shown|up|fresh|same|others|latest|recent_\w+|changes|p"
+    r"|CONSTANT ROW|change_count|w|counted|event USING INDEX event_to_spread|of_\w+|f|family|a|above"
     r"|telling USING INDEX telling_on|approved|pending|spam|\(subquery-\d+\))"
 )
 # One row for each changed page, sorted once more after its keys were joined; the few of some comments;

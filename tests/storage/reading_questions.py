@@ -25,15 +25,19 @@ QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
         {"page_id": 3, "points": 0, "at": 9, "id": 9, "back": 5},
     ),
     "page with a small thread": (
-        small_threads.FIND[0],
-        {"site_id": 1, "key_0": "k1", "most": 200},
+        small_threads.find_text(1),
+        {"site_id": 1, "key_0": "k1"},
     ),
     "page of several keys with a small thread": (
-        small_threads.FIND[2],
-        {"site_id": 1, "key_0": "k0", "key_1": "k1", "key_2": "k2", "most": 200},
+        small_threads.find_text(3),
+        {"site_id": 1, "key_0": "k0", "key_1": "k1", "key_2": "k2"},
     ),
 }
 for order, text in threads.BEGINNING.items():
+    QUESTIONS[f"page with the beginning of its thread, {order} first"] = (
+        small_threads.begin_text(2, order, 50, 20),
+        {"site_id": 1, "key_0": "k0", "key_1": "k3"},
+    )
     question = f"beginning of a thread, {order} first"
     QUESTIONS[question] = (text, {**SLICE, "after_points": 7} if order == "top" else {**SLICE})
     QUESTIONS[f"{question}, around a comment"] = (

@@ -40,15 +40,17 @@ class Frame:
     """Of the directory of sites; with another one it may mean something else."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """Everything of an answer that does not depend on the page."""
+    """Everything of an answer that does not depend on the page; and how it is best read."""
 
     frame: Frame
     identity: Identity
     order: Order
     after: str | None
     around: int | None
+    is_long: bool = False
+    """Whether the thread, when it was last read, was too long to be read whole."""
 
     @property
     def site(self) -> Site:

@@ -42,6 +42,12 @@ MOST = 64
 """In one group: as long as it lasts, other processes wait for its pages."""
 
 
+BEGIN = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
+"""What is done at once is a few short statements, each by an index, whatever its values are. Left to
+itself, PostgreSQL made a plan anew for every execution of most of them, which took longer than the rest.
+"""
+
+
 @dataclass(eq=False, slots=True)
 class Member:
     """One of a group."""
@@ -122,7 +128,7 @@ class Groups:
         connection = await self._pool.acquire()
         again: list[Member] = []
         try:
-            before = "BEGIN; SAVEPOINT member"
+            before = f"{BEGIN}; SAVEPOINT member"
             for at, member in enumerate(members):
                 await ask(connection, connection.raw_connection.execute, before)
                 try:

@@ -42,17 +42,21 @@ WITH found AS (
         ) IS NOT NULL
     ) AND (r.pinned = 0 OR r.status <> 'approved') AND (r.created_at, r.id) > (:after_at, :after_id)
     ORDER BY r.created_at, r.id LIMIT :limit + 1
-), cut AS MATERIALIZED (
-    SELECT found.id, coalesce((
+), reached AS MATERIALIZED (
+    SELECT found.id, (
         SELECT b.created_at FROM comment AS b
         WHERE b.root_id = found.id AND b.status IN ('approved', 'removed')
         ORDER BY b.created_at, b.id LIMIT 1 OFFSET :replies - 1
-    ), :end) AS last_at, coalesce((
-        SELECT b.id FROM comment AS b
-        WHERE b.root_id = found.id AND b.status IN ('approved', 'removed')
-        ORDER BY b.created_at, b.id LIMIT 1 OFFSET :replies - 1
-    ), :end) AS last_id
+    ) AS at
     FROM found
+), cut AS MATERIALIZED (
+    SELECT reached.id, coalesce(reached.at, :end) AS last_at,
+        CASE WHEN reached.at IS NULL THEN :end ELSE (
+            SELECT b.id FROM comment AS b
+            WHERE b.root_id = reached.id AND b.status IN ('approved', 'removed')
+            ORDER BY b.created_at, b.id LIMIT 1 OFFSET :replies - 1
+        ) END AS last_id
+    FROM reached
 )
 SELECT {columns}, (
     SELECT count(*) FROM comment AS a WHERE a.root_id = found.id AND a.status = 'approved'
@@ -91,12 +95,12 @@ _PINNED = """WITH listed AS (
     UNION ALL
     SELECT id, created_at FROM comment
     WHERE page_id = :page_id AND pinned = 1 AND coalesce(status, '') = 'approved'
-), cut AS"""
+), reached AS"""
 BEGINNING: dict[Order, str] = {
     order: _PINNED.replace(
-        "{listed}", text.partition("AS (")[2].partition("\n), cut AS")[0].strip()
+        "{listed}", text.partition("AS (")[2].partition("\n), reached AS")[0].strip()
     )
-    + text.partition("), cut AS")[2]
+    + text.partition("), reached AS")[2]
     for order, text in SLICE.items()
 }
 AROUND: dict[Order, str] = {order: text + _UP_TO for order, text in SLICE.items()}
@@ -193,22 +197,29 @@ async def thread_slice(
 
     With `around`, the slice of `around()` for the same order and limit, which has its comment in it.
     """
-    values: dict[str, object] = {
-        "page_id": page_id,
-        "limit": limit,
-        "replies": max(1, replies_per_root),
-        "end": _END,
-    }
     if around is not None:
         after = around.after
+    values: dict[str, object] = {"page_id": page_id}
+    values |= beginning(order, limit=limit, replies_per_root=replies_per_root)
     sql = _text(order, begins=after is None, around=around is not None)
     if around is not None:
         values |= {"opened": around.root_id, "until_at": around.position[0]}
         values["until_id"] = around.position[1]
-    points, values["after_at"], values["after_id"] = after or _START[order]
-    if order == "top":
-        values["after_points"] = points
-    return _slice(await db.fetch_all(sql, values), order, limit)
+    if after is not None:
+        values |= _behind(after, order)
+    return slice_of(await db.fetch_all(sql, values), order, limit)
+
+
+def beginning(order: Order, *, limit: int, replies_per_root: int) -> dict[str, int]:
+    """Values for a text of `BEGINNING`, but for the page."""
+    values = {"limit": limit, "replies": max(1, replies_per_root), "end": _END}
+    return values | _behind(_START[order], order)
+
+
+def _behind(place: Place, order: Order) -> dict[str, int]:
+    points, at, id = place
+    values = {"after_at": at, "after_id": id}
+    return values | {"after_points": points} if order == "top" else values
 
 
 def _text(order: Order, *, begins: bool, around: bool) -> str:
@@ -217,7 +228,8 @@ def _text(order: Order, *, begins: bool, around: bool) -> str:
     return (BEGINNING if begins else SLICE)[order]
 
 
-def _slice(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
+def slice_of(rows: list[Row], order: Order, limit: int) -> ThreadSlice:
+    """The slice out of what was found for it, which may be one top-level comment more."""
     comments = {row[0]: shown_of(row) for row in rows}
     tops = [each for each in comments.values() if each.root_id is None]
     roots = in_order((each for each in tops if not each.stands_first), order)

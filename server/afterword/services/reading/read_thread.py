@@ -25,7 +25,9 @@ from afterword.services.present import (
 )
 from afterword.services.reading.slice_of_thread import (
     Slice,
+    arranged_slice,
     begin,
+    find_beginning,
     read_replies,
     read_slice,
     read_whole,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from afterword.core.shown import Placed, Shown
     from afterword.services.context import Context
     from afterword.storage.store import Db
+    from afterword.storage.threads import ThreadSlice
 
 Presenting: TypeAlias = (
     "Callable[[Sequence[Placed], Callable[[Placed], wire.More | None]], list[wire.Comment]]"
@@ -84,6 +87,8 @@ class Found:
     versions: Mapping[str, int]
     thread: list[Shown] | None = None
     """All of its comments, where these few were read with it."""
+    beginning: ThreadSlice | None = None
+    """Those that its thread begins with, where these were."""
 
 
 def cached(ctx: Context, raw_query: bytes) -> Entry | None:
@@ -169,14 +174,18 @@ async def _find_page(ctx: Context, site: Site, identity: Identity) -> Found:
 
 
 async def _find(ctx: Context, plan: Plan) -> Found:
-    """The same, with the thread where that is small and read from its beginning."""
+    """The same, with what the thread begins with where that is asked for; all of it, where it is small."""
     site, identity = plan.site, plan.identity
     if plan.after is not None or plan.around is not None:
         return await _find_page(ctx, site, identity)
-    found = await small_threads.find(ctx.store, site.id, identity.keys)
-    return Found(
-        site, identity, found.page, _versions(site, identity, found.page, found.key), found.thread
-    )
+    if plan.is_long:
+        found = await find_beginning(ctx.store, site.id, identity.keys, plan.order)
+    else:
+        found = await small_threads.find(ctx.store, site.id, identity.keys)
+    page = found.page
+    plan.is_long = page is not None and found.thread is None and page.comment_count > 0
+    versions = _versions(site, identity, page, found.key)
+    return Found(site, identity, page, versions, found.thread, found.beginning)
 
 
 def _versions(
@@ -260,6 +269,8 @@ async def _part(ctx: Context, plan: Plan, found: Found) -> Slice:
         return Slice()
     if found.thread is not None:
         return begin(found.thread, order)
+    if found.beginning is not None:
+        return arranged_slice(found.beginning, order)
     cursor = Cursor.decode(plan.after) if plan.after is not None else None
     if cursor is not None and cursor.root_id is not None:
         return await read_replies(ctx.store, page, cursor)
