@@ -88,6 +88,7 @@ PROMISES = (
         part="growth",
         kind="grows",
         at_most=1.2,
+        reason="0042-plans-that-postgresql-keeps.md",
     ),
     Promise(
         topic="writing",
