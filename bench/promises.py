@@ -73,6 +73,7 @@ PROMISES = (
         part="reading",
         kind="of bare ASGI",
         at_least=0.8,
+        reason="0043-what-a-ready-answer-costs.md",
     ),
     Promise(
         topic="cold",
