@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afterword.core.errors import Unavailable
 from afterword.services.thread_cache import (
     JOINED,
     KEY_LIMIT,
@@ -19,6 +20,7 @@ from afterword.services.thread_cache import (
     Entry,
     ThreadCache,
 )
+from afterword.storage.patience import limited
 
 PAGE, OTHER, SITE = "page:1", "page:2", "site:1"
 
@@ -147,6 +149,23 @@ def test_nothing_comes_out_after_the_moment_until_which_it_is_believed() -> None
     cache.believe_until(102.0)
     assert cache.get(b"a") is None
     assert cache.get(b"b") is not None
+
+
+async def test_waiting_for_another_builder_is_part_of_ones_patience(cache: ThreadCache) -> None:
+    """Else who waited for one that was too old after all would wait for the database once more."""
+    may_end = asyncio.Event()
+
+    async def make() -> Built:
+        await may_end.wait()
+        return built(page_1=1)
+
+    building = asyncio.create_task(cache.build(b"a", make))
+    await asyncio.sleep(0)
+    with limited(0.01) as patience, pytest.raises(Unavailable):
+        await cache.build(b"a", make)
+    assert patience.left <= 0
+    may_end.set()
+    assert (await building).version == 1
 
 
 async def test_what_was_being_built_when_all_was_dropped_is_not_kept(cache: ThreadCache) -> None:

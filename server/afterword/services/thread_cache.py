@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import brotli
 
+from afterword.core.errors import Unavailable
+from afterword.storage.patience import waiting
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
@@ -243,15 +246,25 @@ class ThreadCache:
         """The entry of `key`, made by one caller however many ask.
 
         Nobody gets an entry that began to be read before something was heard of and before they asked:
-        such callers wait, and one of them builds anew. Nor does anybody wait for one that takes long.
+        such callers wait, and one of them builds anew. Nor does anybody wait for one that takes long:
+        `Unavailable` where patience ends, of which the waiting is a part.
         """
         asked, now = self._count_heard, self._clock()
         while (current := self._building.get(key)) is not None and now - current.at < JOINED:
-            entry = await current.wait()
+            entry = await self._made_by(current)
             if entry is not None and current.started >= asked:
                 self.hits += 1
                 return entry
         return self.get(key) or await self._build(key, make)
+
+    async def _made_by(self, building: _Building) -> Entry | None:
+        """What another caller makes; waited for as part of one's own patience, which then may end."""
+        with waiting() as seconds:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await building.wait()
+            except TimeoutError:
+                raise Unavailable("The database is too slow now.") from None
 
     async def _build(self, key: bytes, make: Callable[[], Awaitable[Built]]) -> Entry:
         self.misses += 1
