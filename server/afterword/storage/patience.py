@@ -31,11 +31,8 @@ class Patience:
         self.left = seconds
 
 
-class limited:  # noqa: N801 - it stands in `with`, as its neighbours do
-    """What is asked in here waits so long at most, together.
-
-    A class, and no generator: it stands around each read that is not answered from memory.
-    """
+class Limited:
+    """What `limited` returns; no generator, for it stands around each read that is not in memory."""
 
     __slots__ = ("_patience", "_token")
 
@@ -48,6 +45,11 @@ class limited:  # noqa: N801 - it stands in `with`, as its neighbours do
 
     def __exit__(self, *_: object) -> None:
         _limited.reset(self._token)
+
+
+def limited(seconds: float) -> Limited:
+    """What is asked in here waits so long at most, together."""
+    return Limited(seconds)
 
 
 @contextmanager
