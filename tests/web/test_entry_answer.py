@@ -19,7 +19,7 @@ answer = EntryAnswer([(b"x-content-type-options", b"nosniff")])
 def ask(*headers: tuple[bytes, bytes]) -> tuple[int, dict[bytes, bytes], bytes]:
     answered = answer(ENTRY, headers)
     assert answered is not None
-    status, sent, body = answered
+    status, sent, body, _ = answered
     assert len(dict(sent)) == len(sent), "no header stands twice"
     return status, dict(sent), body
 

@@ -14,7 +14,7 @@ import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import brotli
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from afterword.core.model import Site
     from afterword.storage.announcer import Change
-
-Answer: TypeAlias = "tuple[int, list[tuple[bytes, bytes]], bytes]"
-"""Status, headers and body."""
 
 KEY_LIMIT = 4_096
 """Bytes of a query that is kept; a longer one is answered, but each time anew."""
@@ -55,6 +52,16 @@ def key_tag(site_id: int, key: str) -> str:
 def site_tag(site_id: int) -> str:
     """The tag of what was made from this site's settings."""
     return f"site:{site_id}"
+
+
+class Answer(NamedTuple):
+    """What is sent of an entry."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    head: bytes
+    """Status and headers as they stand in HTTP/1.1."""
 
 
 class Entry:

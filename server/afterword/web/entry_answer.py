@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterword.core.surrogate import surrogate_keys
+from afterword.services.thread_cache import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from afterword.services.thread_cache import Answer, Entry
+    from afterword.services.thread_cache import Entry
 
 Headers: TypeAlias = "list[tuple[bytes, bytes]]"
 
@@ -92,15 +94,21 @@ class EntryAnswer:
                 [allowed] = entry.origins
         if allowed is not None:
             own.append((b"access-control-allow-origin", allowed))
-        if form == UNCHANGED:
-            answer = (304, [*self._headers[form], *own], b"")
-        else:
+        status, body, encoding = 304, b"", form
+        if form != UNCHANGED:
             encoding = form if len(entry.identity) > SMALL else ""
-            body = _in_encoding(entry, encoding)
-            length = (b"content-length", b"%d" % len(body))
-            answer = (200, [*self._headers[encoding], *own, length], body)
+            status, body = 200, _in_encoding(entry, encoding)
+            own.append((b"content-length", b"%d" % len(body)))
+        headers = [*self._headers[encoding], *own]
+        answer = Answer(status, headers, body, head_of(status, headers))
         entry.answers[origin, form] = answer
         return answer
+
+
+def head_of(status: int, headers: Headers) -> bytes:
+    """The same in HTTP/1.1, without the empty line at its end (RFC 9112, 4 and 5)."""
+    line = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+    return line + b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 def _in_encoding(entry: Entry, encoding: str) -> bytes:

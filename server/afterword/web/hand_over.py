@@ -1,7 +1,8 @@
-"""Takes a stream out of HTTP once its head is sent, in our own server; others know nothing of it.
+"""What our own server can do beyond ASGI; others know nothing of it.
 
-The extension is offered to the path of streams alone, and refused where the request is still coming:
-then the answer goes on by ASGI.
+A stream can be taken out of HTTP once its head is sent. That is offered to the path of streams alone, and
+refused where the request is still coming: then the answer goes on by ASGI. An answer that is ready can
+be sent in one go: `whole_answer`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from afterword.web.fast_reads import READS
 from afterword.web.in_turn import STREAMS
 from afterword.web.stream_connection import StreamConnection
+from afterword.web.whole_answer import SEND_WHOLE, send_whole
 
 HandOver: TypeAlias = Callable[[bytes, Callable[[], None]], StreamConnection | None]
 """Given the first bytes and whom to tell when the connection is lost; None where it cannot be."""
@@ -35,9 +38,12 @@ class HandsOver(asyncio.Protocol):
     transport: Any
 
     def on_headers_complete(self) -> None:
-        """Offers the extension, before the application's task has begun to run."""
+        """Offers the extensions, before the application's task has begun to run."""
         super().on_headers_complete()  # type: ignore[misc] # uvicorn's, which this is mixed into
-        if self.scope.get("path", "").endswith(STREAMS):
+        path = self.scope.get("path", "")
+        if path in READS:
+            self.scope["extensions"] = {SEND_WHOLE: partial(send_whole, self.cycle)}
+        elif path.endswith(STREAMS):
             self.scope["extensions"] = {HAND_OVER: partial(self.hand_over, self.cycle)}
 
     def hand_over(

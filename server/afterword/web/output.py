@@ -36,9 +36,8 @@ def entry_response(request: Request, entry: Entry) -> Response:
     asked = [(name, value) for name, value in request.headers.raw if name not in _OF_BODIES]
     answer = web(request).answer(entry, asked)
     assert answer is not None, "the origin was checked above"
-    status, headers, body = answer
-    response = Response(body, status)
-    response.raw_headers = headers
+    response = Response(answer.body, answer.status)
+    response.raw_headers = answer.headers
     return response
 
 
