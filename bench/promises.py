@@ -218,6 +218,7 @@ PROMISES = (
         part="widget",
         kind="first of minimal",
         at_most=1.15,
+        reason="0044-the-first-comment-on-a-slow-net.md",
     ),
     Promise(
         topic="widget",
@@ -234,6 +235,7 @@ PROMISES = (
         kind="blocking beyond minimal",
         at_most=0,
         unit=" ms",
+        reason="0044-the-first-comment-on-a-slow-net.md",
     ),
     Promise(
         topic="widget",
