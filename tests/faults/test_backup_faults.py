@@ -22,7 +22,7 @@ from afterword.settings import Settings
 from afterword.storage import migrate, sqlite_rows
 from tests.faults.writers import Promises, Writers
 from tests.services.backups.holding import GO_ON, KEY, OTHER_KEY, add_site, at, leftovers, sites
-from tests.support.server import UNHURRIED, Serve, run, wait_until
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve, run, wait_until
 
 ORIGIN = "https://blog.example.org"
 BACKUPS = 3
@@ -35,8 +35,7 @@ async def test_each_backup_under_writers_is_whole_and_has_all_that_was_acknowled
 ) -> None:
     server = serve(
         AFTERWORD_DATABASE_URL=database_url,
-        AFTERWORD_COMMENTS_PER_MINUTE="0",
-        AFTERWORD_COMMENTS_PER_HOUR="0",
+        **NO_LIMITS,
     )
     server.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     promises = Promises()

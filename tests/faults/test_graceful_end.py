@@ -12,7 +12,7 @@ import pytest
 
 from afterword.storage.store import Store
 from tests.faults.writers import Promises, Writers, repeat
-from tests.support.server import UNHURRIED, Serve, workers
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve, workers
 
 ORIGIN = "https://blog.example.org"
 SLOW = b"POST /api/v1/preview HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -25,22 +25,14 @@ def engine() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def settings(database_url: str) -> dict[str, str]:
-    """A server that takes comments as fast as they come."""
-    return {
-        "AFTERWORD_DATABASE_URL": database_url,
-        "AFTERWORD_COMMENTS_PER_MINUTE": "0",
-        "AFTERWORD_COMMENTS_PER_HOUR": "0",
-    }
-
-
 @pytest.mark.parametrize("processes", [1, 3])
 async def test_fifty_writers_lose_nothing_when_it_is_asked_to_end(
-    serve: Serve, settings: dict[str, str], database_url: str, processes: int
+    serve: Serve, database_url: str, processes: int
 ) -> None:
     """Also beside a reader who listens, and some whose bodies do not arrive."""
-    server = serve(**settings, AFTERWORD_WORKERS=str(processes))
+    server = serve(
+        AFTERWORD_DATABASE_URL=database_url, **NO_LIMITS, AFTERWORD_WORKERS=str(processes)
+    )
     server.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     promises = Promises()
     writers = Writers(server.url, ORIGIN, promises, number=50)

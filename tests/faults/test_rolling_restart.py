@@ -11,7 +11,7 @@ import pytest
 
 from afterword.storage.store import Store
 from tests.faults.writers import Promises, Writers
-from tests.support.server import READY_WITHIN, UNHURRIED, Serve, Server, until
+from tests.support.server import NO_LIMITS, READY_WITHIN, UNHURRIED, Serve, Server, until
 
 ORIGIN = "https://blog.example.org"
 REPLACED = "All processes are replaced\n"
@@ -25,8 +25,7 @@ def settings(database_url: str) -> dict[str, str]:
     return {
         "AFTERWORD_DATABASE_URL": database_url,
         "AFTERWORD_WORKERS": "2",
-        "AFTERWORD_COMMENTS_PER_MINUTE": "0",
-        "AFTERWORD_COMMENTS_PER_HOUR": "0",
+        **NO_LIMITS,
         "AFTERWORD_READS_PER_MINUTE": "0",
     }
 

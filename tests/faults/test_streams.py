@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from bench.crowd import Crowd, is_gone
-from tests.support.server import UNHURRIED, Serve, Server
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve, Server
 
 ORIGIN = "https://blog.example.org"
 PAGE = f"{ORIGIN}/notes/weir"
@@ -26,8 +26,7 @@ def server(serve: Serve, database_url: str) -> Server:
         AFTERWORD_DATABASE_URL=database_url,
         AFTERWORD_STREAMS_PER_ADDRESS="0",
         AFTERWORD_READS_PER_MINUTE="0",
-        AFTERWORD_COMMENTS_PER_MINUTE="0",
-        AFTERWORD_COMMENTS_PER_HOUR="0",
+        **NO_LIMITS,
     )
     server.add_site(ORIGIN, "--hold", "none", *UNHURRIED)
     return server

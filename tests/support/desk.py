@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.support.embedded import MEMBER, PASSWORD
-from tests.support.server import UNHURRIED, Serve, Server, wait_until
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve, Server, wait_until
 
 BLOG = "https://blog.example.org"
 NAMES = ("Ana", "Ben", "Cai", "Dora")
@@ -91,7 +91,7 @@ def office(serve: Serve, windows: Browser) -> Office:
 @pytest.fixture
 def desk(serve: Serve, windows: Browser) -> Desk:
     """A site that holds everything, where four have written."""
-    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
+    server = serve(**NO_LIMITS)
     _set_up(server, "--hold", "all", *UNHURRIED)
     wait_until(lambda: _write(server, NAMES[0]), 10, server.output)
     for name in NAMES[1:]:

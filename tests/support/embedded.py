@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.support.host_site import HostPage, HostSite
-from tests.support.server import UNHURRIED, Serve, Server, wait_until
+from tests.support.server import NO_LIMITS, UNHURRIED, Serve, Server, wait_until
 
 PASSWORD = "correct horse gauge river"
 MEMBER = "mod@example.org"
@@ -111,7 +111,7 @@ def on_a_site(server: Server, host_site: HostSite) -> Iterator[Embedded]:
 @pytest.fixture
 def embedded(serve: Serve, host_site: HostSite) -> Iterator[Embedded]:
     """A site that publishes at once; `embedded.server.run("site", "edit", …)` changes that."""
-    server = serve(AFTERWORD_COMMENTS_PER_MINUTE="0", AFTERWORD_COMMENTS_PER_HOUR="0")
+    server = serve(**NO_LIMITS)
     with on_a_site(server, host_site) as made:
         yield made
 

@@ -34,6 +34,8 @@ UNHURRIED = (
     *("--proof", "off", "--no-surge-guard"),
 )
 """Options of a site for tests that write faster, and more at once, than people do."""
+NO_LIMITS = {"AFTERWORD_COMMENTS_PER_MINUTE": "0", "AFTERWORD_COMMENTS_PER_HOUR": "0"}
+"""Settings of a server for the same."""
 
 
 class Server:

@@ -16,7 +16,7 @@ from tests.faults.cluster.network import BACK, FRONT, Machine, machines
 from tests.faults.cluster.people import ORIGIN, PATHS, People, page_of
 from tests.faults.cluster.postgres import Postgres, postgres
 from tests.faults.cluster.servers import Server
-from tests.support.server import UNHURRIED, free_port
+from tests.support.server import NO_LIMITS, UNHURRIED, free_port
 
 SERVERS, WRITERS, READERS = 3, 6, 2
 """Readers of each server."""
@@ -185,8 +185,7 @@ def _server(
         "AFTERWORD_DATA": str(data),
         "AFTERWORD_DATABASE_URL": database.url,
         "AFTERWORD_PUBLIC_URL": "http://comments.example.org",
-        "AFTERWORD_COMMENTS_PER_MINUTE": "0",
-        "AFTERWORD_COMMENTS_PER_HOUR": "0",
+        **NO_LIMITS,
         "AFTERWORD_READS_PER_MINUTE": "0",
     }
     return Server(name, host, port, machine.inside if machine is not None else [], environ)
