@@ -7,10 +7,12 @@ async with running(uvicorn.Config(app, http=patient_protocol(), …)) as server:
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
+import pytest
 import uvicorn
 
 
@@ -36,3 +38,12 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """What goes now goes by itself."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,15 +104,6 @@ async def _serving(blog: Served, http: Any) -> AsyncIterator[Serving]:
     )
     async with running(uvicorn.Server(config)) as server:
         yield Serving(blog, server)
-
-
-@pytest.fixture
-def no_collector() -> Iterator[None]:
-    """What goes now goes by itself."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("no_collector")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -182,15 +182,6 @@ async def test_who_takes_no_bytes_is_not_sent_more_than_the_first_ones(
             got += len(await input.read(100_000))
     assert got == size * many
     output.close()
-
-
-@pytest.fixture
-def no_collector() -> Iterator[None]:
-    """What goes now goes by itself."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("no_collector")
