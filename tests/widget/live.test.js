@@ -173,6 +173,21 @@ test('a stream that breaks is begun anew, later each time, from what is known', 
   assert.equal(streams.at(-1).url.searchParams.get('since'), '12')
 })
 
+test('a stream that held for long is begun anew soon, though nobody wrote', async () => {
+  await openThread(thread)
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  mock.method(Math, 'random', () => 0.5)
+  for (const observer of observers) observer.arrive()
+  for (let ends = 0; ends < 5; ends++) {
+    mock.timers.tick(1_800_000)
+    streams.at(-1).onerror()
+    mock.timers.tick(4_000)
+  }
+  mock.timers.reset()
+  mock.restoreAll()
+  assert.equal(streams.length, 6)
+})
+
 test('a reader who leaves meanwhile is not followed by it', async () => {
   const { node, stream } = await attended()
   mock.timers.enable({ apis: ['setTimeout'] })

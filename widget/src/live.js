@@ -1,12 +1,12 @@
 import { threadUrl } from './page-address.js'
 
-const EVENTS = ['new', 'edited', 'removed', 'count']
 const FIRST_WAIT = 4_000
 const LONGEST_WAIT = 300_000
 
 /**
  * Follows a thread while somebody is there, so that the store hears of what others write. A stream
- * that breaks is begun anew after a while, each time a longer one, from the version that is known.
+ * that breaks is begun anew after a while, from the version that is known; each time after a longer one,
+ * unless it held for long: proxies end every stream at some time.
  * @param {import('./store.js').Store} store
  * @returns {(isThere: boolean) => void}
  */
@@ -15,12 +15,13 @@ export function follow(store) {
   let source
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
-  let wait = FIRST_WAIT
-  const begin = () => {
-    const url = threadUrl(store.api.server, store.address, '/events')
-    const stream = new EventSource(`${url}&since=${store.version}`)
+  const begin = (wait = FIRST_WAIT) => {
+    const stream = new EventSource(
+      `${threadUrl(store.api.server, store.address, '/events')}&since=${store.version}`,
+    )
     source = stream
-    for (const name of EVENTS) {
+    const longFrom = Date.now() + LONGEST_WAIT
+    for (const name of ['new', 'edited', 'removed', 'count']) {
       stream.addEventListener(name, ({ data, lastEventId }) => {
         wait = FIRST_WAIT
         store.hear(name, JSON.parse(data), Number(lastEventId))
@@ -28,15 +29,14 @@ export function follow(store) {
     }
     stream.onerror = () => {
       stream.close()
+      if (Date.now() > longFrom) wait = FIRST_WAIT
       // Not all readers at once: half of the wait to one and a half.
-      timer = setTimeout(begin, wait * (0.5 + Math.random()))
-      wait = Math.min(2 * wait, LONGEST_WAIT)
+      timer = setTimeout(begin, wait * (0.5 + Math.random()), Math.min(2 * wait, LONGEST_WAIT))
     }
   }
   return (isThere) => {
     source?.close()
     clearTimeout(timer)
-    wait = FIRST_WAIT
     if (isThere && store.address.live !== 'off' && globalThis.EventSource) begin()
   }
 }
