@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,37 @@ async def test_a_chunked_body_without_end_is_cut_off(port: int) -> None:
     head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
     answer, took = await _talk(port, head, *[chunk] * 30)
     assert took < 3
-    assert not answer or answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+async def test_who_still_sends_a_body_that_was_refused_sees_the_answer(port: int) -> None:
+    """Also a proxy, which would tell its client that the server is broken."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD + b"Content-Length: 200000\r\n\r\n" + b" " * 140_000)
+    async with asyncio.timeout(10):
+        head = await reader.readuntil(b"\r\n\r\n")
+        for _ in range(6):
+            writer.write(b" " * 10_000)
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        rest = await reader.read()
+    writer.close()
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert b'"code":"too_large"' in rest
+
+
+async def test_a_refused_body_that_goes_on_and_on_is_cut_off(port: int) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD + b"Content-Length: 100000000\r\n\r\n")
+    sent = 0
+    with suppress(ConnectionError):
+        while sent < 100_000_000:
+            writer.write(b" " * 100_000)
+            async with asyncio.timeout(10):
+                await writer.drain()
+            sent += 100_000
+    writer.close()
+    assert sent < 20_000_000
 
 
 async def test_a_body_that_nobody_asked_for_does_not_keep_the_connection(port: int) -> None:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from afterword.settings import Settings
 
-BACKLOG = 2048
-"""Connections that wait to be accepted; while processes are replaced, they wait here."""
+BACKLOG = 16_384
+"""Connections that wait to be accepted: of all readers after a restart, and while processes are replaced.
+Linux has no more of them than `net.core.somaxconn` says, mostly 4,096.
+"""
 FIRST_PASSED = 3
 """The number of the first socket that a service manager passes on (sd_listen_fds)."""
 

@@ -13,7 +13,7 @@ import uvicorn
 from afterword.app import create_app
 from afterword.cli.common import now_ms
 from afterword.cli.draining_server import GRACE, LINGER, QUIET, Server
-from afterword.cli.listening import listen
+from afterword.cli.listening import BACKLOG, listen
 from afterword.cli.memory import keep_heap_small, set_aside_what_stays
 from afterword.cli.open_files import allow_open_files
 from afterword.services.members.first_run import set_up_link
@@ -84,6 +84,7 @@ def _config(
         ws="none",
         lifespan="on",
         limit_concurrency=connections,
+        backlog=BACKLOG,
         timeout_keep_alive=QUIET,
         timeout_graceful_shutdown=GRACE,
     )

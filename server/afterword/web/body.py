@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -48,10 +49,19 @@ async def _read(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
+LINGER_BYTES = 2**20
+"""Of a body that nobody wants, so many are taken before the connection ends."""
+LINGER = 2.0
+LINGER_QUIET = 0.5
+"""Seconds for that, in all and without a byte."""
+
+
 class UnreadBody:
     """Ends the connection after an answer that did not wait for the request's body.
 
-    Uvicorn would go on reading it, without limits of size or time.
+    Uvicorn would go on reading it, without limits of size or time. To end at once would be to reset the
+    connection, and who still sends might never see the answer: nginx tells its client 502 then. So a
+    little more is taken and dropped (RFC 9112, 9.6).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -73,9 +83,24 @@ class UnreadBody:
         async def send_and_close(message: Message) -> None:
             if message["type"] == "http.response.start" and not is_read:
                 message["headers"] = [*message["headers"], (b"connection", b"close")]
+            elif not is_read and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await _linger(receive_and_note)
+                message = {"type": "http.response.body", "body": b""}
             await send(message)
 
         await self._app(scope, receive_and_note, send_and_close)
+
+
+async def _linger(receive: Receive) -> None:
+    """Takes what comes and drops it, until it ends, or there is too much of it, or too little."""
+    taken, more = 0, True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while more and taken < LINGER_BYTES:
+                message = await asyncio.wait_for(receive(), LINGER_QUIET)
+                more = message.get("more_body", False)
+                taken += len(message.get("body", b""))
 
 
 def _has_body(headers: Headers) -> bool:
