@@ -11,6 +11,7 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -26,6 +27,16 @@ async def running(server: uvicorn.Server) -> AsyncIterator[uvicorn.Server]:
         yield server
         server.should_exit = True
         await task
+
+
+@asynccontextmanager
+async def served(app: Any, http: Any) -> AsyncIterator[uvicorn.Server]:
+    """An application whose lifespan runs already, behind this protocol."""
+    config = uvicorn.Config(
+        app, http=http, lifespan="off", log_config=None, timeout_graceful_shutdown=5
+    )
+    async with running(uvicorn.Server(config)) as server:
+        yield server
 
 
 def port_of(server: uvicorn.Server) -> int:

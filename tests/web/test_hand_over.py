@@ -21,7 +21,7 @@ from afterword.web.patience import Patience, patient_protocol
 from afterword.web.stream_connection import MAY_WAIT, StreamConnection
 from tests.support.events import PATH, Event, Reader
 from tests.support.serving import Served
-from tests.support.uvicorn_here import port_of, running, until
+from tests.support.uvicorn_here import port_of, served, until
 
 LONG = 9_000
 """Characters of a comment that few of will fill what may wait."""
@@ -98,11 +98,7 @@ async def serving(blog: Served) -> AsyncIterator[Serving]:
 
 @asynccontextmanager
 async def _serving(blog: Served, http: Any) -> AsyncIterator[Serving]:
-    """The application's lifespan runs already."""
-    config = uvicorn.Config(
-        blog.app, http=http, lifespan="off", log_config=None, timeout_graceful_shutdown=5
-    )
-    async with running(uvicorn.Server(config)) as server:
+    async with served(blog.app, http) as server:
         yield Serving(blog, server)
 
 

@@ -6,20 +6,18 @@ import asyncio
 import gc
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from afterword.web import hand_over
 from afterword.web.patience import patient_protocol
 from afterword.web.whole_answer import send_whole
 from tests.support.serving import Served
-from tests.support.uvicorn_here import port_of, running
+from tests.support.uvicorn_here import port_of, served
 
 LENGTH = b"content-length: "
 
@@ -45,17 +43,7 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 @pytest_asyncio.fixture
 async def port(blog: Served) -> AsyncIterator[int]:
-    async with _serving(blog, patient_protocol()) as port:
-        yield port
-
-
-@asynccontextmanager
-async def _serving(blog: Served, http: Any) -> AsyncIterator[int]:
-    """The application's lifespan runs already."""
-    config = uvicorn.Config(
-        blog.app, http=http, lifespan="off", log_config=None, server_header=False
-    )
-    async with running(uvicorn.Server(config)) as server:
+    async with served(blog.app, patient_protocol()) as server:
         yield port_of(server)
 
 
@@ -109,15 +97,16 @@ async def test_it_is_what_is_sent_by_asgi(
 ) -> None:
     for number in range(5):
         await blog.comment(page_url, body=f"It rose on day {number}. " * 20)
-    async with _serving(blog, HttpToolsProtocol) as port:
+    async with served(blog.app, HttpToolsProtocol) as server:
+        port = port_of(server)
         if header.endswith(b": "):
             header += await _tag(port, page_url)
         request = _request(page_url, header, method=method)
         await _one_of(port, request)
         by_asgi = await _one_of(port, request)
     assert not whole
-    async with _serving(blog, patient_protocol()) as port:
-        at_once = await _one_of(port, request)
+    async with served(blog.app, patient_protocol()) as server:
+        at_once = await _one_of(port_of(server), request)
     assert whole == [True]
     assert b"\r\ndate: " in at_once
     assert _without_date(at_once) == _without_date(by_asgi)
@@ -162,20 +151,21 @@ async def test_an_old_client_is_answered_by_asgi(
 async def test_who_takes_no_bytes_is_not_sent_more_than_the_first_ones(
     port: int, blog: Served, page_url: str, whole: list[bool]
 ) -> None:
-    """As by ASGI, where the answer waits; a slow reader must not fill the memory."""
+    """As by ASGI, where the answer waits; a slow reader must not fill the memory.
+
+    A stream of so low a limit takes no more from its socket until it is read.
+    """
     for number in range(20):
         await blog.comment(page_url, body=f"It rose on day {number}. " * 300)
     request = _request(page_url)
     size = len(await _one_of(port, request))
     input, output = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
-    output.transport.pause_reading()  # type: ignore[attr-defined]
     many = 10_000_000 // size
     output.write(request * many)
     async with asyncio.timeout(10):
         while False not in whole:
             await asyncio.sleep(0.01)
     assert whole.index(False) < many
-    output.transport.resume_reading()  # type: ignore[attr-defined]
     async with asyncio.timeout(10):
         got = 0
         while got < size * many:

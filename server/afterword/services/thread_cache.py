@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 KEY_LIMIT = 4_096
 """Bytes of a query that is kept; a longer one is answered, but each time anew."""
-OVERHEAD = 2_200
-"""Bytes an entry costs beside its own: 1,200 alone, and 500 with each answer made from it; mostly two."""
+OVERHEAD = 2_900
+"""Bytes an entry costs beside its own: 1,100 alone, and 900 with each answer made from it; mostly two."""
 JOINED = 0.5
 """Seconds after which a builder is not joined any more: what it reads may be of when it began."""
 SEVERAL = 3

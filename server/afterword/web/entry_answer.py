@@ -100,13 +100,13 @@ class EntryAnswer:
             status, body = 200, _in_encoding(entry, encoding)
             own.append((b"content-length", b"%d" % len(body)))
         headers = [*self._headers[encoding], *own]
-        answer = Answer(status, headers, body, head_of(status, headers))
+        answer = Answer(status, headers, body, _head(status, headers))
         entry.answers[origin, form] = answer
         return answer
 
 
-def head_of(status: int, headers: Headers) -> bytes:
-    """The same in HTTP/1.1, without the empty line at its end (RFC 9112, 4 and 5)."""
+def _head(status: int, headers: Headers) -> bytes:
+    """Both as they stand in HTTP/1.1, without the empty line behind them (RFC 9112, 4 and 5)."""
     line = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
     return line + b"".join([b"%b: %b\r\n" % header for header in headers])
 

@@ -1,7 +1,7 @@
 """Sends an answer that is ready in one go, in our own server; others send it by ASGI.
 
-By ASGI each header is looked through again for every request, and two coroutines are run: a fifth of
-what a ready answer costs. Who asks, the order of answers and the end of a connection stay uvicorn's.
+By ASGI each header is looked through again for every request, and two coroutines are run: a third of
+what a ready answer cost. Who asks, the order of answers and the end of a connection stay uvicorn's.
 """
 
 from __future__ import annotations
